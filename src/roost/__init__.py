@@ -1,0 +1,1 @@
+"""Roost: a self-hosted social timeline server."""

@@ -1,0 +1,151 @@
+"""Every bound, named. What is not bounded here is bounded by one of these.
+
+Units stand last in a name; sizes are bytes where none does. The relations between limits are asserted at the
+end, so that a change that breaks one fails at import.
+"""
+
+# Commit
+COMMITS_WAITING_MAX = 10_000
+"""Batches that wait for their group commit; above, writes are answered with Overloaded."""
+COMMIT_GROUP_ROWS_MAX = 1_000
+"""Rows of one group commit: the engine holds the interpreter lock about 5 us a row while it writes."""
+
+# Event log
+LOG_TAIL_EVENTS_MAX = 200_000
+"""Newest events kept decoded in memory, so that processors near the end of the log need not read it back."""
+LOG_READ_EVENTS_MAX = 4_096
+"""Events that one read of the log returns at most."""
+LOG_RECORD_BYTES_MAX = 16 << 20
+"""One record: the events of one append."""
+
+# Store
+SCAN_ROWS_MAX = 10_000
+"""Rows that one scan returns at most."""
+EXPORT_ROWS_MAX = 10_000
+"""Rows of one chunk of an export."""
+
+# Hot state
+ROWS_MAX = 1 << 27
+"""Users of one shard: a row number, and the slot of a ring, have 27 bits."""
+RING_CAPACITY_MIN = 16
+RING_CAPACITY_MAX = 1_024
+AUTHOR_RING_ENTRIES = 32
+"""Newest tweets of an author that are kept in memory for pull, backfill and rebuild."""
+EDGE_LIST_TAIL_MIN = 16
+"""Unsorted entries that an edge list always may hold before it is merged; then a sixteenth of its length."""
+REPOST_WINDOW_ENTRIES = 40
+"""A retweet is hidden where the same tweet is among so many next older entries of the home timeline."""
+SLICE_FOLLOWERS = 65_536
+"""Followers that one slice of a large delivery reaches; small tweets go between two slices."""
+DELIVERIES_WAITING_MAX = 100_000
+"""Large deliveries under way; above, they are served by pull until there is room."""
+DEFERRED_TWEETS_MAX = 4_096
+"""Tweets whose delivery to semi-active followers waits; a full batch is delivered at once."""
+WARM_REQUESTS_MAX = 10_000
+"""Cold readers whose ring waits to be built; above, they go on being served by pull."""
+FOLLOWEES_MAX = 50_000
+"""Accounts that one user may follow."""
+
+# Text
+TEXT_BYTES_MAX = 64 << 10
+"""A post's text before its weighted length is even measured."""
+SPOILER_CHARACTERS_MAX = 500
+USERNAME_CHARACTERS_MAX = 30
+DISPLAY_NAME_CHARACTERS_MAX = 100
+NOTE_CHARACTERS_MAX = 1_000
+PROFILE_FIELDS_MAX = 8
+PROFILE_FIELD_CHARACTERS_MAX = 255
+EMAIL_CHARACTERS_MAX = 254
+PASSWORD_CHARACTERS_MIN = 8
+PASSWORD_CHARACTERS_MAX = 256
+MENTIONS_MAX = 50
+"""Users that one tweet may mention (Twitter's own bound, FACTS: Tweetypie)."""
+LANGUAGE_CHARACTERS_MAX = 35
+"""The longest BCP 47 tag that RFC 5646 asks implementations to take."""
+
+# Access
+APP_NAME_CHARACTERS_MAX = 200
+REDIRECT_URIS_MAX = 16
+URI_CHARACTERS_MAX = 2_000
+SCOPES_MAX = 64
+AUTHORIZATION_CODE_LIFE_S = 600
+SIGN_IN_ATTEMPTS_PER_5_MIN = 25
+"""Wrong or right passwords that one address may try."""
+PASSWORD_CHECKS_AT_ONCE = 2
+"""argon2 takes 19 MiB and 40 ms of a core each."""
+PASSWORD_CHECKS_WAITING_MAX = 64
+
+# Pages (MASTODON_API: defaults and maxima of the field)
+TIMELINE_PAGE_DEFAULT = 20
+TIMELINE_PAGE_MAX = 40
+ACCOUNT_PAGE_DEFAULT = 40
+ACCOUNT_PAGE_MAX = 80
+RELATIONSHIPS_MAX = 100
+STATUSES_BY_ID_MAX = 100
+CONTEXT_ANCESTORS_MAX = 4_096
+CONTEXT_DESCENDANTS_MAX = 4_096
+CONTEXT_ANCESTORS_ANONYMOUS_MAX = 40
+CONTEXT_DESCENDANTS_ANONYMOUS_MAX = 60
+PUBLIC_SCAN_ROWS_MAX = 2_000
+"""Tweets that one page of a public timeline may look at; a page may then be shorter, with a cursor."""
+
+# Requests
+BODY_BYTES_MAX = 1 << 20
+INGEST_BODY_BYTES_MAX = 16 << 20
+INGEST_LINES_MAX = 20_000
+INGEST_SLICE_LINES = 200
+"""Lines that are worked on before other requests get their turn."""
+HEADER_BYTES_MAX = 16 << 10
+REQUEST_LINE_BYTES_MAX = 8 << 10
+HEADERS_MAX = 100
+PARAMETERS_MAX = 1_000
+PARAMETER_DEPTH_MAX = 8
+JSON_DEPTH_MAX = 32
+HEADER_READ_S = 10
+"""A client has so long to send a request's head."""
+BODY_READ_S = 30
+"""A client has so long to send a request's body."""
+KEEP_ALIVE_S = 75
+CONNECTIONS_MAX = 20_000
+REQUESTS_AT_ONCE_MAX = 2_000
+"""Requests being answered; above, 503 with Retry-After."""
+
+# Rate limits (Mastodon's own defaults)
+RATE_WINDOW_S = 300
+RATE_REQUESTS_PER_WINDOW = 300
+RATE_REGISTRATIONS_PER_WINDOW = 5
+REGISTRATION_WINDOW_S = 1_800
+RATE_DELETES_PER_WINDOW = 30
+DELETE_WINDOW_S = 1_800
+RATE_CALLERS_MAX = 100_000
+"""Callers whose rate is known; the longest unseen is forgotten first, which only ever is lenient."""
+
+# Sessions
+READ_YOUR_WRITES_WAIT_MS = 250
+"""How long a read waits for the session's last write to be applied before it reads the tables instead."""
+SESSIONS_MAX = 100_000
+"""Tokens whose last position is remembered."""
+IDEMPOTENCY_LIFE_S = 3_600
+IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
+
+# Caches (entries)
+TWEET_CACHE_ENTRIES = 200_000
+USER_CACHE_ENTRIES = 200_000
+COUNTS_CACHE_ENTRIES = 500_000
+MARKS_CACHE_ENTRIES = 50_000
+TOKEN_CACHE_ENTRIES = 100_000
+FRAGMENT_CACHE_ENTRIES = 100_000
+
+# Processors
+COUNTS_DIRTY_MAX = 50_000
+"""Counters changed in memory and not yet written; above, they are written at once."""
+COUNTS_FLUSH_S = 1.0
+SNAPSHOT_EVENTS_MIN = 1
+"""A snapshot is made only where at least so many events were applied since the last one."""
+
+assert COMMIT_GROUP_ROWS_MAX >= INGEST_SLICE_LINES * 3, "a slice of ingest fits one group"
+assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
+assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX
+assert INGEST_LINES_MAX * 64 < INGEST_BODY_BYTES_MAX, "a full batch of short lines fits the body"
+assert RING_CAPACITY_MIN & (RING_CAPACITY_MIN - 1) == 0
+assert AUTHOR_RING_ENTRIES & (AUTHOR_RING_ENTRIES - 1) == 0

@@ -1,0 +1,53 @@
+"""Frozen, slotted facts. Imports nothing else of Roost's."""
+
+from roost.model.access import App, AuthorizationCode, Credentials, Token
+from roost.model.edge import Edge, EdgeKind, Relation
+from roost.model.event import (
+    EdgeAdded,
+    EdgeRemoved,
+    Event,
+    TweetDeleted,
+    TweetLiked,
+    TweetPosted,
+    TweetUnliked,
+    UserCreated,
+    UserUpdated,
+)
+from roost.model.like import Like
+from roost.model.page import Page, PageRequest
+from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
+from roost.model.user import ProfileField, User, UserCounts
+from roost.model.visibility import Visibility
+
+__all__ = [
+    "NO_COUNTS",
+    "NO_ENTITIES",
+    "App",
+    "AuthorizationCode",
+    "Credentials",
+    "Edge",
+    "EdgeAdded",
+    "EdgeKind",
+    "EdgeRemoved",
+    "Entities",
+    "Event",
+    "Like",
+    "MentionSpan",
+    "Page",
+    "PageRequest",
+    "ProfileField",
+    "Relation",
+    "Span",
+    "Token",
+    "Tweet",
+    "TweetCounts",
+    "TweetDeleted",
+    "TweetLiked",
+    "TweetPosted",
+    "TweetUnliked",
+    "User",
+    "UserCounts",
+    "UserCreated",
+    "UserUpdated",
+    "Visibility",
+]

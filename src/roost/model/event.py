@@ -1,0 +1,64 @@
+"""Everything that can happen. One event is one change; the log is a sequence of them.
+
+An event says all that its readers need: applying it takes no look at other events, and applying it twice
+equals applying it once. Encoded by position under a number that is never used for anything else; a new field
+goes at the end and has a default.
+"""
+
+import msgspec
+
+from roost.model.edge import Edge
+from roost.model.like import Like
+from roost.model.tweet import Tweet
+from roost.model.user import User
+
+
+class UserCreated(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    user: User
+
+
+class UserUpdated(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """`user` is the whole profile as it is from now on."""
+
+    user: User
+
+
+class TweetPosted(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    tweet: Tweet
+
+
+class TweetDeleted(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    """`tweet` names what was deleted and where it is indexed; its text is left out."""
+
+    tweet: Tweet
+
+
+class EdgeAdded(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """Replaces an edge of the same kind between the same two users."""
+
+    edge: Edge
+
+
+class EdgeRemoved(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    edge: Edge
+
+
+class TweetLiked(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    like: Like
+
+
+class TweetUnliked(msgspec.Struct, frozen=True, array_like=True, tag=8):
+    like: Like
+
+
+Event = (
+    UserCreated
+    | UserUpdated
+    | TweetPosted
+    | TweetDeleted
+    | EdgeAdded
+    | EdgeRemoved
+    | TweetLiked
+    | TweetUnliked
+)
+"""Any event."""

@@ -1,0 +1,86 @@
+"""A tweet as it was accepted. Never changed: an edit is a new fact, and counts are kept elsewhere."""
+
+import msgspec
+
+from roost.model.visibility import Visibility
+
+
+class MentionSpan(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`text[start:end]` names the user `user_id`. Positions are code points, half-open."""
+
+    start: int
+    end: int
+    user_id: int
+    username: str
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`text[start:end]` is a hashtag, cashtag or URL. Positions are code points, half-open."""
+
+    start: int
+    end: int
+
+
+class Entities(msgspec.Struct, frozen=True, array_like=True):
+    """What a tweet's text contains, found once when it was accepted."""
+
+    mentions: tuple[MentionSpan, ...] = ()
+    hashtags: tuple[Span, ...] = ()
+    cashtags: tuple[Span, ...] = ()
+    urls: tuple[Span, ...] = ()
+
+
+NO_ENTITIES = Entities()
+
+
+class Tweet(msgspec.Struct, frozen=True, array_like=True):
+    """An original, a reply, a retweet (no text of its own) or a quote. Ids that do not apply are 0.
+
+    Encoded by position: a new field goes at the end and has a default, so that old rows still read.
+    """
+
+    tweet_id: int
+    author_id: int
+    text: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    language: str = ""
+    """A BCP 47 code, or empty where nobody said."""
+    sensitive: bool = False
+    spoiler: str = ""
+    """The content warning shown in place of the text; empty for none."""
+    reply_to_id: int = 0
+    reply_to_author_id: int = 0
+    retweet_of_id: int = 0
+    retweet_of_author_id: int = 0
+    quote_of_id: int = 0
+    quote_of_author_id: int = 0
+    entities: Entities = NO_ENTITIES
+    addressed_ids: tuple[int, ...] = ()
+    """The users who are mentioned, each once: they may see a followers-only or direct tweet."""
+    app_name: str = ""
+    app_website: str = ""
+
+    @property
+    def is_reply(self) -> bool:
+        return self.reply_to_id != 0
+
+    @property
+    def is_retweet(self) -> bool:
+        return self.retweet_of_id != 0
+
+    @property
+    def shown_id(self) -> int:
+        """The tweet whose content a reader sees: the original of a retweet, else this one."""
+        return self.retweet_of_id or self.tweet_id
+
+
+class TweetCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How often a tweet was liked, retweeted, answered and quoted, by those who did not take it back."""
+
+    likes: int = 0
+    retweets: int = 0
+    replies: int = 0
+    quotes: int = 0
+
+
+NO_COUNTS = TweetCounts()

@@ -1,0 +1,119 @@
+"""Rows of the tables that index facts. A row that is a fact itself is its model's record."""
+
+import enum
+
+import msgspec
+
+from roost.model import Edge, Visibility
+
+
+class Side(enum.IntEnum):
+    """An edge as one of its two users sees it; kept for both. Stored as its number."""
+
+    FOLLOWS = 1
+    REQUESTS = 2
+    BLOCKS = 3
+    MUTES = 4
+    FOLLOWED_BY = 17
+    REQUESTED_BY = 18
+    BLOCKED_BY = 19
+    MUTED_BY = 20
+
+
+class Mark(enum.IntEnum):
+    """What a user did to a tweet. Stored as its number."""
+
+    LIKED = 1
+    RETWEETED = 2
+
+
+class UsernameRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    username_key: str
+    """The username in lower case."""
+    user_id: int
+
+
+class EmailRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    email_key: str
+    user_id: int
+
+
+class EdgeRow(msgspec.Struct, frozen=True, array_like=True):
+    owner_id: int
+    other_id: int
+    side: Side
+    edge: Edge
+
+
+class EdgeListRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    owner_id: int
+    side: Side
+    edge_id: int
+    other_id: int
+
+
+class AuthorTweetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """As much of a tweet as decides whose timeline it belongs to."""
+
+    author_id: int
+    tweet_id: int
+    visibility: Visibility
+    reply_to_id: int = 0
+    reply_to_author_id: int = 0
+    retweet_of_id: int = 0
+    retweet_of_author_id: int = 0
+
+
+class HourRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An hour in which a tweet was made; `year` only groups them."""
+
+    year: int
+    hour: int
+
+
+class ReplyRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    parent_id: int
+    tweet_id: int
+    author_id: int
+
+
+class RetweetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    original_id: int
+    tweet_id: int
+    author_id: int
+    visibility: Visibility
+
+
+class MarkRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`mark_id` is the like's id, or the retweet's tweet id."""
+
+    user_id: int
+    tweet_id: int
+    mark: Mark
+    mark_id: int
+
+
+class CountsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    tweet_id: int
+    likes: int
+    retweets: int
+    replies: int
+    quotes: int
+
+
+class UserTweetsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    user_id: int
+    tweets: int
+    last_tweet_ms: int
+
+
+class IdempotencyRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    hour: int
+    user_id: int
+    key: str
+    tweet_id: int
+
+
+class SettingRow(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    value: bytes

@@ -1,0 +1,78 @@
+"""Every table. Numbers and key columns are for good; columns are added at a row's end only.
+
+| question                                           | table              |
+|----------------------------------------------------|--------------------|
+| who is user N, who is called so                    | users, usernames   |
+| what stands between A and B                        | edges (one partition scan finds every side) |
+| whom does A follow, newest first                   | edge_lists         |
+| what is tweet N; what was said, newest first       | tweets, tweet_hours |
+| what did A say, newest first                       | tweets_by_author   |
+| what answers N; who retweeted N; who liked N       | replies, retweets, likes |
+| what did A do to N; what did A like, newest first  | marks, likes_of_user |
+"""
+
+from typing import Any
+
+from roost.ids import TIME_SHIFT
+from roost.model import App, AuthorizationCode, Credentials, Like, Token, Tweet, User
+from roost.store import rows
+from roost.store.keys import KeyKind
+from roost.store.table import Column, Table
+
+_MS_PER_HOUR = 3_600_000
+_HOURS_PER_YEAR = 8_766
+
+
+def hour_of(snowflake: int) -> int:
+    """The number of the hour, since the snowflake epoch, in which an id was made."""
+    return (snowflake >> TIME_SHIFT) // _MS_PER_HOUR
+
+
+def year_of(hour: int) -> int:
+    """The partition of `tweet_hours` that holds an hour; a year is 365.25 days."""
+    return hour // _HOURS_PER_YEAR
+
+
+def _tweet_hour(tweet: Tweet) -> int:
+    return hour_of(tweet.tweet_id)
+
+
+_HASH = KeyKind.BYTES
+
+USERS = Table(1, "users", User, [Column("user_id")])
+USERNAMES = Table(2, "usernames", rows.UsernameRow, [Column("username_key", KeyKind.TEXT)])
+CREDENTIALS = Table(3, "credentials", Credentials, [Column("user_id")])
+EMAILS = Table(4, "emails", rows.EmailRow, [Column("email_key", KeyKind.TEXT)])
+APPS = Table(5, "apps", App, [Column("client_id", KeyKind.TEXT)])
+TOKENS = Table(6, "tokens", Token, [Column("token_hash", _HASH)])
+CODES = Table(7, "codes", AuthorizationCode, [Column("code_hash", _HASH)])
+EDGES = Table(8, "edges", rows.EdgeRow, [Column("owner_id")], [Column("other_id"), Column("side")])
+EDGE_LISTS = Table(
+    9, "edge_lists", rows.EdgeListRow, [Column("owner_id"), Column("side")], [Column("edge_id")]
+)
+TWEETS = Table(10, "tweets", Tweet, [Column("hour", of=_tweet_hour)], [Column("tweet_id")])
+TWEET_HOURS = Table(11, "tweet_hours", rows.HourRow, [Column("year")], [Column("hour")])
+TWEETS_BY_AUTHOR = Table(
+    12, "tweets_by_author", rows.AuthorTweetRow, [Column("author_id")], [Column("tweet_id")]
+)
+REPLIES = Table(13, "replies", rows.ReplyRow, [Column("parent_id")], [Column("tweet_id")])
+RETWEETS = Table(14, "retweets", rows.RetweetRow, [Column("original_id")], [Column("tweet_id")])
+MARKS = Table(15, "marks", rows.MarkRow, [Column("user_id")], [Column("tweet_id"), Column("mark")])
+LIKES = Table(16, "likes", Like, [Column("tweet_id")], [Column("like_id")])
+LIKES_OF_USER = Table(17, "likes_of_user", Like, [Column("user_id")], [Column("like_id")])
+TWEET_COUNTS = Table(18, "tweet_counts", rows.CountsRow, [Column("tweet_id")])
+USER_TWEETS = Table(19, "user_tweets", rows.UserTweetsRow, [Column("user_id")])
+IDEMPOTENCY = Table(
+    20,
+    "idempotency",
+    rows.IdempotencyRow,
+    [Column("hour")],
+    [Column("user_id"), Column("key", KeyKind.TEXT)],
+)
+SETTINGS = Table(21, "settings", rows.SettingRow, [Column("name", KeyKind.TEXT)])
+
+TABLES: dict[str, Table[Any]] = {
+    table.name: table for table in tuple(globals().values()) if isinstance(table, Table)
+}
+
+assert len({table.number for table in TABLES.values()}) == len(TABLES)
