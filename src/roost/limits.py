@@ -41,6 +41,12 @@ DELIVERIES_WAITING_MAX = 100_000
 """Large deliveries under way; above, they are served by pull until there is room."""
 DEFERRED_TWEETS_MAX = 4_096
 """Tweets whose delivery to semi-active followers waits; a full batch is delivered at once."""
+DEFERRED_FLUSH_S = 1.0
+"""The longest that a deferred tweet waits."""
+SWEEP_S = 60.0
+"""How often the rings of readers who have gone away are looked for."""
+READS_NOTED_MAX = 256
+"""Reads that are gathered before the writer is woken to note them."""
 WARM_REQUESTS_MAX = 10_000
 """Cold readers whose ring waits to be built; above, they go on being served by pull."""
 FOLLOWEES_MAX = 50_000
@@ -128,6 +134,9 @@ SESSIONS_MAX = 100_000
 IDEMPOTENCY_LIFE_S = 3_600
 IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
 
+HOUSEKEEPING_S = 600
+"""How often what has run out is forgotten."""
+
 # Caches (entries)
 TWEET_CACHE_ENTRIES = 200_000
 USER_CACHE_ENTRIES = 200_000
@@ -137,11 +146,13 @@ TOKEN_CACHE_ENTRIES = 100_000
 FRAGMENT_CACHE_ENTRIES = 100_000
 
 # Processors
+PROCESSOR_REST_S = 1.0
+"""How long a processor waits for events before it tidies up."""
+PROCESSOR_RETRY_S_MAX = 5.0
+"""The longest pause between two attempts at the same events."""
 COUNTS_DIRTY_MAX = 50_000
 """Counters changed in memory and not yet written; above, they are written at once."""
 COUNTS_FLUSH_S = 1.0
-SNAPSHOT_EVENTS_MIN = 1
-"""A snapshot is made only where at least so many events were applied since the last one."""
 
 assert COMMIT_GROUP_ROWS_MAX >= INGEST_SLICE_LINES * 3, "a slice of ingest fits one group"
 assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX

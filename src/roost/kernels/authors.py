@@ -84,3 +84,13 @@ def note_missed(authors: Authors, row: int, tweet_id: int, level: int) -> None:
     pulled = np.int64(authors.pulled[row])
     if level > pulled & MISSED_MASK:
         authors.pulled[row] = np.uint32((pulled & ~MISSED_MASK) | level)
+
+
+@kernel
+def note_missed_many(
+    authors: Authors, rows: NDArray[np.int64], ids: NDArray[np.int64], levels: NDArray[np.int64]
+) -> None:
+    """`note_missed` for each tweet whose level is above 1, the lowest that a ring can have."""
+    for index in range(rows.shape[0]):
+        if rows[index] >= 0 and levels[index] > 1:
+            note_missed(authors, rows[index], ids[index], min(levels[index], MISSED_MASK))

@@ -125,6 +125,28 @@ def add_tweet(
 
 
 @kernel
+def load_lines(columns: Columns, lines: NDArray[np.int64], added: int) -> None:
+    """Fill empty columns from the lines of others, to which `added` tweets were ever added."""
+    held = lines.shape[0] // WORDS
+    columns.added[0] = max(0, added - held)
+    for age in range(held):
+        # The oldest line is the one that would be overwritten next.
+        word = (age if added <= held else (added + age) % held) * WORDS
+        if lines[word] == 0:
+            continue
+        add_tweet(
+            columns,
+            lines[word],
+            lines[word + 1] & _ROW_MASK,
+            (lines[word + 1] >> 32) & _ROW_MASK,
+            lines[word + 2],
+            lines[word + 3] & _ROW_MASK,
+            lines[word + 3] >> 32,
+        )
+    columns.added[0] = added
+
+
+@kernel
 def mark_deleted(columns: Columns, tweet_id: int) -> bool:
     """Flag a tweet as deleted; False where it is not in the columns."""
     word = find_line(columns, tweet_id)

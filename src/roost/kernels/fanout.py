@@ -58,6 +58,37 @@ class Jobs(NamedTuple):
 
 
 @kernel
+def list_extras(
+    following: EdgeLists,
+    authors: NDArray[np.int64],
+    answered: NDArray[np.int64],
+    addressed_stop: NDArray[np.int64],
+    addressed: NDArray[np.int64],
+    extra_stop: NDArray[np.int64],
+    extra_rows: NDArray[np.int64],
+) -> int:
+    """Fill `extra_stop` and `extra_rows` of a batch: each tweet's author, the author it answers and the users
+    it is addressed to, the latter two only where they follow its author. Answers how many rows there are."""
+    at = 0
+    for index in range(authors.shape[0]):
+        author = authors[index]
+        if author >= 0:
+            extra_rows[at] = author
+            at += 1
+            row = answered[index]
+            if row >= 0 and row != author and find_edge(following, row, author) >= 0:
+                extra_rows[at] = row
+                at += 1
+            for place in range(0 if index == 0 else addressed_stop[index - 1], addressed_stop[index]):
+                row = addressed[place]
+                if row >= 0 and row != author and find_edge(following, row, author) >= 0:
+                    extra_rows[at] = row
+                    at += 1
+        extra_stop[index] = at
+    return at
+
+
+@kernel
 def settle_tails(followers: EdgeLists, rows: NDArray[np.int64]) -> None:
     """Merge the followers lists of `rows` whose tails are longer than a delivery should scan per block."""
     for index in range(rows.shape[0]):

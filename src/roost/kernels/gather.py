@@ -40,6 +40,7 @@ from roost.kernels.edges import (
     length_of,
     main_length_of,
 )
+from roost.kernels.heap import ID, SOURCE, sift_down, sift_up
 from roost.kernels.jit import fence, inline_kernel, kernel, load, load2
 from roost.kernels.rings import FLOOR as RING_FLOOR
 from roost.kernels.rings import HEAD_MASK, LEVEL_MASK, LEVEL_SHIFT, REMOVED, SLOT_SHIFT, Rings
@@ -85,7 +86,6 @@ class Scratch(NamedTuple):
 
 
 ROW, PLACE = 0, 1
-ID, SOURCE = 0, 1
 SHOWN, VERDICT = 1, 2
 
 
@@ -284,38 +284,6 @@ def _copy_ring(rings: Rings, viewer: int, high: int, scratch: Scratch) -> tuple[
         return count, floor, level
 
 
-@kernel
-def _swap(heap: NDArray[np.int64], one: int, other: int) -> None:
-    tweet_id, source = heap[one, ID], heap[one, SOURCE]
-    heap[one, ID], heap[one, SOURCE] = heap[other, ID], heap[other, SOURCE]
-    heap[other, ID], heap[other, SOURCE] = tweet_id, source
-
-
-@kernel
-def _sift_up(heap: NDArray[np.int64], place: int) -> None:
-    while place > 0:
-        parent = (place - 1) >> 1
-        if heap[parent, ID] >= heap[place, ID]:
-            return
-        _swap(heap, parent, place)
-        place = parent
-
-
-@kernel
-def _sift_down(heap: NDArray[np.int64], count: int) -> None:
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= count:
-            return
-        if child + 1 < count and heap[child + 1, ID] > heap[child, ID]:
-            child += 1
-        if heap[place, ID] >= heap[child, ID]:
-            return
-        _swap(heap, child, place)
-        place = child
-
-
 _MARKER = -1
 
 
@@ -348,7 +316,7 @@ def _push_source(scratch: Scratch, count: int, tweet_id: int, source: int) -> in
         return count
     scratch.heap[count, ID] = tweet_id
     scratch.heap[count, SOURCE] = source
-    _sift_up(scratch.heap, count)
+    sift_up(scratch.heap, count)
     return count + 1
 
 
@@ -401,7 +369,7 @@ def _take_top(world: World, scratch: Scratch, heap: int, ring: int, high: int) -
     else:
         scratch.heap[0, ID] = tweet_id
         scratch.heap[0, SOURCE] = kind
-    _sift_down(scratch.heap, heap)
+    sift_down(scratch.heap, heap)
     return heap
 
 

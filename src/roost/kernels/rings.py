@@ -48,10 +48,10 @@ class Rings(NamedTuple):
     Word 1: its owner's row | when the owner last read, in s since the Unix epoch << 32; for a free slot,
     NOBODY | the next free slot plus one << 32."""
     counters: NDArray[np.int64]
-    """The first free slot plus one; slots ever used; rings in use."""
+    """The first free slot plus one; slots ever used; rings in use; then how many rings each level has."""
 
 
-FIRST_FREE, TOUCHED, IN_USE = 0, 1, 2
+FIRST_FREE, TOUCHED, IN_USE, BY_LEVEL = 0, 1, 2, 3
 FLOOR, OWNER = 0, 1
 _LOW = 0xFFFFFFFF
 
@@ -64,7 +64,7 @@ def make_rings(rows: int, slots: int, capacity: int) -> Rings:
         reserve(rows, np.int64, huge=True),
         reserve((slots, capacity), np.int64, huge=True),
         reserve((slots, 2), np.int64),
-        np.zeros(3, np.int64),
+        np.zeros(BY_LEVEL + LEVEL_MASK + 1, np.int64),
     )
 
 
@@ -95,9 +95,11 @@ def _take_slot(rings: Rings) -> int:
 @kernel
 def drop_ring(rings: Rings, row: int) -> bool:
     """Take a user's ring away; False where there was none."""
-    if level_of(rings, row) == 0:
+    level = level_of(rings, row)
+    if level == 0:
         return False
     slot = rings.cells[row] >> SLOT_SHIFT
+    rings.counters[BY_LEVEL + level] -= 1
     rings.cells[row] = 0
     fence()
     rings.slots[slot, OWNER] = NOBODY | rings.counters[FIRST_FREE] << 32
@@ -121,6 +123,7 @@ def install_ring(
         rings.entries[slot, position] = EMPTY
     rings.slots[slot, FLOOR] = floor
     rings.slots[slot, OWNER] = row | now_s << 32
+    rings.counters[BY_LEVEL + level] += 1
     fence()
     rings.cells[row] = slot << SLOT_SHIFT | level << LEVEL_SHIFT | count
     return True
@@ -137,6 +140,8 @@ def note_read(rings: Rings, row: int, now_s: int) -> None:
 def set_level(rings: Rings, row: int, level: int) -> None:
     """Lower the level of a user who has a ring. (To raise it, the ring is built anew.)"""
     cell = rings.cells[row]
+    rings.counters[BY_LEVEL + level_of(rings, row)] -= 1
+    rings.counters[BY_LEVEL + level] += 1
     rings.cells[row] = (cell & ~(LEVEL_MASK << LEVEL_SHIFT)) | level << LEVEL_SHIFT
 
 

@@ -2,9 +2,13 @@
 
 from roost.store import rows, tables
 from roost.store.batch import Batch
+from roost.store.cache import CachedTable, CacheStatistics
+from roost.store.cached import TweetCache, UserCache
+from roost.store.chronology import tweets_above, tweets_below
 from roost.store.derivation import SIDES, derive, without_text
 from roost.store.engines import KEYSPACES, Keyspace, KeyValueStore, open_memory, open_rocksdb
 from roost.store.keys import KeyKind, KeyValue
+from roost.store.marks import MarksCache
 from roost.store.seam import Consistency, Store, StoreStatistics
 from roost.store.table import Column, Row, Table
 
@@ -12,20 +16,27 @@ __all__ = [
     "KEYSPACES",
     "SIDES",
     "Batch",
+    "CacheStatistics",
+    "CachedTable",
     "Column",
     "Consistency",
     "KeyKind",
     "KeyValue",
     "KeyValueStore",
     "Keyspace",
+    "MarksCache",
     "Row",
     "Store",
     "StoreStatistics",
     "Table",
+    "TweetCache",
+    "UserCache",
     "derive",
     "open_memory",
     "open_rocksdb",
     "rows",
     "tables",
+    "tweets_above",
+    "tweets_below",
     "without_text",
 ]

@@ -101,12 +101,6 @@ class CountsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     quotes: int
 
 
-class UserTweetsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    user_id: int
-    tweets: int
-    last_tweet_ms: int
-
-
 class IdempotencyRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     hour: int
     user_id: int

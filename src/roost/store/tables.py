@@ -13,7 +13,7 @@
 
 from typing import Any
 
-from roost.ids import TIME_SHIFT
+from roost.ids import TIME_SHIFT, first_id_at
 from roost.model import App, AuthorizationCode, Credentials, Like, Token, Tweet, User
 from roost.store import rows
 from roost.store.keys import KeyKind
@@ -26,6 +26,11 @@ _HOURS_PER_YEAR = 8_766
 def hour_of(snowflake: int) -> int:
     """The number of the hour, since the snowflake epoch, in which an id was made."""
     return (snowflake >> TIME_SHIFT) // _MS_PER_HOUR
+
+
+def hour_at(unix_ms: int) -> int:
+    """The number of the hour that a time falls in."""
+    return hour_of(first_id_at(unix_ms))
 
 
 def year_of(hour: int) -> int:
@@ -61,15 +66,14 @@ MARKS = Table(15, "marks", rows.MarkRow, [Column("user_id")], [Column("tweet_id"
 LIKES = Table(16, "likes", Like, [Column("tweet_id")], [Column("like_id")])
 LIKES_OF_USER = Table(17, "likes_of_user", Like, [Column("user_id")], [Column("like_id")])
 TWEET_COUNTS = Table(18, "tweet_counts", rows.CountsRow, [Column("tweet_id")])
-USER_TWEETS = Table(19, "user_tweets", rows.UserTweetsRow, [Column("user_id")])
 IDEMPOTENCY = Table(
-    20,
+    19,
     "idempotency",
     rows.IdempotencyRow,
     [Column("hour")],
     [Column("user_id"), Column("key", KeyKind.TEXT)],
 )
-SETTINGS = Table(21, "settings", rows.SettingRow, [Column("name", KeyKind.TEXT)])
+SETTINGS = Table(20, "settings", rows.SettingRow, [Column("name", KeyKind.TEXT)])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

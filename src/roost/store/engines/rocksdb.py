@@ -67,20 +67,21 @@ class RocksdbKeyspace:
         return values
 
     def scan(self, start: bytes, stop: bytes, reverse: bool, limit: int) -> list[tuple[bytes, bytes]]:
-        bounds = ReadOptions()
-        bounds.set_iterate_lower_bound(start)
-        bounds.set_iterate_upper_bound(stop)
-        cursor = self._db.iter(bounds)
+        # rocksdict's `seek_to_first` does not mind a lower bound: the ends are kept here.
+        cursor = self._db.iter(ReadOptions())
         pairs: list[tuple[bytes, bytes]] = []
         if reverse:
-            cursor.seek_to_last()
-            step = cursor.prev
+            cursor.seek_for_prev(stop)
+            if cursor.valid() and cursor.key() == stop:
+                cursor.prev()
+            while cursor.valid() and len(pairs) < limit and (key := cursor.key()) >= start:
+                pairs.append((key, cursor.value()))
+                cursor.prev()
         else:
-            cursor.seek_to_first()
-            step = cursor.next
-        while cursor.valid() and len(pairs) < limit:
-            pairs.append((cursor.key(), cursor.value()))
-            step()
+            cursor.seek(start)
+            while cursor.valid() and len(pairs) < limit and (key := cursor.key()) < stop:
+                pairs.append((key, cursor.value()))
+                cursor.next()
         return pairs
 
     def apply(self, changes: Mapping[bytes, bytes | None]) -> None:

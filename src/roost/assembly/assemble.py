@@ -1,0 +1,95 @@
+"""The whole way of a home timeline's reading, on one screen.
+
+    sources   the reader's ring, and the author rings it must pull from beside it      kernels.gather
+              below them, and instead of them where they lag behind: the author index         durable
+    merge     by id, descending; duplicates dropped                                   in both of these
+    filter    still followed? blocked, muted, visibility, deleted, replies         kernels, and judging
+    reposts   the same tweet once in a stretch                                                reposts
+    page      max_id, since_id, min_id                                                           here
+
+Every source says down to where it is whole, and the merge never goes below that without asking the next one:
+so a page has no holes, however little is in memory.
+"""
+
+from roost.assembly.relations import HotRelations, load_relations
+from roost.assembly.reposts import without_reposts
+from roost.assembly.stream import HotStream, StoredStream
+from roost.clock import Clock
+from roost.home import Entry, ShardReader
+from roost.limits import REPOST_WINDOW_ENTRIES
+from roost.model import PageRequest
+from roost.store import Store, TweetCache, UserCache
+
+_SPARE_ENTRIES = 8
+"""Read beyond what a page needs, so that a hidden repost seldom means a second reading."""
+
+
+class HomeAssembly:
+    """Reads home timelines. Belongs to the event loop's thread."""
+
+    def __init__(
+        self, reader: ShardReader, store: Store, tweets: TweetCache, users: UserCache, clock: Clock
+    ) -> None:
+        self._reader = reader
+        self._store = store
+        self._tweets = tweets
+        self._users = users
+        self._clock = clock
+
+    async def page(
+        self, viewer_id: int, request: PageRequest, applied: bool = True
+    ) -> tuple[list[Entry], bool]:
+        """A page of a home timeline, newest first; and whether the viewer had a ring to read it from.
+
+        `applied` says that the shard has applied all that this reader wrote. Otherwise the page comes from
+        the tables alone, which hold every accepted write.
+        """
+        stream = await self._stream(viewer_id, request.max_id, applied)
+        if request.ascending:
+            return await _page_above(stream, request), stream.had_ring
+        return await _page_below(stream, request), stream.had_ring
+
+    async def _stream(self, viewer_id: int, high: int, applied: bool) -> HotStream | StoredStream:
+        now_ms = self._clock.now_ms()
+        graph = self._reader.state.graph
+        row = graph.row_of(viewer_id)
+        if applied and row >= 0:
+            relations = HotRelations(graph, viewer_id, row, now_ms)
+            return HotStream(self._reader, self._store, self._tweets, self._users, relations, high, now_ms)
+        stored = await load_relations(self._store, viewer_id, now_ms)
+        return StoredStream(self._store, self._tweets, self._users, stored, high)
+
+
+async def _page_below(stream: HotStream | StoredStream, request: PageRequest) -> list[Entry]:
+    """The newest page below `max_id` that stays above `since_id`."""
+    read: list[Entry] = []
+    need = request.limit + REPOST_WINDOW_ENTRIES + _SPARE_ENTRIES
+    while True:
+        fresh = await stream.more(need)
+        read.extend(fresh)
+        ended = len(fresh) < need
+        shown = without_reposts(read, ended)
+        wanted = [entry for entry in shown if entry.tweet_id > request.low]
+        if len(wanted) >= request.limit or len(wanted) < len(shown) or ended:
+            return wanted[: request.limit]
+        need = request.limit
+
+
+async def _page_above(stream: HotStream | StoredStream, request: PageRequest) -> list[Entry]:
+    """The page immediately above `min_id` that stays below `max_id`."""
+    low = request.low
+    read = await stream.everything_above(low, REPOST_WINDOW_ENTRIES)
+    if read is not None:
+        wanted = [entry for entry in without_reposts(read, True) if entry.tweet_id > low]
+        return wanted[-request.limit :]
+    older = await stream.below(low + 1).more(REPOST_WINDOW_ENTRIES)
+    ascending = stream.above(low)
+    newer: list[Entry] = []
+    while True:
+        fresh = await ascending.more(request.limit)
+        newer.extend(entry for entry in fresh if entry.tweet_id < request.max_id)
+        shown = without_reposts([*reversed(newer), *older], True)
+        wanted = [entry for entry in shown if entry.tweet_id > low]
+        ended = len(fresh) < request.limit or fresh[-1].tweet_id >= request.max_id
+        if len(wanted) >= request.limit or ended:
+            return wanted[-request.limit :]

@@ -1,0 +1,161 @@
+"""Settings: one record, each field with its help; from a TOML file, ROOST_... variables, and options."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from roost.errors import Invalid
+from roost.limits import RING_CAPACITY_MAX, RING_CAPACITY_MIN, ROWS_MAX
+
+_PREFIX = "ROOST_"
+
+Port = Annotated[int, Meta(ge=0, le=65_535, description="The TCP port to listen on; 0 for any free one.")]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set."""
+
+    data_folder: Annotated[str, Meta(description="Where everything durable is kept.")] = "data"
+    store: Annotated[
+        Literal["rocksdb", "memory"],
+        Meta(description="The store's engine; `memory` keeps nothing over a restart."),
+    ] = "rocksdb"
+    host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
+    port: Port = 8420
+    public_url: Annotated[
+        str,
+        Meta(
+            description="The URL that clients use, such as https://roost.example; host and port if empty."
+        ),
+    ] = ""
+    title: Annotated[str, Meta(description="The server's name, as apps show it.")] = "Roost"
+    description: Annotated[str, Meta(description="One sentence about the server, as apps show it.")] = (
+        "A social timeline server."
+    )
+    contact_email: Annotated[str, Meta(description="Whom to write to about the server.")] = ""
+    machine: Annotated[
+        int,
+        Meta(
+            ge=0, le=1_023, description="This machine's number in the ids it makes; one machine, one number."
+        ),
+    ] = 0
+    registration_open: Annotated[bool, Meta(description="Whether anybody may make an account.")] = False
+    password_grant: Annotated[
+        bool,
+        Meta(
+            description="Whether apps may trade a user's password for a token (for scripts and test suites)."
+        ),
+    ] = False
+    rate_limits: Annotated[
+        bool, Meta(description="Whether callers are limited in how often they may ask.")
+    ] = True
+    rate_limits_on_loopback: Annotated[
+        bool, Meta(description="Whether that goes for callers on this machine too.")
+    ] = True
+    tweet_length_max: Annotated[
+        int, Meta(ge=1, le=100_000, description="The longest tweet, in twitter-text's weighted length.")
+    ] = 280
+    strategy: Annotated[
+        Literal["push", "pull", "threshold", "activity", "cost"],
+        Meta(description="How fan-out decides between push and pull."),
+    ] = "cost"
+    threshold_followers: Annotated[
+        int, Meta(ge=0, description="Strategy `threshold`: authors with more followers are pulled.")
+    ] = 100_000
+    push_cost_ns: Annotated[
+        float, Meta(gt=0, description="Strategy `cost`: what a push costs; `roost calibrate` measures it.")
+    ] = 30.0
+    pull_cost_ns: Annotated[
+        float, Meta(gt=0, description="Strategy `cost`: what pulling one more author costs in a reading.")
+    ] = 150.0
+    fanout_threads: Annotated[
+        int, Meta(ge=1, le=64, description="Threads that one large batch of deliveries is spread over.")
+    ] = 1
+    capacity_users: Annotated[
+        int, Meta(ge=1, le=ROWS_MAX, description="Accounts that address space is reserved for.")
+    ] = 1 << 20
+    capacity_follows: Annotated[
+        int,
+        Meta(
+            ge=1_024,
+            le=1 << 36,
+            description="Follows that address space is reserved for, some slack included.",
+        ),
+    ] = 1 << 28
+    capacity_rings: Annotated[
+        int, Meta(ge=1, le=ROWS_MAX, description="Home timelines kept in memory at once.")
+    ] = 1 << 18
+    ring_entries: Annotated[
+        int,
+        Meta(
+            ge=RING_CAPACITY_MIN,
+            le=RING_CAPACITY_MAX,
+            description="Entries of one home timeline kept in memory; a power of two.",
+        ),
+    ] = 256
+    column_tweets: Annotated[
+        int,
+        Meta(ge=1_024, le=1 << 30, description="Newest tweets whose facts are in memory; a power of two."),
+    ] = 1 << 20
+    snapshot_interval_s: Annotated[
+        float, Meta(gt=0, description="How often the home state is written to disk.")
+    ] = 300.0
+    log_keep_events: Annotated[
+        int, Meta(ge=0, description="Events kept in the log after every processor has applied them.")
+    ] = 10_000_000
+
+    def __post_init__(self) -> None:
+        for name in ("ring_entries", "column_tweets"):
+            value = getattr(self, name)
+            if value & (value - 1):
+                raise ValueError(f"{name} must be a power of two, not {value}")
+
+
+def load_settings(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Later sources win; an option that is None was not given. Raises Invalid, naming the source."""
+    settings: dict[str, Any] = {}
+    if file is not None:
+        settings |= _read_file(file)
+        _convert(settings, f"the settings file {file}")
+    variables = os.environ if environment is None else environment
+    given = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in variables.items()
+        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX).lower() in Settings.__struct_fields__
+    }
+    settings |= given
+    if given:
+        _convert(settings, "the ROOST_... variables")
+    settings |= {name: value for name, value in (options or {}).items() if value is not None}
+    return _convert(settings, "the options")
+
+
+def describe_settings() -> list[tuple[str, str, Any]]:
+    """Every setting's name, help and default, in order."""
+    schema = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"]
+    return [(name, entry["description"], entry["default"]) for name, entry in schema.items()]
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except OSError as cause:
+        raise Invalid(f"The settings file {file} cannot be read: {cause.strerror}") from cause
+    except ValueError as cause:
+        raise Invalid(f"The settings file {file} is not TOML: {cause}") from cause
+
+
+def _convert(settings: Mapping[str, Any], source: str) -> Settings:
+    try:
+        return msgspec.convert(dict(settings), Settings, strict=False)
+    except (msgspec.ValidationError, ValueError) as cause:
+        raise Invalid(f"In {source}: {cause}") from cause

@@ -1,0 +1,17 @@
+"""Who follows whom, in compact lists both ways; blocks and mutes; and who therefore may see what."""
+
+from roost.graph.graph import Graph, GraphCapacity, GraphStatistics
+from roost.graph.hidden import Hidden
+from roost.graph.relations import relation_between, relations_with
+from roost.graph.visibility import effective_visibility, may_see
+
+__all__ = [
+    "Graph",
+    "GraphCapacity",
+    "GraphStatistics",
+    "Hidden",
+    "effective_visibility",
+    "may_see",
+    "relation_between",
+    "relations_with",
+]

@@ -1,0 +1,29 @@
+"""Who may see a tweet. Every answer that shows one asks here, at the moment it is read."""
+
+from roost.model import Relation, Tweet, User, Visibility
+
+
+def may_see(tweet: Tweet, author: User, viewer_id: int, relation: Relation | None) -> bool:
+    """Whether `viewer_id` (0 for nobody in particular) may see a tweet by `author`.
+
+    `relation` is what stands between the viewer and the author; it may be None for nobody, and for oneself.
+    A retweet shows another tweet too, which has to be asked for by itself.
+    """
+    if viewer_id == tweet.author_id:
+        return True
+    if relation is not None and relation.blocked_by is not None:
+        return False
+    if tweet.visibility <= Visibility.UNLISTED and not author.protected:
+        return True
+    if viewer_id == 0:
+        return False
+    if viewer_id in tweet.addressed_ids:
+        return True
+    return tweet.visibility != Visibility.DIRECT and relation is not None and relation.follow is not None
+
+
+def effective_visibility(tweet: Tweet, author: User) -> Visibility:
+    """What the tweet's visibility amounts to: a protected account's tweets are for followers."""
+    if author.protected and tweet.visibility < Visibility.FOLLOWERS:
+        return Visibility.FOLLOWERS
+    return tweet.visibility

@@ -1,0 +1,41 @@
+"""The shard's hot state: rings, author rings, tweet columns, fan-out, snapshots."""
+
+from roost.home.arrayfile import read_arrays, write_arrays
+from roost.home.batch import TweetBatch, make_batch
+from roost.home.compiling import compile_kernels
+from roost.home.fanout import Fanout, FanoutStatistics
+from roost.home.load import Progress, load_from_tables
+from roost.home.reader import ANSWERS_MAX, Entry, Gathered, Recent, ShardReader
+from roost.home.shard import Shard
+from roost.home.snapshot import Snapshot, capture, restore
+from roost.home.state import MemoryUse, ShardCapacity, ShardState
+from roost.home.strategies import STRATEGIES, Strategy, StrategySettings
+from roost.home.writer import ShardWriter
+
+__all__ = [
+    "ANSWERS_MAX",
+    "STRATEGIES",
+    "Entry",
+    "Fanout",
+    "FanoutStatistics",
+    "Gathered",
+    "MemoryUse",
+    "Progress",
+    "Recent",
+    "Shard",
+    "ShardCapacity",
+    "ShardReader",
+    "ShardState",
+    "ShardWriter",
+    "Snapshot",
+    "Strategy",
+    "StrategySettings",
+    "TweetBatch",
+    "capture",
+    "compile_kernels",
+    "load_from_tables",
+    "make_batch",
+    "read_arrays",
+    "restore",
+    "write_arrays",
+]

@@ -1,0 +1,71 @@
+"""Compiles every kernel before the first request needs one."""
+
+import numpy as np
+
+from roost.home.reader import ShardReader
+from roost.home.shard import Shard
+from roost.home.snapshot import capture, restore
+from roost.home.state import ShardCapacity, ShardState
+from roost.ids import first_id_at
+from roost.kernels import Jobs, deliver_slice, merge_list
+from roost.model import (
+    Edge,
+    EdgeAdded,
+    EdgeKind,
+    EdgeRemoved,
+    Event,
+    Tweet,
+    TweetDeleted,
+    TweetPosted,
+    User,
+    UserCreated,
+    UserUpdated,
+)
+
+_NOW_S = 1_700_000_000
+_TINY = ShardCapacity(users=16, follows=4_096, rings=2, ring_entries=16, tweets=64)
+
+
+def compile_kernels() -> None:
+    """Run a tiny shard through everything that a shard can do.
+
+    The first time on a machine this takes about half a minute; machine code is kept beside the source, and
+    later it takes about a second.
+    """
+    shard = Shard(_TINY, "cost")
+    users = [User(user_id, f"user{user_id}", 0) for user_id in range(1, 5)]
+    edge_id = first_id_at(_NOW_S * 1000)
+    follows = [Edge(EdgeKind.FOLLOW, follower, 1, edge_id + follower) for follower in (2, 3, 4)]
+    tweets = [Tweet(edge_id + 10 + number, 1, "text") for number in range(40)]
+    reply = Tweet(edge_id + 60, 1, "text", reply_to_id=tweets[0].tweet_id, reply_to_author_id=2)
+    events: list[Event] = [
+        *(UserCreated(user) for user in users),
+        *(EdgeAdded(edge) for edge in follows),
+        *(TweetPosted(tweet) for tweet in (*tweets, reply)),
+        TweetDeleted(tweets[-1]),
+        UserUpdated(users[0]),
+    ]
+    shard.apply(1, events)
+    reader = ShardReader(shard.state)
+    for row in (1, 2, 3):
+        shard.warmer.note_reads([row], _NOW_S)
+        shard.settle(_NOW_S)
+        reader.gather(row, edge_id + 100, 10, 0)
+    reader.recent(shard.state.graph.followees(1))
+    shard.state.graph.follows(1, 0)
+    shard.state.graph.follower_rows(0)
+    shard.apply(len(events) + 1, [EdgeRemoved(follows[0])])
+    shard.warmer.sweep(_NOW_S + 10_000_000)
+    _compile_slices(shard)
+    copy = capture(shard.state)
+    restore(ShardState(_TINY), copy.notes, copy.arrays, 0)
+    shard.close()
+
+
+def _compile_slices(shard: Shard) -> None:
+    """The kernel for deliveries that are too large for a tiny shard."""
+    graph = shard.state.graph
+    merge_list(graph.followers, 0, 0)
+    one = np.zeros(1, np.int64)
+    job = Jobs(one, one, one, one, one, np.zeros(1, np.uint8), one, np.empty(0, np.int64))
+    deliver_slice(graph.followers, graph.following, shard.state.rings, job, 0, -1, 0, 1)

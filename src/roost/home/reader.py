@@ -1,0 +1,79 @@
+"""Reading a shard beside its writer, from one thread of its own."""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from roost.home.state import ShardState
+from roost.ids import ID_MAX
+from roost.kernels import (
+    EXACT_ABOVE,
+    LEVEL,
+    UNKNOWN,
+    gather_home,
+    gather_recent,
+    make_scratch,
+)
+from roost.limits import AUTHOR_RING_ENTRIES, FOLLOWEES_MAX, RING_CAPACITY_MAX
+
+ANSWERS_MAX = RING_CAPACITY_MAX
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A tweet of a home timeline. `shown_id` is the original of a retweet, else the tweet itself."""
+
+    tweet_id: int
+    shown_id: int
+
+
+class Gathered(msgspec.Struct):
+    """The newest entries below a bound, newest first."""
+
+    entries: list[Entry]
+    unsure: list[bool]
+    """Where the columns did not say enough: the tweet itself has to be judged, and its `shown_id` found."""
+    exact_above: int
+    """Nothing is missing above this id; 0 where nothing is missing at all."""
+    had_ring: bool
+
+
+class Recent(msgspec.Struct):
+    """An author's newest tweet ids below a bound, newest first, whole above `floor`."""
+
+    ids: list[int]
+    floor: int
+
+
+class ShardReader:
+    """Belongs to one thread, the event loop's. 12 us for a page of a warm reader."""
+
+    def __init__(self, state: ShardState) -> None:
+        self.state = state
+        self._scratch = make_scratch(state.capacity.ring_entries, FOLLOWEES_MAX, ANSWERS_MAX)
+
+    def gather(self, viewer: int, high: int, need: int, now_ms: int) -> Gathered:
+        """The newest `need` entries below id `high` of row `viewer`'s home timeline; see `gather_home`."""
+        hidden = self.state.graph.hidden.rows(viewer, now_ms)
+        scratch = self._scratch
+        count = gather_home(self.state.world, scratch, hidden, viewer, high, min(need, ANSWERS_MAX))
+        answers = scratch.answers[:count].tolist()
+        return Gathered(
+            [Entry(tweet_id, shown_id) for tweet_id, shown_id, _ in answers],
+            [verdict == UNKNOWN for _, _, verdict in answers],
+            int(scratch.facts[EXACT_ABOVE]),
+            bool(scratch.facts[LEVEL]),
+        )
+
+    def recent(self, rows: NDArray[np.int64], high: int = ID_MAX) -> list[Recent]:
+        """Each author's newest tweets below `high`. About 0.1 us an author, and what the lists cost."""
+        ids = np.empty(len(rows) * AUTHOR_RING_ENTRIES, np.int64)
+        counts = np.empty(len(rows), np.int64)
+        floors = np.empty(len(rows), np.int64)
+        total = gather_recent(self.state.authors, rows, high, ids, counts, floors)
+        flat = ids[:total].tolist()
+        found: list[Recent] = []
+        at = 0
+        for count, floor in zip(counts.tolist(), floors.tolist(), strict=True):
+            found.append(Recent(flat[at : at + count], floor))
+            at += count
+        return found

@@ -1,0 +1,131 @@
+"""From a draft to a durable tweet: validate, give it an id, enrich, commit."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from roost.clock import Clock
+from roost.errors import FieldProblem, Forbidden, Invalid, NotFound
+from roost.graph import may_see, relation_between
+from roost.ids import Snowflakes, unix_ms_of
+from roost.ingest.commit import Committer
+from roost.ingest.draft import Draft, check_draft
+from roost.ingest.mentions import addressed_by, resolve_entities
+from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S
+from roost.model import Tweet, TweetPosted, User, Visibility
+from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
+from roost.text import TextRules
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """A tweet that is durable. `position` is 0 where an idempotency key led to an earlier one."""
+
+    tweet: Tweet
+    position: int
+
+
+class Pipeline:
+    """Takes tweets in. `hosts` are this server's own names, for `@user@host`."""
+
+    def __init__(
+        self,
+        store: Store,
+        committer: Committer,
+        tweets: TweetCache,
+        users: UserCache,
+        ids: Snowflakes,
+        clock: Clock,
+        rules: TextRules,
+        hosts: frozenset[str],
+    ) -> None:
+        self.rules = rules
+        self._store = store
+        self._committer = committer
+        self._tweets = tweets
+        self._users = users
+        self._ids = ids
+        self._clock = clock
+        self.hosts = hosts
+
+    async def post(self, author: User, draft: Draft, key: str = "") -> Posted:
+        """Post a tweet. The same `key` within an hour answers the first tweet, and posts nothing.
+
+        Two posts of one author with the same key must not run at once; see `service`.
+        """
+        earlier = await self._earlier(author.user_id, key)
+        if earlier is not None:
+            return Posted(earlier, 0)
+        tweet = await self.make(author, draft)
+        batch = Batch()
+        if key:
+            hour = tables.hour_of(tweet.tweet_id)
+            batch.put(tables.IDEMPOTENCY, rows.IdempotencyRow(hour, author.user_id, key, tweet.tweet_id))
+        position = await self._committer.commit([TweetPosted(tweet)], batch)
+        return Posted(tweet, position)
+
+    async def make(self, author: User, draft: Draft) -> Tweet:
+        """The tweet that a draft becomes, not yet committed. Raises Invalid, NotFound, Forbidden."""
+        text, found = check_draft(draft, self.rules, self.hosts)
+        entities = await resolve_entities(self._store, found)
+        parent = await self._visible(author, draft.reply_to_id) if draft.reply_to_id else None
+        quoted = await self._visible(author, draft.quote_of_id) if draft.quote_of_id else None
+        if (
+            quoted is not None
+            and quoted.visibility >= Visibility.FOLLOWERS
+            and quoted.author_id != author.user_id
+        ):
+            raise Forbidden("This tweet cannot be quoted")
+        return Tweet(
+            tweet_id=self._ids.next_id(),
+            author_id=author.user_id,
+            text=text,
+            visibility=draft.visibility,
+            language=draft.language,
+            sensitive=draft.sensitive or bool(draft.spoiler),
+            spoiler=draft.spoiler,
+            reply_to_id=parent.tweet_id if parent else 0,
+            reply_to_author_id=parent.author_id if parent else 0,
+            quote_of_id=quoted.tweet_id if quoted else 0,
+            quote_of_author_id=quoted.author_id if quoted else 0,
+            entities=entities,
+            addressed_ids=addressed_by(entities),
+            app_name=draft.app_name,
+            app_website=draft.app_website,
+        )
+
+    async def commit_all(self, tweets: Sequence[Tweet]) -> int:
+        """Make many tweets durable in one append."""
+        return await self._committer.commit([TweetPosted(tweet) for tweet in tweets])
+
+    async def _visible(self, viewer: User, tweet_id: int) -> Tweet:
+        """A tweet that `viewer` may see; of a retweet, the original."""
+        tweet = await self._tweets.get(tweet_id)
+        if tweet is not None and tweet.retweet_of_id:
+            tweet = await self._tweets.get(tweet.retweet_of_id)
+        author = await self._users.get(tweet.author_id) if tweet is not None else None
+        if tweet is None or author is None:
+            raise NotFound("Record not found")
+        relation = await relation_between(self._store, viewer.user_id, author.user_id, self._clock.now_ms())
+        if not may_see(tweet, author, viewer.user_id, relation):
+            raise NotFound("Record not found")
+        return tweet
+
+    async def _earlier(self, author_id: int, key: str) -> Tweet | None:
+        """The tweet posted with this key, if that was less than an hour ago and it still is there."""
+        if not key:
+            return None
+        if len(key) > IDEMPOTENCY_KEY_CHARACTERS_MAX:
+            problem = f"is longer than {IDEMPOTENCY_KEY_CHARACTERS_MAX} characters"
+            raise Invalid(
+                f"Validation failed: Idempotency-Key {problem}",
+                {"Idempotency-Key": (FieldProblem("ERR_TOO_LONG", problem),)},
+            )
+        now_ms = self._clock.now_ms()
+        hour = tables.hour_at(now_ms)
+        found = await self._store.get_many(
+            tables.IDEMPOTENCY, [(hour, author_id, key), (hour - 1, author_id, key)]
+        )
+        for row in found:
+            if row is not None and unix_ms_of(row.tweet_id) > now_ms - 1000 * IDEMPOTENCY_LIFE_S:
+                return await self._tweets.get(row.tweet_id)
+        return None

@@ -1,0 +1,163 @@
+"""The composition root: from settings to a running Roost. The only place that knows which part is which."""
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from roost.assembly import HomeAssembly
+from roost.clock import Clock, SystemClock
+from roost.config import Settings
+from roost.eventlog import EmbeddedLog, EventLog
+from roost.home import (
+    Progress,
+    Shard,
+    ShardCapacity,
+    ShardReader,
+    ShardWriter,
+    StrategySettings,
+    compile_kernels,
+)
+from roost.ids import Snowflakes, unix_ms_of
+from roost.ingest import Committer, Pipeline
+from roost.limits import USERNAME_CHARACTERS_MAX
+from roost.model import EdgeAdded, TweetLiked, TweetPosted
+from roost.processors import CountsProcessor, HomeProcessor, ProcessorRunner, open_shard
+from roost.service.local import (
+    Housekeeping,
+    Hydration,
+    KeyedLocks,
+    Kit,
+    LocalService,
+    Positions,
+)
+from roost.store import KEYSPACES, Batch, KeyValueStore, MarksCache, TweetCache, UserCache
+from roost.text import RULES_V3
+
+_log = logging.getLogger("roost.node")
+_SWITCH_INTERVAL_S = 0.0005
+"""A thread that comes back from a kernel or from the disk waits so long at most for the interpreter."""
+_NEWEST_EVENTS = 1_000
+
+
+class Node:
+    """One process that is everything: store, log, shard and service. Made by `start`."""
+
+    def __init__(self, kit: Kit, housekeeping: Housekeeping) -> None:
+        self.kit = kit
+        self.service = LocalService(kit)
+        self._housekeeping = housekeeping
+
+    async def stop(self) -> None:
+        """Finish what was begun, write a snapshot, close the store."""
+        await self._housekeeping.stop()
+        await self.kit.runner.applied(self.kit.log.last, 10.0)
+        await self.kit.runner.stop()
+        await self.kit.home.snapshot()
+        await self.kit.writer.stop()
+        self.service.close()
+        await self.kit.store.close()
+
+
+async def start(settings: Settings, clock: Clock | None = None, tell: Progress | None = None) -> Node:
+    """Open the data folder and begin. Returns when home timelines can be read; the processors catch up with
+    the rest of the log meanwhile, and readers who wrote something wait for that.
+    """
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    clock = clock or SystemClock()
+    folder = None if settings.store == "memory" else Path(settings.data_folder)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(compile_kernels)
+    store = KeyValueStore(KEYSPACES[settings.store](Path(settings.data_folder) / "store"))
+    log = EmbeddedLog(store, Batch)
+    shard = await open_shard(
+        lambda: make_shard(settings), store, log, folder, clock, tell or (lambda _what, _count: None)
+    )
+    last_ms = await _newest_ms(log, shard)
+    kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
+    await kit.runner.start()
+    housekeeping = Housekeeping(kit)
+    housekeeping.start()
+    return Node(kit, housekeeping)
+
+
+def make_shard(settings: Settings) -> Shard:
+    """An empty shard as the settings want it."""
+    capacity = ShardCapacity(
+        users=settings.capacity_users,
+        follows=settings.capacity_follows,
+        rings=settings.capacity_rings,
+        ring_entries=settings.ring_entries,
+        tweets=settings.column_tweets,
+    )
+    costs = StrategySettings(settings.threshold_followers, settings.push_cost_ns, settings.pull_cost_ns)
+    return Shard(capacity, settings.strategy, costs, settings.fanout_threads)
+
+
+def _make_kit(
+    settings: Settings,
+    clock: Clock,
+    store: KeyValueStore,
+    log: EmbeddedLog,
+    shard: Shard,
+    folder: Path | None,
+    last_ms: int,
+) -> Kit:
+    tweets, users, marks = TweetCache(store), UserCache(store), MarksCache(store)
+    committer = Committer(log, tweets, users, marks)
+    ids = Snowflakes(clock, settings.machine, last_ms)
+    rules = msgspec.structs.replace(
+        RULES_V3,
+        weighted_length_max=settings.tweet_length_max,
+        username_length_max=USERNAME_CHARACTERS_MAX,
+    )
+    hosts = frozenset({urlsplit(public_url(settings)).netloc.lower()})
+    writer = ShardWriter(shard, clock)
+    reader = ShardReader(shard.state)
+    home = HomeProcessor(writer, log, folder, settings.snapshot_interval_s, settings.log_keep_events, clock)
+    counts = CountsProcessor(store, log)
+    runner = ProcessorRunner(log, [home, counts])
+    return Kit(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        store=store,
+        log=log,
+        tweets=tweets,
+        users=users,
+        marks=marks,
+        committer=committer,
+        pipeline=Pipeline(store, committer, tweets, users, ids, clock, rules, hosts),
+        writer=writer,
+        reader=reader,
+        runner=runner,
+        home=home,
+        counts=counts,
+        assembly=HomeAssembly(reader, store, tweets, users, clock),
+        hydration=Hydration(store, tweets, users, counts, marks, shard.state, clock),
+        positions=Positions(runner),
+        locks=KeyedLocks(),
+    )
+
+
+async def _newest_ms(log: EventLog, shard: Shard) -> int:
+    """When the newest id that is known of was made: no lower one may be made again. -1 for none."""
+    newest = shard.state.highest_id
+    for event in (await log.read(max(log.first - 1, log.last - _NEWEST_EVENTS), _NEWEST_EVENTS)).events:
+        match event:
+            case TweetPosted(tweet):
+                newest = max(newest, tweet.tweet_id)
+            case EdgeAdded(edge):
+                newest = max(newest, edge.edge_id)
+            case TweetLiked(like):
+                newest = max(newest, like.like_id)
+    return unix_ms_of(newest) if newest else -1
+
+
+def public_url(settings: Settings) -> str:
+    """Where clients reach the server, without a slash at the end."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")

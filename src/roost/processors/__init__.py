@@ -1,0 +1,16 @@
+"""Everything that reads the log and derives something from it."""
+
+from roost.processors.counts import CountsProcessor
+from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
+from roost.processors.runner import ProcessorRunner, ProcessorStatistics
+from roost.processors.seam import Processor
+
+__all__ = [
+    "SNAPSHOT_FILE",
+    "CountsProcessor",
+    "HomeProcessor",
+    "Processor",
+    "ProcessorRunner",
+    "ProcessorStatistics",
+    "open_shard",
+]

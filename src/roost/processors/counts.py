@@ -1,0 +1,133 @@
+"""How often each tweet was liked, retweeted, answered and quoted.
+
+Counters change in memory with every event. Those that changed are written at most once a second, in one
+atomic write with the cursor: so a crash loses none and counts none twice, and a viral tweet costs a row a
+second, not a row a like.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from roost.eventlog import EventLog, LogSlice
+from roost.limits import COUNTS_CACHE_ENTRIES, COUNTS_DIRTY_MAX, COUNTS_FLUSH_S
+from roost.model import (
+    NO_COUNTS,
+    Event,
+    Tweet,
+    TweetCounts,
+    TweetDeleted,
+    TweetLiked,
+    TweetPosted,
+    TweetUnliked,
+)
+from roost.store import Batch, Store, rows, tables
+
+_LIKES, _RETWEETS, _REPLIES, _QUOTES = range(4)
+
+
+class CountsProcessor:
+    name = "counts"
+
+    def __init__(self, store: Store, log: EventLog) -> None:
+        self._store = store
+        self._log = log
+        self._counts: OrderedDict[int, list[int]] = OrderedDict()
+        self._dirty: set[int] = set()
+        self._position = 0
+        self._written_position = 0
+        self._write_at_s = 0.0
+
+    async def begin(self) -> int:
+        self._position = self._written_position = await self._log.cursor(self.name)
+        return self._position
+
+    async def apply(self, events: LogSlice) -> None:
+        """Events that were applied already are passed over: a retry counts nothing twice."""
+        for offset, event in enumerate(events.events):
+            position = events.first + offset
+            if position > self._position:
+                await self._apply_one(event)
+                self._position = position
+        if len(self._dirty) >= COUNTS_DIRTY_MAX or (self._dirty and time.monotonic() >= self._write_at_s):
+            await self._write()
+
+    async def rest(self) -> None:
+        if self._position > self._written_position:
+            await self._write()
+
+    async def get_many(self, tweet_ids: Sequence[int]) -> list[TweetCounts]:
+        """One answer a tweet, in order. 0.5 us for one that is in memory."""
+        counts = self._counts
+        missing = [tweet_id for tweet_id in tweet_ids if tweet_id not in counts]
+        if missing:
+            await self._load(missing)
+        found = [counts.get(tweet_id) for tweet_id in tweet_ids]
+        if missing:
+            self._evict()
+        return [TweetCounts(*values) if values else NO_COUNTS for values in found]
+
+    async def _apply_one(self, event: Event) -> None:
+        changes = _changes(event)
+        missing = [tweet_id for tweet_id, _, _ in changes if tweet_id not in self._counts]
+        if missing:
+            await self._load(missing)
+        # From here on nothing can fail, so that an event is counted whole or, until the retry, not at all.
+        for tweet_id, counter, change in changes:
+            values = self._counts[tweet_id]
+            values[counter] = max(0, values[counter] + change)
+            self._dirty.add(tweet_id)
+        if isinstance(event, TweetDeleted):
+            self._counts.pop(event.tweet.tweet_id, None)
+            self._dirty.discard(event.tweet.tweet_id)
+        if missing:
+            self._evict()
+
+    async def _load(self, tweet_ids: Sequence[int]) -> None:
+        found = await self._store.get_many(tables.TWEET_COUNTS, [(tweet_id,) for tweet_id in tweet_ids])
+        for tweet_id, row in zip(tweet_ids, found, strict=True):
+            if tweet_id not in self._counts:  # it may have been counted while the row was being read
+                values = [row.likes, row.retweets, row.replies, row.quotes] if row else [0, 0, 0, 0]
+                self._counts[tweet_id] = values
+
+    def _evict(self) -> None:
+        """Forget the counters loaded longest ago, but those not yet written: these go to the other end."""
+        excess = len(self._counts) - COUNTS_CACHE_ENTRIES
+        for _ in range(max(0, excess)):
+            tweet_id, values = self._counts.popitem(last=False)
+            if tweet_id in self._dirty:
+                self._counts[tweet_id] = values
+
+    async def _write(self) -> None:
+        batch = Batch()
+        position = self._position
+        for tweet_id in self._dirty:
+            batch.put(tables.TWEET_COUNTS, rows.CountsRow(tweet_id, *self._counts[tweet_id]))
+        written, self._dirty = self._dirty, set()
+        try:
+            await self._log.commit_cursor(self.name, position, batch)
+        except BaseException:
+            self._dirty |= written & self._counts.keys()
+            raise
+        self._written_position = position
+        self._write_at_s = time.monotonic() + COUNTS_FLUSH_S
+
+
+def _changes(event: Event) -> list[tuple[int, int, int]]:
+    """What an event counts, as (tweet, counter, change)."""
+    match event:
+        case TweetPosted(tweet):
+            return _tweet_changes(tweet, 1)
+        case TweetDeleted(tweet):
+            return _tweet_changes(tweet, -1)
+        case TweetLiked(like):
+            return [(like.tweet_id, _LIKES, 1)]
+        case TweetUnliked(like):
+            return [(like.tweet_id, _LIKES, -1)]
+        case _:
+            return []
+
+
+def _tweet_changes(tweet: Tweet, change: int) -> list[tuple[int, int, int]]:
+    targets = ((tweet.retweet_of_id, _RETWEETS), (tweet.reply_to_id, _REPLIES), (tweet.quote_of_id, _QUOTES))
+    return [(tweet_id, counter, change) for tweet_id, counter in targets if tweet_id]

@@ -1,0 +1,39 @@
+"""What Roost can do: the ports, and their implementation in this process."""
+
+from roost.ingest import Draft
+from roost.service import local, ports
+from roost.service.bulk_lines import FollowLine, LikeLine, Line, LineResult, TweetLine, UserLine
+from roost.service.reports import Difference, Statistics, Verification
+from roost.service.views import (
+    NOBODY,
+    Context,
+    ProfileChange,
+    Registration,
+    Session,
+    TweetView,
+    UserTimelineFilter,
+    UserView,
+)
+
+__all__ = [
+    "NOBODY",
+    "Context",
+    "Difference",
+    "Draft",
+    "FollowLine",
+    "LikeLine",
+    "Line",
+    "LineResult",
+    "ProfileChange",
+    "Registration",
+    "Session",
+    "Statistics",
+    "TweetLine",
+    "TweetView",
+    "UserLine",
+    "UserTimelineFilter",
+    "UserView",
+    "Verification",
+    "local",
+    "ports",
+]

@@ -1,0 +1,34 @@
+"""The service in this process."""
+
+from roost.service.local.access import LocalAccess, hash_secret
+from roost.service.local.accounts import LocalAccounts
+from roost.service.local.bulk import LocalBulk
+from roost.service.local.conversations import LocalConversations
+from roost.service.local.edges import LocalEdges
+from roost.service.local.housekeeping import Housekeeping
+from roost.service.local.hydration import Hydration
+from roost.service.local.kit import Kit
+from roost.service.local.locks import KeyedLocks
+from roost.service.local.operations import LocalOperations
+from roost.service.local.positions import Positions
+from roost.service.local.service import LocalService
+from roost.service.local.timelines import LocalTimelines
+from roost.service.local.tweets import LocalTweets
+
+__all__ = [
+    "Housekeeping",
+    "Hydration",
+    "KeyedLocks",
+    "Kit",
+    "LocalAccess",
+    "LocalAccounts",
+    "LocalBulk",
+    "LocalConversations",
+    "LocalEdges",
+    "LocalOperations",
+    "LocalService",
+    "LocalTimelines",
+    "LocalTweets",
+    "Positions",
+    "hash_secret",
+]

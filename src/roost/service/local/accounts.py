@@ -1,0 +1,200 @@
+"""Accounts: register, sign in, look up, edit."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from roost import limits
+from roost.errors import Conflict, FieldProblem, Invalid, NotFound
+from roost.ids import ID_MAX
+from roost.ingest import clean_text, is_language
+from roost.model import Credentials, ProfileField, User, UserCreated, UserUpdated
+from roost.service.local.kit import Kit
+from roost.service.local.passwords import Passwords
+from roost.service.views import ProfileChange, Registration, UserView
+from roost.store import Batch, rows, tables
+
+_USERNAME = re.compile(r"[A-Za-z0-9_]+\Z")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\Z")
+_BLANK = FieldProblem("ERR_BLANK", "can't be blank")
+_TAKEN = FieldProblem("ERR_TAKEN", "has already been taken")
+
+Problems = dict[str, tuple[FieldProblem, ...]]
+
+
+class LocalAccounts:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._passwords = Passwords()
+
+    async def register(self, registration: Registration, needs_sign_in: bool = True) -> UserView:
+        """Make an account. `needs_sign_in` asks for an e-mail address and a password.
+
+        Raises Invalid, with a problem for each field that has one.
+        """
+        problems = _registration_problems(registration, needs_sign_in)
+        if problems:
+            raise _validation_failed(problems)
+        kit = self._kit
+        user = User(
+            user_id=registration.user_id or kit.ids.next_id(),
+            username=registration.username,
+            created_ms=kit.clock.now_ms(),
+            display_name=clean_text(registration.display_name),
+            note=clean_text(registration.note),
+            protected=registration.protected,
+            bot=registration.bot,
+        )
+        batch = Batch()
+        if registration.email:
+            password_hash = await self._passwords.hash(registration.password) if registration.password else ""
+            email = rows.EmailRow(registration.email.lower(), user.user_id)
+            batch.put_if_absent(tables.EMAILS, email, "email")
+            batch.put(tables.CREDENTIALS, Credentials(user.user_id, registration.email, password_hash))
+        try:
+            position = await kit.committer.commit([UserCreated(user)], batch)
+        except Conflict as cause:
+            field = "email" if cause.text == "email" else "username"
+            raise _validation_failed({field: (_TAKEN,)}) from cause
+        await kit.positions.settle(user.user_id, position)
+        return kit.hydration.user_views([user])[0]
+
+    async def sign_in(self, login: str, password: str) -> User | None:
+        """The user whose username or e-mail address and password these are, else None; 40 ms either way."""
+        key = login.strip().lower()
+        user_id = 0
+        if "@" in key:
+            email = await self._kit.store.get(tables.EMAILS, (key,)) if len(key) <= 500 else None
+            user_id = email.user_id if email else 0
+        elif len(key) <= limits.USERNAME_CHARACTERS_MAX:
+            name = await self._kit.store.get(tables.USERNAMES, (key,))
+            user_id = name.user_id if name else 0
+        credentials = await self._kit.store.get(tables.CREDENTIALS, (user_id,)) if user_id else None
+        stored = credentials.password_hash if credentials else ""
+        if len(password) > limits.PASSWORD_CHARACTERS_MAX:
+            password = ""
+        if not await self._passwords.verify(stored, password):
+            return None
+        return await self._kit.users.get(user_id)
+
+    async def user(self, user_id: int) -> User:
+        """The bare profile. Raises NotFound."""
+        user = await self._kit.users.get(user_id) if 0 < user_id <= ID_MAX else None
+        if user is None:
+            raise NotFound("Record not found")
+        return user
+
+    async def by_id(self, user_id: int) -> UserView:
+        """Raises NotFound."""
+        return self._kit.hydration.user_views([await self.user(user_id)])[0]
+
+    async def by_ids(self, user_ids: Sequence[int]) -> list[UserView]:
+        """Those that exist, in order."""
+        return [view for view in await self._kit.hydration.users(user_ids) if view is not None]
+
+    async def by_name(self, username: str) -> UserView:
+        """Without regard to case. Raises NotFound."""
+        if not _USERNAME.match(username) or len(username) > limits.USERNAME_CHARACTERS_MAX:
+            raise NotFound("Record not found")
+        name = await self._kit.store.get(tables.USERNAMES, (username.lower(),))
+        return await self.by_id(name.user_id if name else 0)
+
+    async def edit(self, user_id: int, change: ProfileChange) -> UserView:
+        """Change a profile. Raises Invalid; nothing is changed then."""
+        problems = _change_problems(change)
+        if problems:
+            raise _validation_failed(problems)
+        async with self._kit.locks.hold("user", user_id):
+            user = await self.user(user_id)
+            given = {
+                name: value for name, value in msgspec.structs.asdict(change).items() if value is not None
+            }
+            for name in ("display_name", "note"):
+                if name in given:
+                    given[name] = clean_text(given[name])
+            if change.fields is not None:
+                given["fields"] = tuple(
+                    ProfileField(clean_text(name), clean_text(value)) for name, value in change.fields
+                )
+            edited = msgspec.structs.replace(user, **given)
+            position = await self._kit.committer.commit([UserUpdated(edited)])
+        await self._kit.positions.settle(user_id, position)
+        return self._kit.hydration.user_views([edited])[0]
+
+    def close(self) -> None:
+        self._passwords.close()
+
+
+def _registration_problems(registration: Registration, needs_sign_in: bool) -> Problems:
+    problems: Problems = {}
+    username = registration.username
+    if not username:
+        problems["username"] = (_BLANK,)
+    elif not _USERNAME.match(username):
+        problems["username"] = (
+            FieldProblem("ERR_INVALID", "must contain only letters, numbers and underscores"),
+        )
+    elif len(username) > limits.USERNAME_CHARACTERS_MAX:
+        problems["username"] = (_too_long(limits.USERNAME_CHARACTERS_MAX),)
+    if not 0 <= registration.user_id <= ID_MAX:
+        problems["id"] = (FieldProblem("ERR_INVALID", "is not an id"),)
+    if needs_sign_in or registration.email:
+        problems |= _email_problems(registration.email)
+    if needs_sign_in or registration.password:
+        problems |= _password_problems(registration.password)
+    return problems | _profile_problems(registration.display_name, registration.note)
+
+
+def _email_problems(email: str) -> Problems:
+    if not email:
+        return {"email": (_BLANK,)}
+    if not _EMAIL.match(email) or len(email) > limits.EMAIL_CHARACTERS_MAX:
+        return {"email": (FieldProblem("ERR_INVALID", "is not an e-mail address"),)}
+    return {}
+
+
+def _password_problems(password: str) -> Problems:
+    if not password:
+        return {"password": (_BLANK,)}
+    if len(password) < limits.PASSWORD_CHARACTERS_MIN:
+        short = f"is too short (minimum is {limits.PASSWORD_CHARACTERS_MIN} characters)"
+        return {"password": (FieldProblem("ERR_TOO_SHORT", short),)}
+    if len(password) > limits.PASSWORD_CHARACTERS_MAX:
+        return {"password": (_too_long(limits.PASSWORD_CHARACTERS_MAX),)}
+    return {}
+
+
+def _change_problems(change: ProfileChange) -> Problems:
+    problems = _profile_problems(change.display_name or "", change.note or "")
+    fields = change.fields or ()
+    if len(fields) > limits.PROFILE_FIELDS_MAX:
+        problems["fields"] = (FieldProblem("ERR_TOO_MANY", f"are more than {limits.PROFILE_FIELDS_MAX}"),)
+    longest = max((len(part) for field in fields for part in field), default=0)
+    if longest > limits.PROFILE_FIELD_CHARACTERS_MAX:
+        problems["fields"] = (_too_long(limits.PROFILE_FIELD_CHARACTERS_MAX),)
+    if change.default_language and not is_language(change.default_language):
+        problems["language"] = (FieldProblem("ERR_INVALID", "is not a language tag such as en or pt-BR"),)
+    return problems
+
+
+def _profile_problems(display_name: str, note: str) -> Problems:
+    problems: Problems = {}
+    if len(display_name) > limits.DISPLAY_NAME_CHARACTERS_MAX:
+        problems["display_name"] = (_too_long(limits.DISPLAY_NAME_CHARACTERS_MAX),)
+    if len(note) > limits.NOTE_CHARACTERS_MAX:
+        problems["note"] = (_too_long(limits.NOTE_CHARACTERS_MAX),)
+    return problems
+
+
+def _too_long(characters: int) -> FieldProblem:
+    return FieldProblem("ERR_TOO_LONG", f"is too long (maximum is {characters} characters)")
+
+
+def _validation_failed(problems: Problems) -> Invalid:
+    texts = [
+        f"{field.replace('_', ' ').capitalize()} {problem.text}"
+        for field, found in problems.items()
+        for problem in found
+    ]
+    return Invalid(f"Validation failed: {', '.join(texts)}", problems)

@@ -1,0 +1,49 @@
+"""Forgets what has run out: idempotency keys and authorization codes."""
+
+import asyncio
+import logging
+
+from roost.limits import EXPORT_ROWS_MAX, HOUSEKEEPING_S
+from roost.service.local.kit import Kit
+from roost.store import Batch, tables
+
+_log = logging.getLogger("roost.housekeeping")
+_HOURS_BACK = 48
+
+
+class Housekeeping:
+    """A task of its own; started and stopped with the node."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="roost-housekeeping")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def tidy(self) -> None:
+        """Forget everything that ran out by now."""
+        now_ms = self._kit.clock.now_ms()
+        this_hour = tables.hour_at(now_ms)
+        for hour in range(max(0, this_hour - _HOURS_BACK), this_hour - 1):
+            await self._kit.store.delete_prefix(tables.IDEMPOTENCY, (hour,))
+        codes, _ = await self._kit.store.export(tables.CODES, b"", EXPORT_ROWS_MAX)
+        batch = Batch()
+        for code in codes:
+            if code.expires_s * 1000 <= now_ms:
+                batch.delete(tables.CODES, (code.code_hash,))
+        if len(batch):
+            await self._kit.store.write(batch)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.tidy()
+            except Exception:
+                _log.exception("Tidying up failed; it is tried again in %d s", HOUSEKEEPING_S)
+            await asyncio.sleep(HOUSEKEEPING_S)

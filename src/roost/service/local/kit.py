@@ -1,0 +1,39 @@
+"""The parts that the local service is built from, made once by the node."""
+
+from dataclasses import dataclass
+
+from roost.assembly import HomeAssembly
+from roost.clock import Clock
+from roost.config import Settings
+from roost.eventlog import EventLog
+from roost.home import ShardReader, ShardWriter
+from roost.ids import Snowflakes
+from roost.ingest import Committer, Pipeline
+from roost.processors import CountsProcessor, HomeProcessor, ProcessorRunner
+from roost.service.local.hydration import Hydration
+from roost.service.local.locks import KeyedLocks
+from roost.service.local.positions import Positions
+from roost.store import MarksCache, Store, TweetCache, UserCache
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    settings: Settings
+    clock: Clock
+    ids: Snowflakes
+    store: Store
+    log: EventLog
+    tweets: TweetCache
+    users: UserCache
+    committer: Committer
+    pipeline: Pipeline
+    writer: ShardWriter
+    reader: ShardReader
+    runner: ProcessorRunner
+    home: HomeProcessor
+    counts: CountsProcessor
+    assembly: HomeAssembly
+    hydration: Hydration
+    marks: MarksCache
+    positions: Positions
+    locks: KeyedLocks

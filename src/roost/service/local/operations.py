@@ -1,0 +1,105 @@
+"""What an operator asks for: statistics, verification, a change of strategy, a snapshot."""
+
+import resource
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from roost import __version__
+from roost.assembly import HomeAssembly, recompute_home
+from roost.errors import Invalid
+from roost.home import STRATEGIES
+from roost.model import PageRequest
+from roost.service.local.kit import Kit
+from roost.service.reports import Difference, Statistics, Verification
+
+_PAGE = 40
+
+
+class LocalOperations:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._began_s = time.monotonic()
+
+    def statistics(self) -> Statistics:
+        kit = self._kit
+        state = kit.reader.state
+        graph = state.graph.statistics()
+        memory = state.memory()
+        return Statistics(
+            version=__version__,
+            uptime_s=round(time.monotonic() - self._began_s, 3),
+            users=graph.users,
+            follows=graph.follows,
+            blocks_and_mutes=graph.blocks_and_mutes,
+            rings=state.rings_in_use,
+            tweets_in_columns=state.tweets_in_columns,
+            memory=memory,
+            memory_total_bytes=memory.total,
+            resident_bytes=_resident_bytes(),
+            store=kit.store.statistics(),
+            log=kit.log.statistics(),
+            processors=kit.runner.statistics(),
+            fanout=kit.writer.shard.fanout.statistics(),
+            visible_after=kit.home.visible_after.percentiles(),
+            tweet_cache=kit.tweets.statistics(),
+            user_cache=kit.users.statistics(),
+        )
+
+    def ready(self) -> bool:
+        """Whether the processors are near the end of the log."""
+        return all(processor.lag_events < 10_000 for processor in self._kit.runner.statistics())
+
+    async def use_strategy(self, name: str) -> None:
+        """From the next tweet on. Raises Invalid."""
+        if name not in STRATEGIES:
+            raise Invalid(f"strategy must be one of {', '.join(STRATEGIES)}")
+        await self._kit.writer.run(lambda: self._kit.writer.shard.use_strategy(name))
+
+    async def snapshot(self) -> None:
+        """Write the home state to disk now."""
+        await self._kit.home.snapshot()
+
+    async def verify(self, sample: int, seed: int) -> Verification:
+        """Read the home timelines of a sample of users to their ends, and compare each with what the tables
+        alone say. Meant for a quiet server: what is posted meanwhile may show as a difference."""
+        await self._kit.runner.applied(self._kit.log.last, 30.0)
+        state = self._kit.reader.state
+        rows = np.arange(state.graph.users)
+        if sample < len(rows):
+            rows = np.random.default_rng(seed).choice(rows, sample, replace=False)
+        differences: list[Difference] = []
+        entries = 0
+        for user_id in state.graph.user_ids[rows].tolist():
+            shown = await _walk(self._kit.assembly, user_id)
+            expected = await recompute_home(
+                self._kit.store, self._kit.tweets, self._kit.users, user_id, self._kit.clock.now_ms()
+            )
+            entries += len(expected)
+            if shown != expected:
+                differences.append(_difference(user_id, shown, expected))
+        return Verification(len(rows), entries, differences)
+
+
+async def _walk(assembly: HomeAssembly, user_id: int) -> list[int]:
+    ids: list[int] = []
+    request = PageRequest(_PAGE)
+    while True:
+        page, _ = await assembly.page(user_id, request)
+        ids.extend(entry.tweet_id for entry in page)
+        if len(page) < _PAGE:
+            return ids
+        request = PageRequest(_PAGE, max_id=ids[-1])
+
+
+def _difference(user_id: int, shown: Sequence[int], expected: Sequence[int]) -> Difference:
+    missing = sorted(set(expected) - set(shown))
+    extra = sorted(set(shown) - set(expected))
+    return Difference(user_id, missing, extra)
+
+
+def _resident_bytes() -> int:
+    with open("/proc/self/statm") as file:
+        pages = int(file.read().split()[1])
+    return pages * resource.getpagesize()

@@ -1,0 +1,28 @@
+"""All ports, in this process."""
+
+from roost.service.local.access import LocalAccess
+from roost.service.local.accounts import LocalAccounts
+from roost.service.local.bulk import LocalBulk
+from roost.service.local.conversations import LocalConversations
+from roost.service.local.edges import LocalEdges
+from roost.service.local.kit import Kit
+from roost.service.local.operations import LocalOperations
+from roost.service.local.timelines import LocalTimelines
+from roost.service.local.tweets import LocalTweets
+
+
+class LocalService:
+    """Implements `ports.Service`."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.accounts = LocalAccounts(kit)
+        self.edges = LocalEdges(kit)
+        self.tweets = LocalTweets(kit)
+        self.conversations = LocalConversations(kit, self.tweets)
+        self.timelines = LocalTimelines(kit, self.tweets)
+        self.access = LocalAccess(kit)
+        self.bulk = LocalBulk(kit)
+        self.operations = LocalOperations(kit)
+
+    def close(self) -> None:
+        self.accounts.close()

@@ -1,0 +1,151 @@
+"""Timelines: home, public, and a user's own."""
+
+from collections.abc import Sequence
+
+from roost.graph import may_see, relation_between, relations_with
+from roost.ids import ID_MAX, first_id_at
+from roost.limits import PUBLIC_SCAN_ROWS_MAX
+from roost.model import Page, PageRequest, Tweet, Visibility
+from roost.service.local.kit import Kit
+from roost.service.local.tweets import LocalTweets
+from roost.service.views import TweetView, UserTimelineFilter
+from roost.store import rows, tables, tweets_above, tweets_below
+
+
+class LocalTimelines:
+    def __init__(self, kit: Kit, tweets: LocalTweets) -> None:
+        self._kit = kit
+        self._tweets = tweets
+
+    async def home(self, viewer_id: int, page: PageRequest) -> Page[TweetView]:
+        """A page of the viewer's home timeline, in strictly descending order of id, without holes."""
+        kit = self._kit
+        applied = await kit.positions.caught_up(viewer_id)
+        entries, had_ring = await kit.assembly.page(viewer_id, page, applied)
+        if page.max_id == ID_MAX:
+            row = kit.reader.state.graph.row_of(viewer_id)
+            if row >= 0:
+                kit.writer.note_read(row, urgent=not had_ring)
+        ids = [entry.tweet_id for entry in entries]
+        views = await kit.hydration.tweets_by_id(ids, viewer_id)
+        if not ids:
+            return Page(())
+        return Page(tuple(views), ids[0], ids[-1], len(ids) == page.limit)
+
+    async def public(self, viewer_id: int, page: PageRequest) -> Page[TweetView]:
+        """A page of everybody's public tweets, without retweets and without replies to others.
+
+        Looks at `PUBLIC_SCAN_ROWS_MAX` tweets at most; a page may be short for it, and then goes on from its
+        cursor.
+        """
+        looked_at, found = await self._public_scan(viewer_id, page)
+        views = await self._kit.hydration.tweets(found, viewer_id)
+        if not looked_at:
+            return Page(())
+        full = len(found) == page.limit or len(looked_at) >= PUBLIC_SCAN_ROWS_MAX
+        if not found:
+            return Page((), looked_at[0], looked_at[-1], full)
+        oldest = found[-1].tweet_id if len(found) == page.limit else min(looked_at)
+        return Page(tuple(views), found[0].tweet_id, oldest, full)
+
+    async def user(
+        self, viewer_id: int, user_id: int, page: PageRequest, leave_out: UserTimelineFilter
+    ) -> Page[TweetView]:
+        """A page of one user's tweets, as far as the viewer may see them."""
+        author = await self._kit.users.get(user_id)
+        relation = await relation_between(self._kit.store, viewer_id, user_id, self._kit.clock.now_ms())
+        if author is None or (relation.is_barred and viewer_id):
+            return Page(())
+        wanted: list[Tweet] = []
+        bound = page.low if page.ascending else page.max_id
+        chunk_rows = max(2 * page.limit, 40)
+        while len(wanted) < page.limit:
+            found = await self._author_chunk(user_id, page, bound, chunk_rows)
+            likely = [row for row in found if not _left_out(row, leave_out)]
+            wanted.extend(await self._seen(likely, viewer_id, leave_out.tag))
+            if len(found) < chunk_rows:
+                break
+            bound = found[-1].tweet_id
+        del wanted[page.limit :]
+        wanted.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
+        views = await self._kit.hydration.tweets(wanted, viewer_id)
+        if not wanted:
+            return Page(())
+        return Page(tuple(views), wanted[0].tweet_id, wanted[-1].tweet_id, len(wanted) == page.limit)
+
+    async def _author_chunk(
+        self, user_id: int, page: PageRequest, bound: int, limit: int
+    ) -> list[rows.AuthorTweetRow]:
+        """The next rows of the author index in the page's direction from `bound` (exclusive) on."""
+        low, high = (bound, page.max_id) if page.ascending else (page.low, bound)
+        return await self._kit.store.scan(
+            tables.TWEETS_BY_AUTHOR,
+            (user_id,),
+            above=(low,) if low > 0 else None,
+            below=(high,) if high < ID_MAX else None,
+            reverse=not page.ascending,
+            limit=limit,
+        )
+
+    async def _seen(self, index_rows: Sequence[rows.AuthorTweetRow], viewer_id: int, tag: str) -> list[Tweet]:
+        found = await self._kit.tweets.get_many([row.tweet_id for row in index_rows])
+        tweets = [tweet for tweet in found if tweet is not None]
+        if tag:
+            tweets = [tweet for tweet in tweets if tag.lower() in _tags(tweet)]
+        return await self._tweets.visible(tweets, viewer_id)
+
+    async def _public_scan(self, viewer_id: int, page: PageRequest) -> tuple[list[int], list[Tweet]]:
+        """The ids looked at, in the page's direction, and the tweets that belong on it, newest first."""
+        now_id = first_id_at(self._kit.clock.now_ms() + 1_000)
+        store = self._kit.store
+        chunk_rows = 3 * page.limit
+        if page.ascending:
+            chunks = tweets_above(store, page.low, chunk_rows)
+        else:
+            chunks = tweets_below(store, min(page.max_id, now_id), chunk_rows)
+        looked_at: list[int] = []
+        found: list[Tweet] = []
+        async for chunk in chunks:
+            inside = [tweet for tweet in chunk if page.low < tweet.tweet_id < page.max_id]
+            likely = [tweet for tweet in inside if _is_public_original(tweet)]
+            found.extend(await self._wanted_by(viewer_id, likely))
+            looked_at.extend(tweet.tweet_id for tweet in inside)
+            if len(found) >= page.limit or len(looked_at) >= PUBLIC_SCAN_ROWS_MAX or len(inside) < len(chunk):
+                break
+        del found[page.limit :]
+        found.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
+        return looked_at, found
+
+    async def _wanted_by(self, viewer_id: int, tweets: list[Tweet]) -> list[Tweet]:
+        """Those of some public tweets that this viewer may and wants to see."""
+        kit = self._kit
+        author_ids = list(dict.fromkeys(tweet.author_id for tweet in tweets))
+        users = {user.user_id: user for user in await kit.users.get_many(author_ids) if user is not None}
+        relations = await relations_with(kit.store, viewer_id, author_ids, kit.clock.now_ms())
+
+        def wanted(tweet: Tweet) -> bool:
+            author = users.get(tweet.author_id)
+            relation = relations.get(tweet.author_id)
+            if author is None or author.protected:
+                return False
+            if relation is not None and (relation.block is not None or relation.mute is not None):
+                return False
+            return may_see(tweet, author, viewer_id, relation)
+
+        return [tweet for tweet in tweets if wanted(tweet)]
+
+
+def _is_public_original(tweet: Tweet) -> bool:
+    if tweet.visibility != Visibility.PUBLIC or tweet.retweet_of_id:
+        return False
+    return not tweet.is_reply or tweet.reply_to_author_id == tweet.author_id
+
+
+def _left_out(row: rows.AuthorTweetRow, leave_out: UserTimelineFilter) -> bool:
+    if leave_out.retweets and row.retweet_of_id:
+        return True
+    return leave_out.replies and row.reply_to_id != 0 and row.reply_to_author_id != row.author_id
+
+
+def _tags(tweet: Tweet) -> set[str]:
+    return {tweet.text[span.start + 1 : span.end].lower() for span in tweet.entities.hashtags}

@@ -1,0 +1,234 @@
+"""Tweets: post, read, delete, retweet, like, and the conversation around one."""
+
+from collections.abc import Sequence
+
+from roost.errors import Forbidden, NotFound
+from roost.graph import may_see, relation_between, relations_with
+from roost.ingest import Draft
+from roost.model import (
+    Like,
+    Page,
+    PageRequest,
+    Tweet,
+    TweetDeleted,
+    TweetLiked,
+    TweetPosted,
+    TweetUnliked,
+    User,
+    Visibility,
+)
+from roost.service.local.kit import Kit
+from roost.service.local.paging import scan_page
+from roost.service.views import TweetView, UserView
+from roost.store import rows, tables, without_text
+
+
+class LocalTweets:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def post(self, author_id: int, draft: Draft, key: str = "") -> TweetView:
+        """Post a tweet; durable when this returns. The same `key` within an hour answers the first tweet.
+
+        Raises Invalid, NotFound where what it answers or quotes is not to be seen, Overloaded.
+        """
+        author = await self._author(author_id)
+        if key:
+            async with self._kit.locks.hold("idempotency", author_id, key):
+                posted = await self._kit.pipeline.post(author, draft, key)
+        else:
+            posted = await self._kit.pipeline.post(author, draft)
+        self._kit.positions.note(author_id, posted.position)
+        return await self._view(posted.tweet, author_id)
+
+    async def get(self, viewer_id: int, tweet_id: int) -> TweetView:
+        """Raises NotFound where there is no such tweet, or the viewer may not see it."""
+        return await self._view(await self._visible(viewer_id, tweet_id), viewer_id)
+
+    async def get_many(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[TweetView]:
+        """Those that are there and may be seen, in order."""
+        found = await self._kit.tweets.get_many(tweet_ids)
+        tweets = await self.visible([tweet for tweet in found if tweet is not None], viewer_id)
+        return await self._kit.hydration.tweets(tweets, viewer_id)
+
+    async def delete(self, author_id: int, tweet_id: int) -> TweetView:
+        """Delete one's own tweet; answers what it was. Raises NotFound."""
+        async with self._kit.locks.hold("tweet", tweet_id):
+            tweet = await self._kit.tweets.get(tweet_id)
+            if tweet is None or tweet.author_id != author_id:
+                raise NotFound("Record not found")
+            view = await self._view(tweet, author_id)
+            position = await self._kit.committer.commit([TweetDeleted(without_text(tweet))])
+        await self._kit.positions.settle(author_id, position)
+        return view
+
+    async def retweet(
+        self, author_id: int, tweet_id: int, visibility: Visibility = Visibility.PUBLIC
+    ) -> TweetView:
+        """Retweet a tweet, once; answers the retweet. Of a retweet, the original is retweeted.
+
+        Raises NotFound where it may not be seen, Forbidden where it may not be passed on.
+        """
+        author = await self._author(author_id)
+        original = await self._original(author_id, tweet_id)
+        async with self._kit.locks.hold("mark", author_id, original.tweet_id):
+            marks = await self._kit.marks.of(author_id, [original.tweet_id])
+            held = marks.get(original.tweet_id, {}).get(rows.Mark.RETWEETED)
+            earlier = await self._kit.tweets.get(held) if held is not None else None
+            if earlier is not None:
+                return await self._view(earlier, author_id)
+            widest = await self._widest_retweet(author, original)
+            retweet = Tweet(
+                self._kit.ids.next_id(),
+                author_id,
+                visibility=max(visibility, widest),
+                retweet_of_id=original.tweet_id,
+                retweet_of_author_id=original.author_id,
+            )
+            position = await self._kit.committer.commit([TweetPosted(retweet)])
+        self._kit.positions.note(author_id, position)
+        await self._kit.positions.caught_up(author_id)
+        return await self._view(retweet, author_id)
+
+    async def unretweet(self, author_id: int, tweet_id: int) -> TweetView:
+        """Take one's retweet back; answers the original."""
+        original = await self._original(author_id, tweet_id)
+        async with self._kit.locks.hold("mark", author_id, original.tweet_id):
+            marks = await self._kit.marks.of(author_id, [original.tweet_id])
+            held = marks.get(original.tweet_id, {}).get(rows.Mark.RETWEETED)
+            retweet = await self._kit.tweets.get(held) if held is not None else None
+            if retweet is not None:
+                position = await self._kit.committer.commit([TweetDeleted(without_text(retweet))])
+                await self._kit.positions.settle(author_id, position)
+        return await self._view(original, author_id)
+
+    async def like(self, user_id: int, tweet_id: int) -> TweetView:
+        """Like a tweet, once."""
+        original = await self._original(user_id, tweet_id)
+        async with self._kit.locks.hold("mark", user_id, original.tweet_id):
+            marks = await self._kit.marks.of(user_id, [original.tweet_id])
+            if rows.Mark.LIKED not in marks.get(original.tweet_id, {}):
+                like = Like(user_id, original.tweet_id, original.author_id, self._kit.ids.next_id())
+                position = await self._kit.committer.commit([TweetLiked(like)])
+                await self._kit.positions.settle(user_id, position)
+        return await self._view(original, user_id)
+
+    async def unlike(self, user_id: int, tweet_id: int) -> TweetView:
+        """Take a like back."""
+        original = await self._original(user_id, tweet_id)
+        async with self._kit.locks.hold("mark", user_id, original.tweet_id):
+            marks = await self._kit.marks.of(user_id, [original.tweet_id])
+            like_id = marks.get(original.tweet_id, {}).get(rows.Mark.LIKED)
+            if like_id is not None:
+                like = Like(user_id, original.tweet_id, original.author_id, like_id)
+                position = await self._kit.committer.commit([TweetUnliked(like)])
+                await self._kit.positions.settle(user_id, position)
+        return await self._view(original, user_id)
+
+    async def likers(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
+        """Who liked a tweet, newest like first."""
+        tweet = await self._original(viewer_id, tweet_id)
+        found = await scan_page(
+            self._kit.store, tables.LIKES, (tweet.tweet_id,), page, lambda like: like.like_id
+        )
+        users = await self._kit.hydration.users([like.user_id for like in found])
+        return _users_page([like.like_id for like in found], users, page)
+
+    async def retweeters(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
+        """Who retweeted a tweet for everyone to see, newest first; and oneself in any case."""
+        tweet = await self._original(viewer_id, tweet_id)
+        found = await scan_page(
+            self._kit.store, tables.RETWEETS, (tweet.tweet_id,), page, lambda row: row.tweet_id
+        )
+        users = await self._kit.hydration.users([row.author_id for row in found])
+        seen = [
+            user if row.visibility < Visibility.FOLLOWERS or row.author_id == viewer_id else None
+            for row, user in zip(found, users, strict=True)
+        ]
+        return _users_page([row.tweet_id for row in found], seen, page)
+
+    async def likes(self, user_id: int, page: PageRequest) -> Page[TweetView]:
+        """What a user liked, newest like first; what they may no longer see is left out."""
+        found = await scan_page(
+            self._kit.store, tables.LIKES_OF_USER, (user_id,), page, lambda like: like.like_id
+        )
+        views = await self.get_many(user_id, [like.tweet_id for like in found])
+        if not found:
+            return Page(())
+        return Page(tuple(views), found[0].like_id, found[-1].like_id, len(found) == page.limit)
+
+    async def visible(self, tweets: Sequence[Tweet], viewer_id: int) -> list[Tweet]:
+        """Those of some tweets that a viewer may see, their originals included; in order."""
+        kit = self._kit
+        originals = {
+            tweet.tweet_id: tweet
+            for tweet in await kit.tweets.get_many([t.retweet_of_id for t in tweets if t.retweet_of_id])
+            if tweet is not None
+        }
+        author_ids = [tweet.author_id for tweet in (*tweets, *originals.values())]
+        users = {user.user_id: user for user in await kit.users.get_many(author_ids) if user is not None}
+        relations = await relations_with(kit.store, viewer_id, author_ids, kit.clock.now_ms())
+
+        def seen(tweet: Tweet | None) -> bool:
+            author = users.get(tweet.author_id) if tweet is not None else None
+            if tweet is None or author is None:
+                return False
+            return may_see(tweet, author, viewer_id, relations.get(author.user_id))
+
+        return [
+            tweet
+            for tweet in tweets
+            if seen(tweet) and (not tweet.retweet_of_id or seen(originals.get(tweet.retweet_of_id)))
+        ]
+
+    async def _visible(self, viewer_id: int, tweet_id: int) -> Tweet:
+        tweet = await self._kit.tweets.get(tweet_id)
+        if tweet is None or not await self.visible([tweet], viewer_id):
+            raise NotFound("Record not found")
+        return tweet
+
+    async def _original(self, viewer_id: int, tweet_id: int) -> Tweet:
+        """A tweet that the viewer may see; of a retweet, what it shows."""
+        tweet = await self._visible(viewer_id, tweet_id)
+        if not tweet.retweet_of_id:
+            return tweet
+        return await self._visible(viewer_id, tweet.retweet_of_id)
+
+    async def _widest_retweet(self, author: User, original: Tweet) -> Visibility:
+        """The widest visibility that a retweet may have. Raises Forbidden where there is none."""
+        own = original.author_id == author.user_id
+        if original.visibility == Visibility.DIRECT:
+            raise Forbidden("This action is not allowed")
+        if original.visibility == Visibility.FOLLOWERS:
+            if not own:
+                raise Forbidden("This action is not allowed")
+            return Visibility.FOLLOWERS
+        if not own:
+            other = await self._author(original.author_id)
+            relation = await relation_between(
+                self._kit.store, author.user_id, other.user_id, self._kit.clock.now_ms()
+            )
+            if other.protected or relation.is_barred:
+                raise Forbidden("This action is not allowed")
+        return Visibility.PUBLIC
+
+    async def _author(self, user_id: int) -> User:
+        user = await self._kit.users.get(user_id)
+        if user is None:
+            raise NotFound("Record not found")
+        return user
+
+    async def _view(self, tweet: Tweet, viewer_id: int) -> TweetView:
+        views = await self._kit.hydration.tweets([tweet], viewer_id)
+        if not views:
+            raise NotFound("Record not found")
+        return views[0]
+
+
+def _users_page(
+    edge_ids: Sequence[int], users: Sequence[UserView | None], page: PageRequest
+) -> Page[UserView]:
+    if not edge_ids:
+        return Page(())
+    items = tuple(user for user in users if user is not None)
+    return Page(items, edge_ids[0], edge_ids[-1], len(edge_ids) == page.limit)

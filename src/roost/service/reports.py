@@ -1,0 +1,44 @@
+"""What an operator is told."""
+
+import msgspec
+
+from roost.eventlog import LogStatistics
+from roost.home import FanoutStatistics, MemoryUse
+from roost.processors import ProcessorStatistics
+from roost.store import CacheStatistics, StoreStatistics
+from roost.telemetry import Percentiles
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    version: str
+    uptime_s: float
+    users: int
+    follows: int
+    blocks_and_mutes: int
+    rings: int
+    tweets_in_columns: int
+    memory: MemoryUse
+    memory_total_bytes: int
+    resident_bytes: int
+    """What the operating system counts for the whole process."""
+    store: StoreStatistics
+    log: LogStatistics
+    processors: list[ProcessorStatistics]
+    fanout: FanoutStatistics
+    visible_after: Percentiles
+    tweet_cache: CacheStatistics
+    user_cache: CacheStatistics
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A home timeline that is not what the tables say."""
+
+    user_id: int
+    missing: list[int]
+    extra: list[int]
+
+
+class Verification(msgspec.Struct, frozen=True):
+    users: int
+    entries: int
+    differences: list[Difference]

@@ -1,0 +1,81 @@
+"""What the service answers with: facts, together with what a viewer has to do with them."""
+
+import msgspec
+
+from roost.model import Tweet, TweetCounts, User, UserCounts, Visibility
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Who asks. `user_id` is 0 for nobody in particular, and for an app that acts for itself."""
+
+    user_id: int = 0
+    client_id: str = ""
+    scopes: frozenset[str] = frozenset()
+    token_hash: bytes = b""
+
+
+NOBODY = Session()
+
+
+class UserView(msgspec.Struct, frozen=True):
+    user: User
+    counts: UserCounts
+
+
+class TweetView(msgspec.Struct, frozen=True):
+    """A tweet as one viewer may see it."""
+
+    tweet: Tweet
+    author: UserView
+    visibility: Visibility
+    """The effective one: a protected account's tweets are for followers."""
+    counts: TweetCounts
+    liked: bool
+    retweeted: bool
+    retweet_of: "TweetView | None" = None
+    quote_of: "TweetView | None" = None
+    """None also where the quoted tweet is gone or not to be seen by the viewer."""
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The conversation around a tweet: from its root down to it, and below it, depth first."""
+
+    ancestors: tuple[TweetView, ...]
+    descendants: tuple[TweetView, ...]
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """A new account. `user_id` 0 lets the server choose; an empty password makes one that cannot sign in."""
+
+    username: str
+    email: str = ""
+    password: str = ""
+    user_id: int = 0
+    display_name: str = ""
+    note: str = ""
+    protected: bool = False
+    bot: bool = False
+
+
+class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What to change of a profile; None leaves a field as it is."""
+
+    display_name: str | None = None
+    note: str | None = None
+    protected: bool | None = None
+    bot: bool | None = None
+    discoverable: bool | None = None
+    fields: tuple[tuple[str, str], ...] | None = None
+    default_visibility: Visibility | None = None
+    default_sensitive: bool | None = None
+    default_language: str | None = None
+
+
+class UserTimelineFilter(msgspec.Struct, frozen=True):
+    """What to leave out of a user's own timeline."""
+
+    replies: bool = False
+    """Replies to others; a thread, which answers oneself, stays."""
+    retweets: bool = False
+    tag: str = ""
+    """Only tweets with this hashtag, without its sign."""

@@ -1,0 +1,5 @@
+"""Measurements, recorded in process."""
+
+from roost.telemetry.histogram import Histogram, Percentiles
+
+__all__ = ["Histogram", "Percentiles"]
