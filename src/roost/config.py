@@ -29,15 +29,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: Port = 8420
     public_url: Annotated[
         str,
-        Meta(
-            description="The URL that clients use, such as https://roost.example; host and port if empty."
-        ),
+        Meta(description="The URL that clients use, such as https://roost.example; host and port if empty."),
     ] = ""
     title: Annotated[str, Meta(description="The server's name, as apps show it.")] = "Roost"
     description: Annotated[str, Meta(description="One sentence about the server, as apps show it.")] = (
         "A social timeline server."
     )
     contact_email: Annotated[str, Meta(description="Whom to write to about the server.")] = ""
+    source_url: Annotated[
+        str, Meta(description="Where this server's source is published; the server itself if empty.")
+    ] = ""
     machine: Annotated[
         int,
         Meta(

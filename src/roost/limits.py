@@ -107,11 +107,10 @@ HEADERS_MAX = 100
 PARAMETERS_MAX = 1_000
 PARAMETER_DEPTH_MAX = 8
 JSON_DEPTH_MAX = 32
-HEADER_READ_S = 10
-"""A client has so long to send a request's head."""
 BODY_READ_S = 30
 """A client has so long to send a request's body."""
-KEEP_ALIVE_S = 75
+KEEP_ALIVE_S = 30
+"""A connection without a whole request head is closed after so long, be it idle or slow."""
 CONNECTIONS_MAX = 20_000
 REQUESTS_AT_ONCE_MAX = 2_000
 """Requests being answered; above, 503 with Retry-After."""

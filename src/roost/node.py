@@ -1,13 +1,16 @@
 """The composition root: from settings to a running Roost. The only place that knows which part is which."""
 
 import asyncio
-import logging
+import os
+import secrets
+import socket
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
+from roost.api import OPERATOR_SCOPES, HttpServer, make_server
 from roost.assembly import HomeAssembly
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
@@ -37,7 +40,6 @@ from roost.service.local import (
 from roost.store import KEYSPACES, Batch, KeyValueStore, MarksCache, TweetCache, UserCache
 from roost.text import RULES_V3
 
-_log = logging.getLogger("roost.node")
 _SWITCH_INTERVAL_S = 0.0005
 """A thread that comes back from a kernel or from the disk waits so long at most for the interpreter."""
 _NEWEST_EVENTS = 1_000
@@ -160,4 +162,92 @@ async def _newest_ms(log: EventLog, shard: Shard) -> int:
 
 def public_url(settings: Settings) -> str:
     """Where clients reach the server, without a slash at the end."""
-    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
+
+
+class Running(msgspec.Struct):
+    """A node that listens. `url` is what operators' commands on this machine use, `token` what they show."""
+
+    node: Node
+    server: HttpServer
+    settings: Settings
+    url: str
+    token: str
+
+    async def stop(self) -> None:
+        """Stop taking requests, finish those under way, close everything."""
+        _operator_file(self.settings).unlink(missing_ok=True)
+        await self.server.stop()
+        await self.node.stop()
+
+
+class OperatorFile(msgspec.Struct):
+    """How commands on this machine reach a running server; readable by its owner only."""
+
+    url: str
+    token: str
+    process: int
+
+
+async def serve(settings: Settings, clock: Clock | None = None, tell: Progress | None = None) -> Running:
+    """Start a node and listen. Raises OSError where the address cannot be had."""
+    clock = clock or SystemClock()
+    listener = _bind(settings)
+    port: int = listener.getsockname()[1]
+    settings = msgspec.structs.replace(settings, port=port)
+    try:
+        node = await start(settings, clock, tell)
+    except BaseException:
+        listener.close()
+        raise
+    token = secrets.token_urlsafe(32)
+    node.service.access.admit_operator(token, frozenset(OPERATOR_SCOPES))
+    server = make_server(node.service, settings, public_url(settings), clock)
+    await server.start(listener)
+    running = Running(node, server, settings, _local_url(settings), token)
+    _write_operator_file(running)
+    return running
+
+
+def read_operator_file(settings: Settings) -> OperatorFile | None:
+    """How to reach the server that runs on this data folder, if one does."""
+    try:
+        found = msgspec.json.decode(_operator_file(settings).read_bytes(), type=OperatorFile)
+        os.kill(found.process, 0)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return found
+
+
+def _operator_file(settings: Settings) -> Path:
+    return Path(settings.data_folder) / "operator.json"
+
+
+def _write_operator_file(running: Running) -> None:
+    path = _operator_file(running.settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(OperatorFile(running.url, running.token, os.getpid())))
+
+
+def _bind(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+    except BaseException:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener
+
+
+def _local_url(settings: Settings) -> str:
+    """The address on this machine: where the server listens on all, the loopback one."""
+    everywhere = {"::": "::1", "0.0.0.0": "127.0.0.1"}  # noqa: S104 - recognised, not bound to
+    host = everywhere.get(settings.host, settings.host)
+    return public_url(msgspec.structs.replace(settings, host=host, public_url=""))

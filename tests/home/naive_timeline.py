@@ -37,7 +37,9 @@ class NaiveWorld:
         self.tweets[tweet.tweet_id] = tweet
 
     def delete(self, tweet_id: int) -> None:
-        self.tweets[tweet_id].deleted = True
+        for tweet in self.tweets.values():
+            if tweet_id in (tweet.tweet_id, tweet.retweet_of):
+                tweet.deleted = True
 
     def follow(self, follower: int, followee: int, quiet: bool) -> None:
         if self.barred(follower, followee):

@@ -66,7 +66,7 @@ class Pipeline:
     async def make(self, author: User, draft: Draft) -> Tweet:
         """The tweet that a draft becomes, not yet committed. Raises Invalid, NotFound, Forbidden."""
         text, found = check_draft(draft, self.rules, self.hosts)
-        entities = await resolve_entities(self._store, found)
+        entities = await resolve_entities(self._store, self._users, found)
         parent = await self._visible(author, draft.reply_to_id) if draft.reply_to_id else None
         quoted = await self._visible(author, draft.quote_of_id) if draft.quote_of_id else None
         if (

@@ -3,7 +3,8 @@
 from roost.ingest import Draft
 from roost.service import local, ports
 from roost.service.bulk_lines import FollowLine, LikeLine, Line, LineResult, TweetLine, UserLine
-from roost.service.reports import Difference, Statistics, Verification
+from roost.service.reports import Difference, Statistics, Usage, Verification
+from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
     Context,
@@ -30,10 +31,12 @@ __all__ = [
     "Statistics",
     "TweetLine",
     "TweetView",
+    "Usage",
     "UserLine",
     "UserTimelineFilter",
     "UserView",
     "Verification",
+    "hash_secret",
     "local",
     "ports",
 ]

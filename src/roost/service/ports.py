@@ -11,7 +11,7 @@ from typing import Protocol
 from roost.ingest import Draft
 from roost.model import App, AuthorizationCode, Page, PageRequest, Relation, User, Visibility
 from roost.service.bulk_lines import LineResult
-from roost.service.reports import Statistics, Verification
+from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
     Context,
     ProfileChange,
@@ -149,6 +149,8 @@ class Bulk(Protocol):
 
 class Operations(Protocol):
     def statistics(self) -> Statistics: ...
+
+    async def usage(self) -> Usage: ...
 
     def ready(self) -> bool: ...
 

@@ -9,6 +9,15 @@ from roost.store import CacheStatistics, StoreStatistics
 from roost.telemetry import Percentiles
 
 
+class Usage(msgspec.Struct, frozen=True):
+    """What a server tells everybody about itself."""
+
+    users: int
+    tweets: int
+    active_month: int
+    """Users who read or wrote within the last 30 days."""
+
+
 class Statistics(msgspec.Struct, frozen=True):
     version: str
     uptime_s: float

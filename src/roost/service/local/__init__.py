@@ -1,6 +1,6 @@
 """The service in this process."""
 
-from roost.service.local.access import LocalAccess, hash_secret
+from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
 from roost.service.local.conversations import LocalConversations
@@ -30,5 +30,4 @@ __all__ = [
     "LocalTimelines",
     "LocalTweets",
     "Positions",
-    "hash_secret",
 ]

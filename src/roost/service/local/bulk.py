@@ -142,7 +142,7 @@ class LocalBulk:
     async def _original(self, line: TweetLine, visibility: Visibility) -> Tweet:
         draft = Draft(text=line.text, spoiler=line.spoiler, language=line.language)
         text, found = check_draft(draft, self._kit.pipeline.rules, self._kit.pipeline.hosts)
-        entities = await resolve_entities(self._kit.store, found)
+        entities = await resolve_entities(self._kit.store, self._kit.users, found)
         parent = await self._shown(line.reply_to) if line.reply_to else None
         quoted = await self._shown(line.quote_of) if line.quote_of else None
         return Tweet(

@@ -1,5 +1,6 @@
 """What an operator asks for: statistics, verification, a change of strategy, a snapshot."""
 
+import asyncio
 import resource
 import time
 from collections.abc import Sequence
@@ -12,15 +13,19 @@ from roost.errors import Invalid
 from roost.home import STRATEGIES
 from roost.model import PageRequest
 from roost.service.local.kit import Kit
-from roost.service.reports import Difference, Statistics, Verification
+from roost.service.reports import Difference, Statistics, Usage, Verification
 
 _PAGE = 40
+_USAGE_S = 60.0
+_MONTH_S = 30 * 86_400
 
 
 class LocalOperations:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._began_s = time.monotonic()
+        self._usage: Usage | None = None
+        self._usage_until_s = 0.0
 
     def statistics(self) -> Statistics:
         kit = self._kit
@@ -46,6 +51,21 @@ class LocalOperations:
             tweet_cache=kit.tweets.statistics(),
             user_cache=kit.users.statistics(),
         )
+
+    async def usage(self) -> Usage:
+        """Counted at most once a minute, beside the event loop."""
+        now_s = time.monotonic()
+        if self._usage is None or now_s >= self._usage_until_s:
+            self._usage_until_s = now_s + _USAGE_S
+            self._usage = await asyncio.to_thread(self._count_usage)
+        return self._usage
+
+    def _count_usage(self) -> Usage:
+        state = self._kit.reader.state
+        users = state.graph.users
+        since_s = self._kit.clock.now_ms() // 1000 - _MONTH_S
+        active = ((state.paces[:users] >> 32) > since_s).any(axis=1).sum()
+        return Usage(users, int(state.tallies[:users].sum()), int(active))
 
     def ready(self) -> bool:
         """Whether the processors are near the end of the log."""

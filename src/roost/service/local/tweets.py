@@ -22,6 +22,8 @@ from roost.service.local.paging import scan_page
 from roost.service.views import TweetView, UserView
 from roost.store import rows, tables, without_text
 
+_RETWEETS_AT_ONCE = 200
+
 
 class LocalTweets:
     def __init__(self, kit: Kit) -> None:
@@ -52,13 +54,14 @@ class LocalTweets:
         return await self._kit.hydration.tweets(tweets, viewer_id)
 
     async def delete(self, author_id: int, tweet_id: int) -> TweetView:
-        """Delete one's own tweet; answers what it was. Raises NotFound."""
+        """Delete one's own tweet, and everybody's retweets of it; answers what it was. Raises NotFound."""
         async with self._kit.locks.hold("tweet", tweet_id):
             tweet = await self._kit.tweets.get(tweet_id)
             if tweet is None or tweet.author_id != author_id:
                 raise NotFound("Record not found")
             view = await self._view(tweet, author_id)
             position = await self._kit.committer.commit([TweetDeleted(without_text(tweet))])
+            position = max(position, await self._delete_retweets(tweet_id))
         await self._kit.positions.settle(author_id, position)
         return view
 
@@ -180,6 +183,20 @@ class LocalTweets:
             for tweet in tweets
             if seen(tweet) and (not tweet.retweet_of_id or seen(originals.get(tweet.retweet_of_id)))
         ]
+
+    async def _delete_retweets(self, tweet_id: int) -> int:
+        """Delete the retweets of a tweet that is gone; answers the last change's log position, or 0.
+
+        Nobody sees these since the tweet went; a crash on the way leaves nothing but rows.
+        """
+        position = 0
+        while True:
+            found = await self._kit.store.scan(tables.RETWEETS, (tweet_id,), limit=_RETWEETS_AT_ONCE)
+            retweets = await self._kit.tweets.get_many([row.tweet_id for row in found])
+            events = [TweetDeleted(without_text(retweet)) for retweet in retweets if retweet is not None]
+            if not events:
+                return position
+            position = await self._kit.committer.commit(events)
 
     async def _visible(self, viewer_id: int, tweet_id: int) -> Tweet:
         tweet = await self._kit.tweets.get(tweet_id)

@@ -1,0 +1,75 @@
+"""A call of the API: what came in, who asks, and what goes out."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp.web import BaseRequest
+
+from roost.api.parameters import Value, checked
+from roost.config import Settings
+from roost.service import NOBODY, Session
+from roost.service.ports import Service
+
+S = TypeVar("S", bound=msgspec.Struct)
+JSON = "application/json; charset=utf-8"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Answer(msgspec.Struct):
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    return raw_json_answer(_encode(value), status, headers)
+
+
+def raw_json_answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer whose JSON is there already."""
+    return Answer(status, body, {"Content-Type": JSON, **(headers or {})})
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What all calls share."""
+
+    service: Service
+    settings: Settings
+    public_url: str
+    host: str
+    """The name and port in `public_url`."""
+
+
+class Call:
+    """One request on its way through its handler."""
+
+    __slots__ = ("around", "body", "parameters", "path", "request", "session")
+
+    def __init__(
+        self,
+        request: BaseRequest,
+        around: Surroundings,
+        path: dict[str, str],
+        session: Session = NOBODY,
+    ) -> None:
+        self.request = request
+        self.around = around
+        self.path = path
+        self.session = session
+        self.body = b""
+        self.parameters: dict[str, Value] = {}
+
+    @property
+    def service(self) -> Service:
+        return self.around.service
+
+    @property
+    def user_id(self) -> int:
+        """The user who asks; 0 for nobody in particular."""
+        return self.session.user_id
+
+    def take(self, kind: type[S]) -> S:
+        """The parameters as a checked record. Raises Invalid."""
+        return checked(self.parameters, kind)

@@ -1,0 +1,229 @@
+"""The way of every request: route, token, scope, rate, parameters, handler, answer."""
+
+import asyncio
+import ipaddress
+import logging
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from aiohttp.web import BaseRequest
+
+from roost import limits
+from roost.api.calls import Answer, Call, Surroundings
+from roost.api.parameters import Value, nest, parse_json
+from roost.api.problems import answer_error, answer_unexpected
+from roost.api.rate_limits import RateLimits
+from roost.api.router import Route, Router
+from roost.api.scopes import covers
+from roost.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Overloaded,
+    RoostError,
+    TooLarge,
+    Unauthenticated,
+)
+from roost.service import NOBODY, Session
+
+_log = logging.getLogger("roost.api")
+
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Idempotency-Key"
+    ),
+}
+_PREFLIGHT = {
+    **_CORS,
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Requested-With",
+    "Access-Control-Max-Age": "86400",
+}
+_ALWAYS = {
+    "Server": "Roost",
+    "Cache-Control": "private, no-store",
+    "Vary": "Authorization, Origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+_WITHOUT_BODY = frozenset(("GET", "HEAD", "OPTIONS"))
+
+
+class Dispatcher:
+    """Answers every request, whatever it is: nothing that a client sends comes to a 500."""
+
+    def __init__(self, router: Router, around: Surroundings, rates: RateLimits) -> None:
+        self._router = router
+        self._around = around
+        self._rates = rates
+        self._under_way = 0
+
+    async def handle(self, request: BaseRequest) -> web.StreamResponse:
+        """For aiohttp's server."""
+        self._under_way += 1
+        headers: dict[str, str] = {}
+        try:
+            answer = await self._answer(request, headers)
+        except RoostError as error:
+            if not isinstance(error, (Invalid, NotFound, Unauthenticated, Forbidden)):
+                _log.info("%s %s: %s", request.method, request.path, error.text)
+            answer = answer_error(error)
+        except (ConnectionError, asyncio.CancelledError):
+            raise
+        except Exception:
+            _log.exception("%s %s failed", request.method, request.path)
+            answer = answer_unexpected()
+        finally:
+            self._under_way -= 1
+        body = b"" if request.method == "HEAD" else answer.body
+        response = web.Response(
+            body=body, status=answer.status, headers={**_ALWAYS, **headers, **answer.headers}
+        )
+        if request.method == "HEAD":
+            response.content_length = len(answer.body)
+        return response
+
+    async def _answer(self, request: BaseRequest, headers: dict[str, str]) -> Answer:
+        if self._under_way > limits.REQUESTS_AT_ONCE_MAX:
+            raise Overloaded("Too many requests are being answered")
+        routes, path = self._router.find(request.path)
+        if not routes:
+            headers.update(_CORS)
+            raise NotFound("There is nothing at this address")
+        route = routes.get("GET" if request.method == "HEAD" else request.method)
+        if route is None:
+            return self._without_route(request, routes)
+        if route.cross_origin:
+            headers.update(_CORS)
+        session = await self._session(request, route)
+        self._limit_rate(request, route, session, headers)
+        call = Call(request, self._around, path, session)
+        await self._read(call, route)
+        return await route.handler(call)
+
+    def _without_route(self, request: BaseRequest, routes: dict[str, Route]) -> Answer:
+        if request.method == "OPTIONS":
+            cross_origin = any(route.cross_origin for route in routes.values())
+            return Answer(204, b"", dict(_PREFLIGHT) if cross_origin else {})
+        allowed = ", ".join(sorted({*routes, "OPTIONS", *({"HEAD"} if "GET" in routes else ())}))
+        answer = answer_error(Invalid(f"{request.method[:20]} is not possible here; {allowed} are"))
+        return Answer(405, answer.body, {**answer.headers, "Allow": allowed})
+
+    async def _session(self, request: BaseRequest, route: Route) -> Session:
+        """Who asks. Raises Unauthenticated, Forbidden or Invalid where the route needs more than that."""
+        secret = _token_of(request)
+        session = await self._around.service.access.session(secret) if secret else NOBODY
+        if session is None or (not secret and (route.scope or route.needs_user)):
+            raise Unauthenticated("The access token is invalid")
+        if secret and route.scope and not covers(session.scopes, route.scope):
+            raise Forbidden("This action is outside the authorized scopes")
+        if route.needs_user and session.user_id == 0:
+            raise Invalid("This method requires an authenticated user")
+        return session
+
+    def _limit_rate(
+        self, request: BaseRequest, route: Route, session: Session, headers: dict[str, str]
+    ) -> None:
+        settings = self._around.settings
+        if not route.rate or not settings.rate_limits:
+            return
+        address = request.remote or ""
+        if not settings.rate_limits_on_loopback and _is_loopback(address):
+            return
+        caller = f"user {session.user_id}" if session.user_id else f"address {address}"
+        headers.update(self._rates.take("requests", caller).headers())
+        if route.rate != "requests":
+            headers.update(self._rates.take(route.rate, caller).headers())
+
+    async def _read(self, call: Call, route: Route) -> None:
+        """Read the body and take the parameters from it and the query."""
+        request = call.request
+        query = nest(request.query.items()) if request.query_string else {}
+        if request.method in _WITHOUT_BODY or not request.can_read_body:
+            call.parameters = query
+            return
+        size_max = route.body_bytes_max or limits.BODY_BYTES_MAX
+        if (request.content_length or 0) > size_max:
+            raise TooLarge(f"A body may have {size_max} bytes here")
+        try:
+            async with asyncio.timeout(limits.BODY_READ_S):
+                if route.raw_body:
+                    call.body = await _read_body(request, size_max)
+                    call.parameters = query
+                else:
+                    call.parameters = query | await _body_parameters(request, size_max)
+        except TimeoutError as cause:
+            raise Invalid(f"The body did not come within {limits.BODY_READ_S} s") from cause
+
+
+async def _body_parameters(request: BaseRequest, size_max: int) -> dict[str, Value]:
+    """Parameters from JSON, a form, or a body whose client did not say what it is."""
+    kind = request.content_type
+    if kind == "multipart/form-data":
+        return nest(await _multipart(request, size_max))
+    body = await _read_body(request, size_max)
+    if not body.strip():
+        return {}
+    declared = "Content-Type" in request.headers
+    if kind == "application/json" or kind.endswith("+json") or (not declared and body.lstrip()[:1] == b"{"):
+        return parse_json(body)
+    if kind == "application/x-www-form-urlencoded" or not declared or kind == "application/octet-stream":
+        return nest(_form(body))
+    raise Invalid(f"A body of type {kind[:100]} is not understood; JSON and forms are")
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=limits.PARAMETERS_MAX)
+    except ValueError as cause:
+        raise Invalid("The form cannot be read") from cause
+
+
+async def _multipart(request: BaseRequest, size_max: int) -> list[tuple[str, Value]]:
+    """The text fields of a multipart form. Files are not taken here."""
+    pairs: list[tuple[str, Value]] = []
+    left = size_max
+    try:
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            name = getattr(part, "name", None)
+            if name is None or len(pairs) >= limits.PARAMETERS_MAX:
+                raise Invalid("The multipart form cannot be read")
+            value = bytearray()
+            while chunk := await part.read_chunk():  # type: ignore[union-attr]
+                value += chunk
+                left -= len(chunk)
+                if left < 0:
+                    raise TooLarge(f"A body may have {size_max} bytes here")
+            if getattr(part, "filename", None) is None:
+                pairs.append((name, bytes(value).decode()))
+    except (ValueError, AssertionError, web.HTTPException) as cause:
+        raise Invalid("The multipart form cannot be read") from cause
+    return pairs
+
+
+async def _read_body(request: BaseRequest, size_max: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > size_max:
+            raise TooLarge(f"A body may have {size_max} bytes here")
+    return bytes(body)
+
+
+def _token_of(request: BaseRequest) -> str:
+    """The access token: in its header, or where a client cannot set headers, in the query."""
+    header = request.headers.get("Authorization", "")
+    if header[:7].lower() == "bearer ":
+        return header[7:].strip()
+    if "access_token" in request.query_string:
+        return str(request.query.get("access_token", ""))
+    return ""
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,25 @@
+"""Mastodon's client API."""
+
+from roost.api.mastodon import placeholders
+from roost.api.mastodon.accounts import Accounts
+from roost.api.mastodon.common import Mastodon
+from roost.api.mastodon.instance import Instance
+from roost.api.mastodon.relationships import Relationships
+from roost.api.mastodon.statuses import Statuses
+from roost.api.mastodon.timelines import Timelines
+from roost.api.router import Route
+
+
+def mastodon_routes(public_url: str) -> list[Route]:
+    mastodon = Mastodon(public_url)
+    return [
+        *Instance().routes(),
+        *Accounts(mastodon).routes(),
+        *Relationships(mastodon).routes(),
+        *Statuses(mastodon).routes(),
+        *Timelines(mastodon).routes(),
+        *placeholders.routes(),
+    ]
+
+
+__all__ = ["mastodon_routes"]

@@ -1,0 +1,129 @@
+"""Users as accounts, encoded once and used in every status of theirs until something changes."""
+
+from collections import OrderedDict
+from typing import Any
+
+import msgspec
+
+from roost.api.mastodon.entities import Account, CredentialAccount, Field, Relationship, Role, Source
+from roost.api.mastodon.text import (
+    VISIBILITY_NAMES,
+    account_url,
+    date,
+    field_html,
+    midnight,
+    note_html,
+    timestamp,
+)
+from roost.limits import FRAGMENT_CACHE_ENTRIES
+from roost.model import Relation, User
+from roost.service import UserView
+
+AVATAR_PATH = "/avatars/original/missing.png"
+HEADER_PATH = "/headers/original/missing.png"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class AccountsJson:
+    """Makes accounts for one server address."""
+
+    def __init__(self, public_url: str) -> None:
+        self.public_url = public_url
+        self._kept: OrderedDict[int, tuple[UserView, bytes]] = OrderedDict()
+
+    def encoded(self, view: UserView) -> bytes:
+        """0.5 us where neither the profile nor its counts have changed."""
+        user_id = view.user.user_id
+        kept = self._kept.get(user_id)
+        if kept is not None and kept[0].user is view.user and kept[0].counts == view.counts:
+            self._kept.move_to_end(user_id)
+            return kept[1]
+        body = _encode(self.account(view))
+        self._kept[user_id] = (view, body)
+        self._kept.move_to_end(user_id)
+        if len(self._kept) > FRAGMENT_CACHE_ENTRIES:
+            self._kept.popitem(last=False)
+        return body
+
+    def account(self, view: UserView) -> Account:
+        return Account(**self._facts(view))
+
+    def credential_account(self, view: UserView, follow_requests: int) -> CredentialAccount:
+        """One's own account, with what one edits."""
+        user = view.user
+        source = Source(
+            privacy=VISIBILITY_NAMES[user.default_visibility],
+            sensitive=user.default_sensitive,
+            language=user.default_language or None,
+            note=user.note,
+            fields=[Field(field.name, field.value) for field in user.fields],
+            follow_requests_count=follow_requests,
+            hide_collections=False,
+            discoverable=user.discoverable,
+            indexable=user.discoverable,
+            quote_policy="public",
+        )
+        role = Role("-99", "", "0", "", False)
+        return CredentialAccount(**self._facts(view), source=source, role=role)
+
+    def _facts(self, view: UserView) -> dict[str, Any]:
+        user, counts, base = view.user, view.counts, self.public_url
+        avatar, header = f"{base}{AVATAR_PATH}", f"{base}{HEADER_PATH}"
+        return {
+            "id": str(user.user_id),
+            "username": user.username,
+            "acct": user.username,
+            "display_name": user.display_name,
+            "locked": user.protected,
+            "bot": user.bot,
+            "discoverable": user.discoverable,
+            "indexable": user.discoverable,
+            "group": False,
+            "created_at": midnight(user.created_ms),
+            "note": note_html(user.note, base),
+            "url": account_url(base, user.username),
+            "uri": f"{base}/users/{user.username}",
+            "avatar": avatar,
+            "avatar_static": avatar,
+            "avatar_description": "",
+            "header": header,
+            "header_static": header,
+            "header_description": "",
+            "followers_count": counts.followers,
+            "following_count": counts.following,
+            "statuses_count": counts.tweets,
+            "last_status_at": date(counts.last_tweet_ms),
+            "hide_collections": False,
+            "noindex": not user.discoverable,
+            "emojis": [],
+            "roles": [],
+            "fields": _fields(user, base),
+        }
+
+
+def relationship(relation: Relation) -> Relationship:
+    held = relation.follow or relation.request
+    mute = relation.mute
+    return Relationship(
+        id=str(relation.other_id),
+        following=relation.follow is not None,
+        showing_reblogs=held is not None and held.shows_retweets,
+        notifying=False,
+        languages=None,
+        followed_by=relation.followed_by is not None,
+        blocking=relation.block is not None,
+        blocked_by=relation.blocked_by is not None,
+        muting=mute is not None,
+        muting_notifications=mute is not None and mute.hides_notifications,
+        muting_expires_at=timestamp(mute.until_ms) if mute is not None and mute.until_ms else None,
+        requested=relation.request is not None,
+        requested_by=relation.requested_by is not None,
+        domain_blocking=False,
+        endorsed=False,
+        note="",
+    )
+
+
+def _fields(user: User, public_url: str) -> list[Field]:
+    return [Field(field.name, field_html(field.value, public_url)) for field in user.fields]

@@ -1,0 +1,47 @@
+"""What the resources share."""
+
+import msgspec
+
+from roost.api.calls import Answer, Call, json_answer, raw_json_answer
+from roost.api.mastodon.accounts_json import AccountsJson
+from roost.api.mastodon.pages import link_header, parse_id
+from roost.api.mastodon.statuses_json import StatusesJson
+from roost.model import Page
+from roost.service import TweetView, UserView
+
+
+class NoParameters(msgspec.Struct):
+    """Takes nothing."""
+
+
+class Mastodon:
+    """The JSON makers of one server address."""
+
+    def __init__(self, public_url: str) -> None:
+        self.public_url = public_url
+        self.accounts = AccountsJson(public_url)
+        self.statuses = StatusesJson(public_url, self.accounts)
+
+    def status(self, view: TweetView, call: Call) -> Answer:
+        return raw_json_answer(self.statuses.encoded(view, call.user_id))
+
+    def status_page(self, page: Page[TweetView], call: Call) -> Answer:
+        body = self.statuses.page(page.items, call.user_id)
+        return raw_json_answer(body, headers=link_header(call, page))
+
+    def account(self, view: UserView) -> Answer:
+        return raw_json_answer(self.accounts.encoded(view))
+
+    def account_page(self, page: Page[UserView], call: Call) -> Answer:
+        body = b"[" + b",".join([self.accounts.encoded(view) for view in page.items]) + b"]"
+        return raw_json_answer(body, headers=link_header(call, page))
+
+
+def path_id(call: Call) -> int:
+    """The `{id}` of the path; what is no id names nothing that exists."""
+    return parse_id(call.path["id"])
+
+
+def empty_list() -> Answer:
+    """For lists that nothing can be on yet."""
+    return json_answer([])

@@ -1,0 +1,153 @@
+"""Mastodon's entities as they go over the wire. Every field is always there: clients break on absent ones.
+
+Here, and in this package alone, Mastodon's words are used: a status is a tweet, an account a user, a reblog a
+retweet, a favourite a like.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class Field(msgspec.Struct):
+    name: str
+    value: str
+    verified_at: str | None = None
+
+
+class Account(msgspec.Struct):
+    id: str
+    username: str
+    acct: str
+    display_name: str
+    locked: bool
+    bot: bool
+    discoverable: bool
+    indexable: bool
+    group: bool
+    created_at: str
+    note: str
+    url: str
+    uri: str
+    avatar: str
+    avatar_static: str
+    avatar_description: str
+    header: str
+    header_static: str
+    header_description: str
+    followers_count: int
+    following_count: int
+    statuses_count: int
+    last_status_at: str | None
+    hide_collections: bool
+    noindex: bool
+    emojis: list[Any]
+    roles: list[Any]
+    fields: list[Field]
+
+
+class Source(msgspec.Struct):
+    """What a user edits, before it is made into HTML."""
+
+    privacy: str
+    sensitive: bool
+    language: str | None
+    note: str
+    fields: list[Field]
+    follow_requests_count: int
+    hide_collections: bool
+    discoverable: bool
+    indexable: bool
+    quote_policy: str
+
+
+class Role(msgspec.Struct):
+    id: str
+    name: str
+    permissions: str
+    color: str
+    highlighted: bool
+
+
+class CredentialAccount(Account):
+    source: Source
+    role: Role
+
+
+class Mention(msgspec.Struct):
+    id: str
+    username: str
+    url: str
+    acct: str
+
+
+class StatusTag(msgspec.Struct):
+    name: str
+    url: str
+
+
+class StatusApplication(msgspec.Struct):
+    name: str
+    website: str | None
+
+
+class Status(msgspec.Struct):
+    """For the documentation: statuses are put together from parts; see `statuses_json`."""
+
+    id: str
+    created_at: str
+    in_reply_to_id: str | None
+    in_reply_to_account_id: str | None
+    sensitive: bool
+    spoiler_text: str
+    visibility: str
+    language: str | None
+    uri: str
+    url: str
+    content: str
+    account: Account
+    media_attachments: list[Any]
+    mentions: list[Mention]
+    tags: list[StatusTag]
+    emojis: list[Any]
+    card: None
+    poll: None
+    edited_at: None
+    reblog: "Status | None"
+    quote: Any
+    quote_approval: Any
+    application: StatusApplication | None
+    replies_count: int
+    reblogs_count: int
+    favourites_count: int
+    quotes_count: int
+    favourited: bool
+    reblogged: bool
+    muted: bool
+    bookmarked: bool
+    pinned: bool
+    filtered: list[Any]
+
+
+class Context(msgspec.Struct):
+    ancestors: list[Status]
+    descendants: list[Status]
+
+
+class Relationship(msgspec.Struct):
+    id: str
+    following: bool
+    showing_reblogs: bool
+    notifying: bool
+    languages: list[str] | None
+    followed_by: bool
+    blocking: bool
+    blocked_by: bool
+    muting: bool
+    muting_notifications: bool
+    muting_expires_at: str | None
+    requested: bool
+    requested_by: bool
+    domain_blocking: bool
+    endorsed: bool
+    note: str

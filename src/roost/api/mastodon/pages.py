@@ -1,0 +1,80 @@
+"""Paging as Mastodon's clients do it: by `max_id`, `since_id` and `min_id`, and by the Link header."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from roost.api.calls import Call
+from roost.errors import FieldProblem, Invalid
+from roost.ids import ID_MAX, cursor_id
+from roost.model import Page, PageRequest
+
+_CURSORS = ("max_id", "since_id", "min_id")
+
+
+class PageForm(msgspec.Struct):
+    """Which page of a list is wanted, newest first. `max_id` and `since_id` are exclusive bounds; with
+    `min_id` it is the page immediately above. A date in Mastodon's form (ms << 16) is a cursor too."""
+
+    max_id: str = ""
+    since_id: str = ""
+    min_id: str = ""
+    limit: int | None = None
+
+
+def page_request(form: PageForm, default: int, maximum: int, tweets: bool = True) -> PageRequest:
+    """The page asked for; `tweets` says that the list is ordered by tweet ids, so that dates can be cursors.
+
+    A limit above the maximum means the maximum, as the field expects. Raises Invalid for what is no id.
+    """
+    limit = default if form.limit is None else form.limit
+    if limit < 1:
+        raise _invalid("limit", "must be at least 1")
+    return PageRequest(
+        min(limit, maximum),
+        _id(form.max_id, "max_id", tweets) or ID_MAX,
+        _id(form.since_id, "since_id", tweets),
+        _id(form.min_id, "min_id", tweets),
+    )
+
+
+def parse_id(text: str, name: str = "id") -> int:
+    """An id in a path or parameter. Raises Invalid."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 20:
+        raise _invalid(name, "is not an id")
+    return int(text)
+
+
+def link_header(call: Call, page: Page[Any]) -> dict[str, str]:
+    """Links to the pages beside this one, next first; none for an empty page that is the end.
+
+    `next` is there while more may follow; it keeps the caller's other parameters.
+    """
+    links: list[str] = []
+    if page.full and page.oldest_id:
+        links.append(f'<{_url(call, "max_id", page.oldest_id)}>; rel="next"')
+    if page.newest_id:
+        links.append(f'<{_url(call, "min_id", page.newest_id)}>; rel="prev"')
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def _url(call: Call, cursor: str, value: int) -> str:
+    kept = [
+        (name, text)
+        for name, text in call.request.query.items()
+        if name not in _CURSORS and name != "access_token"
+    ]
+    query = urlencode([*kept, (cursor, str(value))])
+    return f"{call.around.public_url}{call.request.path}?{query}"
+
+
+def _id(text: str, name: str, tweets: bool) -> int:
+    if not text:
+        return 0
+    value = parse_id(text, name)
+    return min(cursor_id(value) if tweets else value, ID_MAX)
+
+
+def _invalid(name: str, text: str) -> Invalid:
+    return Invalid(f"Validation failed: {name} {text}", {name: (FieldProblem("ERR_INVALID", text),)})

@@ -1,0 +1,251 @@
+"""Statuses: post, read, delete, reblog, favourite, and the conversation around one."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from roost.api.calls import Answer, Call, raw_json_answer
+from roost.api.mastodon.common import Mastodon, NoParameters, path_id
+from roost.api.mastodon.entities import Account, Context, Status
+from roost.api.mastodon.pages import PageForm, page_request, parse_id
+from roost.api.mastodon.text import VISIBILITIES
+from roost.api.router import Route
+from roost.errors import FieldProblem, Invalid
+from roost.limits import (
+    ACCOUNT_PAGE_DEFAULT,
+    ACCOUNT_PAGE_MAX,
+    STATUSES_BY_ID_MAX,
+    TIMELINE_PAGE_DEFAULT,
+    TIMELINE_PAGE_MAX,
+)
+from roost.model import Visibility
+from roost.service import Draft, TweetView
+
+
+class StatusForm(msgspec.Struct):
+    """A status to post. Header `Idempotency-Key`: the same key within an hour posts nothing new."""
+
+    status: str = ""
+    in_reply_to_id: str = ""
+    quoted_status_id: str = ""
+    sensitive: bool | None = None
+    spoiler_text: str = ""
+    visibility: str = ""
+    language: str = ""
+    media_ids: list[str] = []
+    poll: dict[str, object] | None = None
+    scheduled_at: str = ""
+
+
+class ReblogForm(msgspec.Struct):
+    visibility: str = ""
+
+
+class IdsForm(msgspec.Struct):
+    id: list[str] = []
+
+
+class Statuses:
+    def __init__(self, mastodon: Mastodon) -> None:
+        self._mastodon = mastodon
+
+    def routes(self) -> list[Route]:
+        one = "/api/v1/statuses/{id}"
+        routes = [
+            Route(
+                method="POST",
+                path="/api/v1/statuses",
+                handler=self.post,
+                summary="Post a status.",
+                scope="write:statuses",
+                needs_user=True,
+                takes=StatusForm,
+                answers=Status,
+            ),
+            Route(
+                method="GET",
+                path="/api/v1/statuses",
+                handler=self.several,
+                summary="Several statuses by their ids.",
+                takes=IdsForm,
+                answers=list[Status],
+            ),
+            Route(
+                method="GET",
+                path=one,
+                handler=self.one,
+                summary="A status.",
+                takes=NoParameters,
+                answers=Status,
+            ),
+            Route(
+                method="DELETE",
+                path=one,
+                handler=self.delete,
+                summary="Delete one's status; answers it with its text, to be edited and posted anew.",
+                scope="write:statuses",
+                needs_user=True,
+                takes=NoParameters,
+                answers=Status,
+                rate="deletes",
+            ),
+            Route(
+                method="GET",
+                path=f"{one}/context",
+                handler=self.context,
+                summary="The conversation around a status.",
+                takes=NoParameters,
+                answers=Context,
+            ),
+            Route(
+                method="GET",
+                path=f"{one}/favourited_by",
+                handler=self.favourited_by,
+                summary="Who favourited a status.",
+                takes=PageForm,
+                answers=list[Account],
+            ),
+            Route(
+                method="GET",
+                path=f"{one}/reblogged_by",
+                handler=self.reblogged_by,
+                summary="Who reblogged a status.",
+                takes=PageForm,
+                answers=list[Account],
+            ),
+            Route(
+                method="GET",
+                path="/api/v1/favourites",
+                handler=self.favourites,
+                summary="What one favourited.",
+                scope="read:favourites",
+                needs_user=True,
+                takes=PageForm,
+                answers=list[Status],
+            ),
+        ]
+        return routes + [
+            self._change_route(verb, change, scope, summary, takes)
+            for verb, change, scope, summary, takes in (
+                ("reblog", _reblog, "write:statuses", "Reblog a status.", ReblogForm),
+                ("unreblog", _unreblog, "write:statuses", "Take a reblog back.", NoParameters),
+                ("favourite", _favourite, "write:favourites", "Favourite a status.", NoParameters),
+                ("unfavourite", _unfavourite, "write:favourites", "Take a favourite back.", NoParameters),
+            )
+        ]
+
+    async def post(self, call: Call) -> Answer:
+        form = call.take(StatusForm)
+        _refuse_what_is_not_there(form)
+        author = (await call.service.accounts.by_id(call.user_id)).user
+        app = await call.service.access.app(call.session.client_id)
+        sensitive = author.default_sensitive if form.sensitive is None else form.sensitive
+        draft = Draft(
+            text=form.status,
+            visibility=_visibility(form.visibility, author.default_visibility),
+            reply_to_id=parse_id(form.in_reply_to_id, "in_reply_to_id") if form.in_reply_to_id else 0,
+            quote_of_id=parse_id(form.quoted_status_id, "quoted_status_id") if form.quoted_status_id else 0,
+            sensitive=sensitive,
+            spoiler=form.spoiler_text,
+            language=form.language or author.default_language,
+            app_name=app.name if app is not None else "",
+            app_website=app.website if app is not None else "",
+        )
+        key = call.request.headers.get("Idempotency-Key", "")
+        return self._mastodon.status(await call.service.tweets.post(call.user_id, draft, key), call)
+
+    async def several(self, call: Call) -> Answer:
+        ids = [parse_id(text) for text in call.take(IdsForm).id[:STATUSES_BY_ID_MAX]]
+        views = await call.service.tweets.get_many(call.user_id, ids)
+        return raw_json_answer(self._mastodon.statuses.page(views, call.user_id))
+
+    async def one(self, call: Call) -> Answer:
+        return self._mastodon.status(await call.service.tweets.get(call.user_id, path_id(call)), call)
+
+    async def delete(self, call: Call) -> Answer:
+        view = await call.service.tweets.delete(call.user_id, path_id(call))
+        return raw_json_answer(self._mastodon.statuses.deleted(view, call.user_id))
+
+    async def context(self, call: Call) -> Answer:
+        context = await call.service.conversations.context(call.user_id, path_id(call))
+        page = self._mastodon.statuses.page
+        return raw_json_answer(
+            b'{"ancestors":%s,"descendants":%s}'
+            % (page(context.ancestors, call.user_id), page(context.descendants, call.user_id))
+        )
+
+    async def favourited_by(self, call: Call) -> Answer:
+        request = page_request(call.take(PageForm), ACCOUNT_PAGE_DEFAULT, ACCOUNT_PAGE_MAX, tweets=False)
+        page = await call.service.tweets.likers(call.user_id, path_id(call), request)
+        return self._mastodon.account_page(page, call)
+
+    async def reblogged_by(self, call: Call) -> Answer:
+        request = page_request(call.take(PageForm), ACCOUNT_PAGE_DEFAULT, ACCOUNT_PAGE_MAX, tweets=False)
+        page = await call.service.tweets.retweeters(call.user_id, path_id(call), request)
+        return self._mastodon.account_page(page, call)
+
+    async def favourites(self, call: Call) -> Answer:
+        request = page_request(call.take(PageForm), TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX, tweets=False)
+        return self._mastodon.status_page(await call.service.tweets.likes(call.user_id, request), call)
+
+    def _change_route(
+        self,
+        verb: str,
+        change: Callable[[Call], Awaitable[TweetView]],
+        scope: str,
+        summary: str,
+        takes: type[msgspec.Struct],
+    ) -> Route:
+        async def handle(call: Call) -> Answer:
+            return self._mastodon.status(await change(call), call)
+
+        return Route(
+            method="POST",
+            path=f"/api/v1/statuses/{{id}}/{verb}",
+            handler=handle,
+            summary=summary,
+            scope=scope,
+            needs_user=True,
+            takes=takes,
+            answers=Status,
+        )
+
+
+async def _reblog(call: Call) -> TweetView:
+    visibility = _visibility(call.take(ReblogForm).visibility, Visibility.PUBLIC)
+    return await call.service.tweets.retweet(call.user_id, path_id(call), visibility)
+
+
+async def _unreblog(call: Call) -> TweetView:
+    return await call.service.tweets.unretweet(call.user_id, path_id(call))
+
+
+async def _favourite(call: Call) -> TweetView:
+    return await call.service.tweets.like(call.user_id, path_id(call))
+
+
+async def _unfavourite(call: Call) -> TweetView:
+    return await call.service.tweets.unlike(call.user_id, path_id(call))
+
+
+def _visibility(text: str, default: Visibility) -> Visibility:
+    if not text:
+        return default
+    visibility = VISIBILITIES.get(text)
+    if visibility is None:
+        problem = (FieldProblem("ERR_INCLUSION", "is not included in the list"),)
+        raise Invalid("Validation failed: Visibility is not included in the list", {"visibility": problem})
+    return visibility
+
+
+def _refuse_what_is_not_there(form: StatusForm) -> None:
+    """A post must not lose a part of what its author meant to say."""
+    for name, given in (
+        ("media_ids", bool(form.media_ids)),
+        ("poll", form.poll is not None),
+        ("scheduled_at", bool(form.scheduled_at)),
+    ):
+        if given:
+            text = "is not supported by this server"
+            problem = (FieldProblem("ERR_UNSUPPORTED", text),)
+            raise Invalid(f"Validation failed: {name} {text}", {name: problem})

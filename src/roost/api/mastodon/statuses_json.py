@@ -1,0 +1,174 @@
+"""Tweets as statuses, put together from parts.
+
+A status has a part that never changes (all that its tweet says), its account, and a part that differs by
+reader and by the minute (counts, and what the reader did to it). The first is encoded once a tweet and the
+account once a change of it; so a page of 20 is mostly a matter of joining bytes: about 30 us, where encoding
+it anew takes 400 us.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import msgspec
+
+from roost.api.mastodon.accounts_json import AccountsJson
+from roost.api.mastodon.entities import Mention, StatusApplication, StatusTag
+from roost.api.mastodon.text import (
+    VISIBILITY_NAMES,
+    account_url,
+    created_at,
+    status_url,
+    tag_url,
+    tweet_html,
+)
+from roost.limits import FRAGMENT_CACHE_ENTRIES
+from roost.model import Tweet, User, Visibility
+from roost.service import TweetView
+
+_encode = msgspec.json.Encoder().encode
+_Kept = tuple[Tweet, User, Visibility, bytes]
+
+
+class _Constant(msgspec.Struct):
+    """What never changes while the author keeps their name, and whether they are protected."""
+
+    id: str
+    created_at: str
+    in_reply_to_id: str | None
+    in_reply_to_account_id: str | None
+    sensitive: bool
+    spoiler_text: str
+    visibility: str
+    language: str | None
+    uri: str
+    url: str
+    content: str
+    media_attachments: list[None]
+    mentions: list[Mention]
+    tags: list[StatusTag]
+    emojis: list[None]
+    card: None
+    poll: None
+    edited_at: None
+
+
+class _Quote(msgspec.Struct):
+    state: str
+    quoted_status: msgspec.Raw
+
+
+class StatusesJson:
+    """Makes statuses for one server address."""
+
+    def __init__(self, public_url: str, accounts: AccountsJson) -> None:
+        self._public_url = public_url
+        self._accounts = accounts
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+
+    def page(self, views: Iterable[TweetView], viewer_id: int) -> bytes:
+        """A JSON array of statuses."""
+        return b"[" + b",".join([self.encoded(view, viewer_id) for view in views]) + b"]"
+
+    def encoded(self, view: TweetView, viewer_id: int) -> bytes:
+        """One status. 1.5 us where its constant part and its account are kept."""
+        counts = view.counts if view.retweet_of is None else view.retweet_of.counts
+        reblog = b"null" if view.retweet_of is None else self.encoded(view.retweet_of, viewer_id)
+        return b"".join(
+            (
+                self._constant(view),
+                b',"account":',
+                self._accounts.encoded(view.author),
+                b',"reblog":',
+                reblog,
+                b',"quote":',
+                self._quote(view, viewer_id),
+                b',"quote_approval":',
+                _quote_approval(view, viewer_id),
+                b',"application":',
+                _application(view.tweet, viewer_id),
+                b',"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d'
+                % (counts.replies, counts.retweets, counts.likes, counts.quotes),
+                b',"favourited":true' if view.liked else b',"favourited":false',
+                b',"reblogged":true' if view.retweeted else b',"reblogged":false',
+                b',"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}',
+            )
+        )
+
+    def deleted(self, view: TweetView, viewer_id: int) -> bytes:
+        """A status that was deleted: with its text, to be edited and posted anew, and without its HTML."""
+        whole = msgspec.json.decode(self.encoded(view, viewer_id))
+        del whole["content"]
+        whole["text"] = view.tweet.text
+        return _encode(whole)
+
+    def _constant(self, view: TweetView) -> bytes:
+        """An object that is still open at its end."""
+        tweet, author = view.tweet, view.author.user
+        kept = self._kept.get(tweet.tweet_id)
+        if kept is not None and kept[0] is tweet and kept[1] is author and kept[2] is view.visibility:
+            self._kept.move_to_end(tweet.tweet_id)
+            return kept[3]
+        body = _encode(self._make_constant(view))[:-1]
+        self._kept[tweet.tweet_id] = (tweet, author, view.visibility, body)
+        if len(self._kept) > FRAGMENT_CACHE_ENTRIES:
+            self._kept.popitem(last=False)
+        return body
+
+    def _make_constant(self, view: TweetView) -> _Constant:
+        tweet, author, base = view.tweet, view.author.user, self._public_url
+        shown = view.retweet_of.tweet if view.retweet_of is not None else tweet
+        uri = f"{base}/users/{author.username}/statuses/{tweet.tweet_id}"
+        return _Constant(
+            id=str(tweet.tweet_id),
+            created_at=created_at(tweet),
+            in_reply_to_id=str(tweet.reply_to_id) if tweet.reply_to_id else None,
+            in_reply_to_account_id=str(tweet.reply_to_author_id) if tweet.reply_to_author_id else None,
+            sensitive=shown.sensitive,
+            spoiler_text=shown.spoiler,
+            visibility=VISIBILITY_NAMES[view.visibility],
+            language=shown.language or None,
+            uri=f"{uri}/activity" if tweet.is_retweet else uri,
+            url=status_url(base, author, tweet.tweet_id),
+            content=tweet_html(shown, base),
+            media_attachments=[],
+            mentions=_mentions(shown, base),
+            tags=_tags(shown, base),
+            emojis=[],
+            card=None,
+            poll=None,
+            edited_at=None,
+        )
+
+    def _quote(self, view: TweetView, viewer_id: int) -> bytes:
+        if not view.tweet.quote_of_id:
+            return b"null"
+        if view.quote_of is None:
+            return b'{"state":"unauthorized","quoted_status":null}'
+        return _encode(_Quote("accepted", msgspec.Raw(self.encoded(view.quote_of, viewer_id))))
+
+
+def _quote_approval(view: TweetView, viewer_id: int) -> bytes:
+    """Whoever may see a tweet that is not for followers may quote it; its author may in any case."""
+    if view.visibility >= Visibility.FOLLOWERS:
+        current = b"automatic" if view.tweet.author_id == viewer_id else b"denied"
+        return b'{"automatic":[],"manual":[],"current_user":"%s"}' % current
+    return b'{"automatic":["public"],"manual":[],"current_user":"automatic"}'
+
+
+def _application(tweet: Tweet, viewer_id: int) -> bytes:
+    """The app that a tweet was posted with, shown to its author only."""
+    if tweet.author_id != viewer_id or not tweet.app_name:
+        return b"null"
+    return _encode(StatusApplication(tweet.app_name, tweet.app_website or None))
+
+
+def _mentions(tweet: Tweet, public_url: str) -> list[Mention]:
+    named = {span.user_id: span.username for span in tweet.entities.mentions}
+    return [
+        Mention(str(user_id), name, account_url(public_url, name), name) for user_id, name in named.items()
+    ]
+
+
+def _tags(tweet: Tweet, public_url: str) -> list[StatusTag]:
+    names = {tweet.text[span.start + 1 : span.end].lower(): None for span in tweet.entities.hashtags}
+    return [StatusTag(name, tag_url(public_url, name)) for name in names]

@@ -1,0 +1,55 @@
+"""Timelines: home, and public."""
+
+from roost.api.calls import Answer, Call, json_answer
+from roost.api.mastodon.common import Mastodon
+from roost.api.mastodon.entities import Status
+from roost.api.mastodon.pages import PageForm, page_request
+from roost.api.router import Route
+from roost.limits import TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX
+
+
+class PublicForm(PageForm):
+    local: bool = False
+    """All accounts are local: it makes no difference."""
+    remote: bool = False
+    """There are no remote accounts: nothing is answered."""
+    only_media: bool = False
+
+
+class Timelines:
+    def __init__(self, mastodon: Mastodon) -> None:
+        self._mastodon = mastodon
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(
+                method="GET",
+                path="/api/v1/timelines/home",
+                handler=self.home,
+                summary="One's home timeline, newest first, without holes and without an end.",
+                scope="read:statuses",
+                needs_user=True,
+                takes=PageForm,
+                answers=list[Status],
+            ),
+            Route(
+                method="GET",
+                path="/api/v1/timelines/public",
+                handler=self.public,
+                summary="Everybody's public statuses, newest first.",
+                takes=PublicForm,
+                answers=list[Status],
+            ),
+        ]
+
+    async def home(self, call: Call) -> Answer:
+        request = page_request(call.take(PageForm), TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
+        return self._mastodon.status_page(await call.service.timelines.home(call.user_id, request), call)
+
+    async def public(self, call: Call) -> Answer:
+        form = call.take(PublicForm)
+        request = page_request(form, TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
+        if form.remote or form.only_media:
+            return json_answer([])  # every account is local, and no tweet has media
+        page = await call.service.timelines.public(call.user_id, request)
+        return self._mastodon.status_page(page, call)

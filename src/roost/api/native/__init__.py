@@ -1,0 +1,12 @@
+"""Roost's own API."""
+
+from roost.api.native import ingest, openapi, operations, welcome
+from roost.api.native.ingest import NDJSON, POSITION_HEADER
+from roost.api.router import Route
+
+
+def native_routes() -> list[Route]:
+    return [*welcome.routes(), *ingest.routes(), *operations.routes()]
+
+
+__all__ = ["NDJSON", "POSITION_HEADER", "native_routes", "openapi"]

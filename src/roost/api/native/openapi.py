@@ -1,0 +1,138 @@
+"""The OpenAPI document of every route, made from the routes themselves."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from roost import __version__
+from roost.api.calls import Answer, Call, json_answer
+from roost.api.router import Route
+from roost.api.scopes import SCOPES
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_REFERENCE = "#/components/schemas/{name}"
+
+
+class FieldError(msgspec.Struct):
+    error: str
+    description: str
+
+
+class Error(msgspec.Struct):
+    """The shape of every error."""
+
+    error: str
+    details: dict[str, list[FieldError]] = {}
+    error_description: str = ""
+    """At the OAuth endpoints, where `error` is a code."""
+
+
+def document(routes: Sequence[Route], public_url: str) -> dict[str, Any]:
+    """OpenAPI 3.1."""
+    kinds = [kind for route in routes for kind in (route.takes, route.answers) if _is_type(kind)]
+    schemas, components = msgspec.json.schema_components([*kinds, Error], ref_template=_REFERENCE)
+    by_kind = {id(kind): schema for kind, schema in zip([*kinds, Error], schemas, strict=True)}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind, components)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Roost", "version": __version__, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": public_url}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "token": {
+                    "type": "oauth2",
+                    "flows": {
+                        "authorizationCode": {
+                            "authorizationUrl": f"{public_url}/oauth/authorize",
+                            "tokenUrl": f"{public_url}/oauth/token",
+                            "scopes": {scope: scope for scope in SCOPES},
+                        }
+                    },
+                }
+            },
+        },
+    }
+
+
+def routes(all_routes: Sequence[Route]) -> list[Route]:
+    """The document's own route, which the document has too."""
+    found: list[Route] = []
+
+    async def handle(call: Call) -> Answer:
+        return json_answer(document([*all_routes, *found], call.around.public_url))
+
+    found.append(
+        Route(
+            method="GET",
+            path="/roost/v1/openapi.json",
+            handler=handle,
+            summary="This document.",
+            answers=dict[str, Any],
+        )
+    )
+    return found
+
+
+def _is_type(kind: Any) -> bool:
+    return kind is not None and not isinstance(kind, str)
+
+
+def _operation(route: Route, by_kind: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PLACEHOLDER.findall(route.path)
+    ]
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "operationId": f"{route.method.lower()}{re.sub('[^a-zA-Z0-9]+', '_', route.path)}",
+        "responses": _responses(route, by_kind),
+    }
+    if route.takes is not None:
+        schema = by_kind[id(route.takes)]
+        fields = _fields(schema, components)
+        if route.method == "GET":
+            parameters += [{"name": name, "in": "query", "schema": field} for name, field in fields.items()]
+        elif route.raw_body:
+            operation["requestBody"] = {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+        elif fields:
+            operation["requestBody"] = {
+                "content": {
+                    kind: {"schema": schema}
+                    for kind in (
+                        "application/json",
+                        "application/x-www-form-urlencoded",
+                        "multipart/form-data",
+                    )
+                }
+            }
+    if parameters:
+        operation["parameters"] = parameters
+    if route.scope or route.needs_user:
+        operation["security"] = [{"token": [route.scope] if route.scope else []}]
+    return operation
+
+
+def _fields(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    name = schema["$ref"].rpartition("/")[2]
+    properties: dict[str, Any] = components[name]["properties"]
+    return properties
+
+
+def _responses(route: Route, by_kind: dict[int, Any]) -> dict[str, Any]:
+    if isinstance(route.answers, str):
+        content = {route.answers: {"schema": {"type": "string"}}}
+    elif route.raw_body:
+        content = {"application/x-ndjson": {"schema": {"type": "string"}}}
+    else:
+        content = {"application/json": {"schema": by_kind[id(route.answers)]}}
+    error = {"application/json": {"schema": by_kind[id(Error)]}}
+    return {
+        str(route.status): {"description": route.summary, "content": content},
+        "default": {"description": "What was wrong.", "content": error},
+    }

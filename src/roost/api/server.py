@@ -1,0 +1,92 @@
+"""The HTTP server: aiohttp's, with Roost's limits and Roost's way of saying what is wrong.
+
+aiohttp is used at its lowest level (one handler for everything), so that malformed requests, too, get the one
+documented error. A client that does not finish a request's head within `KEEP_ALIVE_S` is disconnected.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web import BaseRequest, RequestHandler
+
+from roost import limits
+from roost.api.dispatch import Dispatcher
+from roost.api.problems import answer_error
+from roost.errors import Invalid, Overloaded, RoostError
+
+_log = logging.getLogger("roost.http")
+
+
+class _Connection(RequestHandler):
+    __slots__ = ()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if self._manager is not None and len(self._manager.connections) > limits.CONNECTIONS_MAX:
+            assert isinstance(transport, asyncio.WriteTransport)
+            transport.write(_plain_answer(503, Overloaded("Too many connections")))
+            self.force_close()
+
+    def handle_error(
+        self,
+        request: BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What aiohttp found wrong with a request before Roost saw it."""
+        del request, message
+        if status >= 500:
+            _log.error("An answer failed", exc_info=exc)
+        answer = answer_error(Invalid("The request is malformed"))
+        self.force_close()
+        return web.Response(status=status, body=answer.body, headers=answer.headers)
+
+
+class _Server(web.Server):
+    def __call__(self) -> RequestHandler:
+        return _Connection(self, loop=self._loop, **self._kwargs)
+
+
+class HttpServer:
+    """Listens from `start` on; `stop` lets requests under way finish."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._server: _Server | None = None
+        self._listener: asyncio.Server | None = None
+
+    async def start(self, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+        """Serve what connects to a bound socket."""
+        options: dict[str, Any] = {
+            "access_log": None,
+            "keepalive_timeout": limits.KEEP_ALIVE_S,
+            "max_line_size": limits.REQUEST_LINE_BYTES_MAX,
+            "max_field_size": limits.HEADER_BYTES_MAX,
+            "max_headers": limits.HEADERS_MAX,
+            "lingering_time": 5.0,
+        }
+        self._server = _Server(self._dispatcher.handle, **options)
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(self._server, sock=listener, ssl=tls, backlog=1024)
+
+    async def stop(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+        if self._server is not None:
+            self._server.pre_shutdown()
+            await self._server.shutdown(timeout=5.0)
+
+
+def _plain_answer(status: int, error: RoostError) -> bytes:
+    """An answer without a request to answer to."""
+    body = answer_error(error).body
+    head = (
+        f"HTTP/1.1 {status} Service Unavailable\r\nContent-Type: application/json\r\n"
+        f"Retry-After: 1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body

@@ -1,0 +1,5 @@
+"""The command line: `roost`."""
+
+from roost.cli.main import app, main
+
+__all__ = ["app", "main"]

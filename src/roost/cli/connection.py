@@ -1,0 +1,70 @@
+"""How commands reach the server of a data folder: the one that runs, or one started for the while."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+import uvloop
+
+from roost import node
+from roost.config import Settings
+from roost.errors import Invalid, Overloaded
+
+T = TypeVar("T")
+
+
+class Server:
+    """An operator's access to a server's own API."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        self.http = http
+        self.url = url
+
+    async def get(self, path: str) -> Any:
+        return await self._ask("GET", path, None)
+
+    async def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        return await self._ask("POST", path, body or {})
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        async with self.http.request(method, f"{self.url}{path}", json=body) as answer:
+            found = await answer.json()
+            if answer.status >= 400:
+                raise Invalid(str(found.get("error", f"The server answered {answer.status}")))
+            return found
+
+
+@asynccontextmanager
+async def reach(settings: Settings) -> AsyncIterator[Server]:
+    """The server that runs on the data folder; where none does, one is started until the end of the block."""
+    found = node.read_operator_file(settings)
+    running = None
+    if found is None:
+        private = msgspec.structs.replace(
+            settings, host="127.0.0.1", port=0, public_url=node.public_url(settings)
+        )
+        running = await node.serve(private)
+        found = node.OperatorFile(running.url, running.token, 0)
+    try:
+        headers = {"Authorization": f"Bearer {found.token}"}
+        timeout = aiohttp.ClientTimeout(total=None, connect=5)
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as http:
+            yield Server(http, found.url)
+    finally:
+        if running is not None:
+            await running.stop()
+
+
+def run(settings: Settings, work: Callable[[Server], Awaitable[T]]) -> T:
+    """Do some work with the server of a data folder. Raises RoostError."""
+
+    async def main() -> T:
+        try:
+            async with reach(settings) as server:
+                return await work(server)
+        except aiohttp.ClientConnectionError as cause:
+            raise Overloaded(f"The server of {settings.data_folder} does not answer: {cause}") from cause
+
+    return uvloop.run(main())

@@ -1,0 +1,31 @@
+"""The command line. One file a command; this one gathers them."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from roost.cli import serve, stats, user, verify
+from roost.errors import RoostError
+
+app = typer.Typer(
+    name="roost",
+    help="Roost: a self-hosted social timeline server that speaks the Mastodon API.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("stats", epilog=stats.EXAMPLES)(stats.stats)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.add_typer(user.users, name="user")
+app.add_typer(user.apps, name="app")
+
+
+def main() -> None:
+    """Run a command; what is wrong is said in a sentence, with exit status 1."""
+    try:
+        app()
+    except RoostError as error:
+        Console(stderr=True).print(f"[red]{error.text}[/red]")
+        sys.exit(1)

@@ -1,0 +1,78 @@
+"""`roost stats`: what a server is doing, and its memory to the byte."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from roost.cli.connection import Server, run
+from roost.cli.options import DataFolder, SettingsFile, settings_of
+
+EXAMPLES = """
+Examples:
+
+  roost stats
+
+  roost stats --json | jq .memory
+"""
+
+
+def stats(
+    config: SettingsFile = None,
+    data: DataFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Show counts, lags, latencies and memory of the server of a data folder."""
+
+    async def ask(server: Server) -> Any:
+        return await server.get("/roost/v1/stats")
+
+    found = run(settings_of(config, data), ask)
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    console = Console()
+    console.print(_memory(found))
+    console.print(_counts(found))
+
+
+def _memory(found: dict[str, Any]) -> Table:
+    table = Table(title="Memory in use", title_justify="left")
+    table.add_column("structure")
+    table.add_column("bytes", justify="right")
+    for name, size in found["memory"].items():
+        table.add_row(name.replace("_", " "), f"{size:,}")
+    table.add_section()
+    table.add_row("home state in all", f"{found['memory_total_bytes']:,}")
+    table.add_row("store, in memory", f"{found['store']['bytes_in_memory']:,}")
+    table.add_row("whole process, resident", f"{found['resident_bytes']:,}")
+    return table
+
+
+def _counts(found: dict[str, Any]) -> Table:
+    table = Table(title="Server", title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    visible = found["visible_after"]
+    rows = [
+        ("version", found["version"]),
+        ("uptime", f"{found['uptime_s']:,.0f} s"),
+        ("accounts", f"{found['users']:,}"),
+        ("follows", f"{found['follows']:,}"),
+        ("home timelines in memory", f"{found['rings']:,}"),
+        ("tweets in memory", f"{found['tweets_in_columns']:,}"),
+        ("strategy", found["fanout"]["strategy"]),
+        ("timeline writes", f"{found['fanout']['pushes']:,}"),
+        ("large deliveries waiting", f"{found['fanout']['large_waiting']:,}"),
+        ("log position", f"{found['log']['last']:,}"),
+        ("tweets visible after, p50", f"{visible['p50_ms']:,} ms"),
+        ("tweets visible after, p99", f"{visible['p99_ms']:,} ms"),
+        ("bytes on disk", f"{found['store']['bytes_on_disk']:,}"),
+    ]
+    for name, value in rows:
+        table.add_row(name, str(value))
+    for processor in found["processors"]:
+        table.add_row(f"lag of {processor['name']}", f"{processor['lag_events']:,} events")
+    return table
