@@ -1,0 +1,159 @@
+"""Records are facts: frozen, slotted, and kept by position so that old bytes go on being read."""
+
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from roost import model
+from tests.strategies import EVENTS, RECORDS, SEEDED
+
+KEPT = {**RECORDS, **EVENTS}
+IN_MEMORY_ONLY = {model.Page, model.PageRequest, model.Relation}
+
+
+def exported_structs() -> set[type[msgspec.Struct]]:
+    exported = (getattr(model, name) for name in model.__all__)
+    return {value for value in exported if isinstance(value, type) and issubclass(value, msgspec.Struct)}
+
+
+def example(record: type[msgspec.Struct]) -> msgspec.Struct:
+    """A record with only its required fields given."""
+    made = {
+        field.name: _any_value(field.type)
+        for field in msgspec.structs.fields(record)
+        if field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT
+    }
+    return record(**made)
+
+
+def _any_value(wanted: Any) -> Any:
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        return example(wanted)
+    simple = {int: 1, str: "a", bytes: b"a", bool: True}
+    if wanted in simple:
+        return simple[wanted]
+    if isinstance(wanted, type):
+        return next(iter(wanted))  # an enumeration
+    return ()
+
+
+def wire_of(record: msgspec.Struct) -> list[Any]:
+    """The array that a record is encoded as."""
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(record))
+
+
+def test_every_exported_record_is_covered() -> None:
+    assert exported_structs() == set(KEPT) | IN_MEMORY_ONLY
+    assert set(EVENTS) == set(get_args(model.Event))
+
+
+@pytest.mark.parametrize("record", sorted(exported_structs(), key=lambda record: record.__name__))
+def test_frozen_and_slotted(record: type[msgspec.Struct]) -> None:
+    made = example(record)
+    name = record.__struct_fields__[0]
+    with pytest.raises(AttributeError):
+        setattr(made, name, getattr(made, name))
+    with pytest.raises(AttributeError):
+        made.something_else = 1  # type: ignore[attr-defined]
+    assert not hasattr(made, "__dict__")
+
+
+@pytest.mark.parametrize("record", list(KEPT))
+def test_round_trip_by_position(record: type[msgspec.Struct]) -> None:
+    read = msgspec.msgpack.Decoder(record).decode
+
+    @settings(SEEDED, max_examples=40)
+    @given(KEPT[record])
+    def check(made: msgspec.Struct) -> None:
+        encoded = msgspec.msgpack.encode(made)
+        again = read(encoded)
+        assert again == made
+        assert type(again) is record
+        tagged = record.__struct_config__.tag is not None
+        wire = msgspec.msgpack.decode(encoded)
+        assert isinstance(wire, list), "kept by position, not by name"
+        assert len(wire) == len(record.__struct_fields__) + tagged
+
+    check()
+
+
+@pytest.mark.parametrize("record", list(KEPT))
+def test_a_new_trailing_field_with_a_default_reads_old_bytes(record: type[msgspec.Struct]) -> None:
+    config = record.__struct_config__
+    longer = msgspec.defstruct(
+        f"Longer{record.__name__}",
+        [("added", str, "as it was")],
+        bases=(record,),
+        frozen=True,
+        array_like=True,
+        tag=config.tag,
+    )
+
+    @settings(SEEDED, max_examples=20)
+    @given(KEPT[record])
+    def check(made: msgspec.Struct) -> None:
+        read = msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=longer)
+        assert read.added == "as it was"
+        for name in record.__struct_fields__:
+            assert getattr(read, name) == getattr(made, name)
+
+    check()
+
+
+@pytest.mark.parametrize("record", list(KEPT))
+def test_bytes_of_a_newer_writer_still_read(record: type[msgspec.Struct]) -> None:
+    made = example(record)
+    wire = [*wire_of(made), "a field of the future"]
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(wire), type=record) == made
+
+
+@pytest.mark.parametrize("record", list(KEPT))
+def test_each_absent_trailing_field_takes_its_default(record: type[msgspec.Struct]) -> None:
+    made = example(record)
+    wire = wire_of(made)
+    for absent in range(len(record.__struct_defaults__) + 1):
+        older = msgspec.msgpack.encode(wire[: len(wire) - absent])
+        assert msgspec.msgpack.decode(older, type=record) == made
+
+
+@pytest.mark.parametrize("record", list(KEPT))
+def test_an_absent_required_field_is_refused(record: type[msgspec.Struct]) -> None:
+    required = len(record.__struct_fields__) - len(record.__struct_defaults__)
+    if required == 0:
+        assert msgspec.msgpack.decode(b"\x90", type=record) == record()
+        return
+    tagged = record.__struct_config__.tag is not None
+    short = msgspec.msgpack.encode(wire_of(example(record))[: required - 1 + tagged])
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.msgpack.decode(short, type=record)
+
+
+def test_event_numbers_are_for_good() -> None:
+    numbers = {event.__struct_config__.tag: event.__name__ for event in get_args(model.Event)}
+    assert numbers == {
+        1: "UserCreated",
+        2: "UserUpdated",
+        3: "TweetPosted",
+        4: "TweetDeleted",
+        5: "EdgeAdded",
+        6: "EdgeRemoved",
+        7: "TweetLiked",
+        8: "TweetUnliked",
+    }
+
+
+def test_stored_enumerations_are_for_good() -> None:
+    assert {kind.name: int(kind) for kind in model.EdgeKind} == {
+        "FOLLOW": 1,
+        "FOLLOW_REQUEST": 2,
+        "BLOCK": 3,
+        "MUTE": 4,
+    }
+    assert {kind.name: int(kind) for kind in model.Visibility} == {
+        "PUBLIC": 0,
+        "UNLISTED": 1,
+        "FOLLOWERS": 2,
+        "DIRECT": 3,
+    }

@@ -1,0 +1,287 @@
+"""Which rows each event makes: every side of a fact, none once it is taken back, and twice equals once."""
+
+import asyncio
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from roost import model
+from roost.errors import Conflict
+from roost.model import (
+    Edge,
+    EdgeAdded,
+    EdgeKind,
+    EdgeRemoved,
+    Event,
+    Like,
+    Tweet,
+    TweetDeleted,
+    TweetLiked,
+    TweetPosted,
+    TweetUnliked,
+    User,
+    UserCreated,
+    UserUpdated,
+    Visibility,
+)
+from roost.store import SIDES, Batch, derive, tables, without_text
+from roost.store.rows import (
+    AuthorTweetRow,
+    CountsRow,
+    EdgeListRow,
+    EdgeRow,
+    HourRow,
+    Mark,
+    MarkRow,
+    ReplyRow,
+    RetweetRow,
+    Side,
+    UsernameRow,
+)
+from tests.store.samples import memory_store
+from tests.strategies import EVENTS, SEEDED, edges, likes, tweets
+
+HOUR = 122_222
+TWEET_ID = (HOUR * 3_600_000 + 17) << 22 | 5
+ORIGINAL = Tweet(TWEET_ID, 11, "hello", Visibility.UNLISTED)
+REPLY = Tweet(TWEET_ID, 11, "no", Visibility.FOLLOWERS, reply_to_id=500, reply_to_author_id=12)
+RETWEET = Tweet(TWEET_ID, 11, retweet_of_id=600, retweet_of_author_id=13)
+QUOTE = Tweet(TWEET_ID, 11, "look", quote_of_id=700, quote_of_author_id=14)
+
+Rows = dict[bytes, bytes]
+
+
+def apply(rows: Rows, event: Event) -> None:
+    """What a store does with the rows of an event; a refused batch changes nothing."""
+    batch = Batch()
+    derive(event, batch)
+    if not batch.absent.keys() & rows.keys():
+        rows.update({key: value for key, value in batch.changes.items() if value is not None})
+        for key in [key for key, value in batch.changes.items() if value is None]:
+            rows.pop(key, None)
+
+
+def rows_after(*history: Event) -> dict[str, list[Any]]:
+    """The rows of each table that has any."""
+    rows: Rows = {}
+    for event in history:
+        apply(rows, event)
+    by_number = {table.number: table for table in tables.TABLES.values()}
+    found: dict[str, list[Any]] = {}
+    for key, value in sorted(rows.items()):
+        table = by_number[key[0]]
+        row = table.decode(value)
+        assert table.key_of(row) == key
+        found.setdefault(table.name, []).append(row)
+    return found
+
+
+def test_every_event_makes_rows() -> None:
+    assert set(EVENTS) == set(get_args(Event))
+    user, edge, like = User(1, "ann", 0), Edge(EdgeKind.MUTE, 1, 2, 3), Like(1, 2, 3, 4)
+    facts = {User: user, Tweet: ORIGINAL, Edge: edge, Like: like}
+    for event in EVENTS:
+        (field,) = msgspec.structs.fields(event)
+        batch = Batch()
+        derive(event(facts[field.type]), batch)
+        assert len(batch) > 0
+
+
+@pytest.mark.parametrize("event_type", list(EVENTS))
+def test_twice_equals_once(event_type: type[Any]) -> None:
+    async def apply_twice(event: Event) -> None:
+        store = memory_store()
+        rows = []
+        for turn in range(2):
+            batch = Batch()
+            derive(event, batch)
+            try:
+                await store.write(batch)
+            except Conflict:
+                assert turn == 1
+                assert event_type is UserCreated
+            rows.append(store.scan_raw(b"\x00", b"\xff", False, 1_000))
+        assert rows[0] == rows[1]
+        await store.close()
+
+    @settings(SEEDED, max_examples=25)
+    @given(EVENTS[event_type])
+    def check(event: Event) -> None:
+        asyncio.run(apply_twice(event))
+
+    check()
+
+
+few_ids = st.integers(1, 3)
+few_tweets = st.builds(
+    Tweet, few_ids, few_ids, reply_to_id=st.integers(0, 3), retweet_of_id=st.integers(0, 3)
+)
+few_edges = st.builds(Edge, st.sampled_from(EdgeKind), few_ids, few_ids, few_ids)
+few_likes = st.builds(Like, few_ids, few_ids, few_ids, few_ids)
+few_users = st.builds(User, few_ids, st.sampled_from(["ann", "Ann", "bob"]), few_ids)
+few_facts = {"user": few_users, "tweet": few_tweets, "edge": few_edges, "like": few_likes}
+few_events = st.one_of(
+    [st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS if event is not UserCreated]
+)
+
+
+@given(st.lists(few_events, max_size=12), st.integers(0, 12))
+@settings(SEEDED, max_examples=300)
+def test_delivering_the_end_of_a_history_again_changes_nothing(history: list[Event], start: int) -> None:
+    """A processor that crashed goes on from its cursor: what it had applied already comes again."""
+    rows: Rows = {}
+    for event in history:
+        apply(rows, event)
+    before = dict(rows)
+    for event in history[start:]:
+        apply(rows, event)
+    assert rows == before
+
+
+def test_a_tweet_is_found_by_id_by_time_and_by_author() -> None:
+    assert rows_after(TweetPosted(ORIGINAL)) == {
+        "tweets": [ORIGINAL],
+        "tweet_hours": [HourRow(HOUR // 8_766, HOUR)],
+        "tweets_by_author": [AuthorTweetRow(11, TWEET_ID, Visibility.UNLISTED)],
+    }
+
+
+def test_a_reply_is_found_by_its_parent_too() -> None:
+    found = rows_after(TweetPosted(REPLY))
+    assert found.pop("replies") == [ReplyRow(500, TWEET_ID, 11)]
+    assert found.pop("tweets_by_author") == [AuthorTweetRow(11, TWEET_ID, Visibility.FOLLOWERS, 500, 12)]
+    assert set(found) == {"tweets", "tweet_hours"}
+
+
+def test_a_retweet_is_found_by_its_original_and_marked_for_its_author() -> None:
+    found = rows_after(TweetPosted(RETWEET))
+    assert found.pop("retweets") == [RetweetRow(600, TWEET_ID, 11, Visibility.PUBLIC)]
+    assert found.pop("marks") == [MarkRow(11, 600, Mark.RETWEETED, TWEET_ID)]
+    assert found.pop("tweets_by_author") == [AuthorTweetRow(11, TWEET_ID, Visibility.PUBLIC, 0, 0, 600, 13)]
+    assert set(found) == {"tweets", "tweet_hours"}
+
+
+def test_a_quote_is_a_tweet_of_its_own() -> None:
+    assert set(rows_after(TweetPosted(QUOTE))) == {"tweets", "tweet_hours", "tweets_by_author"}
+
+
+@given(tweets)
+@settings(SEEDED, max_examples=100)
+def test_a_deleted_tweet_leaves_only_its_hour(tweet: Tweet) -> None:
+    """Other tweets may be of that hour. What was kept without its text suffices to find every row."""
+    left = rows_after(TweetPosted(tweet), TweetDeleted(without_text(tweet)))
+    hour = tables.hour_of(tweet.tweet_id)
+    assert left == {"tweet_hours": [HourRow(tables.year_of(hour), hour)]}
+
+
+def test_a_deleted_tweet_takes_its_counts_along() -> None:
+    batch = Batch()
+    derive(TweetDeleted(ORIGINAL), batch)
+    assert batch.changes[tables.TWEET_COUNTS.key_of(CountsRow(TWEET_ID, 1, 2, 3, 4))] is None
+
+
+@given(tweets)
+@settings(SEEDED, max_examples=100)
+def test_without_text_a_tweet_keeps_all_but_what_it_said(tweet: Tweet) -> None:
+    silent = without_text(tweet)
+    assert (silent.text, silent.spoiler, silent.entities) == ("", "", model.NO_ENTITIES)
+    said = {"text", "spoiler", "entities"}
+    for name in set(Tweet.__struct_fields__) - said:
+        assert getattr(silent, name) == getattr(tweet, name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "near", "far"),
+    [
+        (EdgeKind.FOLLOW, Side.FOLLOWS, Side.FOLLOWED_BY),
+        (EdgeKind.FOLLOW_REQUEST, Side.REQUESTS, Side.REQUESTED_BY),
+        (EdgeKind.BLOCK, Side.BLOCKS, Side.BLOCKED_BY),
+        (EdgeKind.MUTE, Side.MUTES, Side.MUTED_BY),
+    ],
+)
+def test_an_edge_is_found_from_both_sides(kind: EdgeKind, near: Side, far: Side) -> None:
+    edge = Edge(kind, 1, 2, 77, False, False, 5)
+    assert SIDES[kind] == (near, far)
+    assert rows_after(EdgeAdded(edge)) == {
+        "edges": [EdgeRow(1, 2, near, edge), EdgeRow(2, 1, far, edge)],
+        "edge_lists": [EdgeListRow(1, near, 77, 2), EdgeListRow(2, far, 77, 1)],
+    }
+
+
+def test_every_kind_of_edge_has_two_sides_of_its_own() -> None:
+    assert set(SIDES) == set(EdgeKind)
+    sides = [side for both in SIDES.values() for side in both]
+    assert sorted(sides) == sorted(Side)
+
+
+def test_edges_of_other_kinds_and_directions_stay() -> None:
+    kept = [Edge(EdgeKind.FOLLOW, 2, 1, 8), Edge(EdgeKind.MUTE, 1, 2, 9), Edge(EdgeKind.FOLLOW, 1, 3, 10)]
+    gone = Edge(EdgeKind.FOLLOW, 1, 2, 7)
+    without = rows_after(*map(EdgeAdded, kept))
+    assert rows_after(*map(EdgeAdded, [gone, *kept]), EdgeRemoved(gone)) == without
+
+
+@given(edges)
+@settings(SEEDED, max_examples=100)
+def test_a_removed_edge_leaves_no_row(edge: Edge) -> None:
+    assert rows_after(EdgeAdded(edge), EdgeRemoved(edge)) == {}
+
+
+def test_a_like_is_found_by_tweet_and_by_user_and_marked() -> None:
+    like = Like(1, 500, 2, 77)
+    assert rows_after(TweetLiked(like)) == {
+        "marks": [MarkRow(1, 500, Mark.LIKED, 77)],
+        "likes": [like],
+        "likes_of_user": [like],
+    }
+
+
+@given(likes)
+@settings(SEEDED, max_examples=100)
+def test_a_like_taken_back_leaves_no_row(like: Like) -> None:
+    assert rows_after(TweetLiked(like), TweetUnliked(like)) == {}
+
+
+@given(likes, likes)
+@settings(SEEDED, max_examples=100)
+def test_a_like_taken_back_leaves_the_others(gone: Like, kept: Like) -> None:
+    assume(gone.like_id != kept.like_id and (gone.user_id, gone.tweet_id) != (kept.user_id, kept.tweet_id))
+    assert rows_after(TweetLiked(kept), TweetLiked(gone), TweetUnliked(gone)) == rows_after(TweetLiked(kept))
+
+
+def test_a_user_is_found_by_id_and_by_name_without_regard_to_case() -> None:
+    user = User(7, "AnnaB", 1_000)
+    assert rows_after(UserCreated(user)) == {"users": [user], "usernames": [UsernameRow("annab", 7)]}
+    changed = msgspec.structs.replace(user, display_name="Anna", note="hi")
+    assert rows_after(UserCreated(user), UserUpdated(changed)) == {
+        "users": [changed],
+        "usernames": [UsernameRow("annab", 7)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("second", "complaint"),
+    [
+        (User(8, "ANNAB", 0), "Username has already been taken"),
+        (User(7, "other", 0), "The account id is in use"),
+    ],
+)
+async def test_a_name_or_id_is_given_once(second: User, complaint: str) -> None:
+    store = memory_store()
+    first = User(7, "AnnaB", 1_000)
+    for user in (first, second):
+        batch = Batch()
+        derive(UserCreated(user), batch)
+        if user is first:
+            await store.write(batch)
+            continue
+        with pytest.raises(Conflict) as conflict:
+            await store.write(batch)
+        assert conflict.value.text == complaint
+    assert await store.scan(tables.USERS, (7,), limit=2) == [first]
+    assert await store.get(tables.USERS, (8,)) is None
+    assert await store.get(tables.USERNAMES, ("other",)) is None
+    await store.close()

@@ -1,0 +1,116 @@
+"""Hypothesis strategies for every record of the model, and settings that make a property deterministic."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from roost import model
+from roost.ids import ID_MAX
+
+SEEDED = settings(derandomize=True, deadline=None, max_examples=100, database=None)
+"""The same examples in every run, and no example is judged by the wall clock."""
+
+ids = st.integers(0, ID_MAX)
+"""Any id, 0 and the highest one among them."""
+
+texts = st.text(max_size=40)
+hashes = st.binary(max_size=32)
+positions = st.integers(0, 5_000)
+seconds = st.integers(0, 1 << 40)
+counts = st.integers(0, 1 << 40)
+visibilities = st.sampled_from(model.Visibility)
+edge_kinds = st.sampled_from(model.EdgeKind)
+
+
+def tuples_of(items: st.SearchStrategy[Any], max_size: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=max_size).map(tuple)
+
+
+spans = st.builds(model.Span, positions, positions)
+mention_spans = st.builds(model.MentionSpan, positions, positions, ids, texts)
+entities = st.builds(
+    model.Entities, tuples_of(mention_spans), tuples_of(spans), tuples_of(spans), tuples_of(spans)
+)
+tweets = st.builds(
+    model.Tweet,
+    tweet_id=ids,
+    author_id=ids,
+    text=texts,
+    visibility=visibilities,
+    language=texts,
+    sensitive=st.booleans(),
+    spoiler=texts,
+    reply_to_id=ids,
+    reply_to_author_id=ids,
+    retweet_of_id=ids,
+    retweet_of_author_id=ids,
+    quote_of_id=ids,
+    quote_of_author_id=ids,
+    entities=entities,
+    addressed_ids=tuples_of(ids),
+    app_name=texts,
+    app_website=texts,
+)
+profile_fields = st.builds(model.ProfileField, texts, texts)
+users = st.builds(
+    model.User,
+    user_id=ids,
+    username=texts,
+    created_ms=ids,
+    display_name=texts,
+    note=texts,
+    protected=st.booleans(),
+    bot=st.booleans(),
+    discoverable=st.booleans(),
+    fields=tuples_of(profile_fields),
+    default_visibility=visibilities,
+    default_sensitive=st.booleans(),
+    default_language=texts,
+)
+edges = st.builds(
+    model.Edge,
+    kind=edge_kinds,
+    source_id=ids,
+    target_id=ids,
+    edge_id=ids,
+    shows_retweets=st.booleans(),
+    hides_notifications=st.booleans(),
+    until_ms=ids,
+)
+likes = st.builds(model.Like, ids, ids, ids, ids)
+
+RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
+    model.App: st.builds(model.App, texts, hashes, texts, tuples_of(texts), tuples_of(texts), ids, texts),
+    model.AuthorizationCode: st.builds(
+        model.AuthorizationCode, hashes, texts, ids, tuples_of(texts), texts, seconds, texts
+    ),
+    model.Credentials: st.builds(model.Credentials, ids, texts, texts),
+    model.Edge: edges,
+    model.Entities: entities,
+    model.Like: likes,
+    model.MentionSpan: mention_spans,
+    model.ProfileField: profile_fields,
+    model.Span: spans,
+    model.Token: st.builds(model.Token, hashes, texts, ids, tuples_of(texts), seconds),
+    model.Tweet: tweets,
+    model.TweetCounts: st.builds(model.TweetCounts, counts, counts, counts, counts),
+    model.User: users,
+    model.UserCounts: st.builds(model.UserCounts, counts, counts, counts, counts),
+}
+"""Every record that is kept by position, and how to make one."""
+
+EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
+    model.UserCreated: st.builds(model.UserCreated, users),
+    model.UserUpdated: st.builds(model.UserUpdated, users),
+    model.TweetPosted: st.builds(model.TweetPosted, tweets),
+    model.TweetDeleted: st.builds(model.TweetDeleted, tweets),
+    model.EdgeAdded: st.builds(model.EdgeAdded, edges),
+    model.EdgeRemoved: st.builds(model.EdgeRemoved, edges),
+    model.TweetLiked: st.builds(model.TweetLiked, likes),
+    model.TweetUnliked: st.builds(model.TweetUnliked, likes),
+}
+"""Every type of event, and how to make one."""
+
+events = st.one_of(*EVENTS.values())
