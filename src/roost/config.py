@@ -69,11 +69,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, Meta(ge=0, description="Strategy `threshold`: authors with more followers are pulled.")
     ] = 100_000
     push_cost_ns: Annotated[
-        float, Meta(gt=0, description="Strategy `cost`: what a push costs; `roost calibrate` measures it.")
-    ] = 30.0
+        float,
+        Meta(ge=0, description="Strategy `cost`: what a push costs; 0 for what `roost calibrate` measured."),
+    ] = 0.0
     pull_cost_ns: Annotated[
-        float, Meta(gt=0, description="Strategy `cost`: what pulling one more author costs in a reading.")
-    ] = 150.0
+        float,
+        Meta(ge=0, description="Strategy `cost`: what pulling an author costs; 0 for what was measured."),
+    ] = 0.0
     fanout_threads: Annotated[
         int, Meta(ge=1, le=64, description="Threads that one large batch of deliveries is spread over.")
     ] = 1

@@ -23,6 +23,7 @@ from roost.home import (
     ShardWriter,
     StrategySettings,
     compile_kernels,
+    load_calibration,
 )
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest import Committer, Pipeline
@@ -96,8 +97,16 @@ def make_shard(settings: Settings) -> Shard:
         ring_entries=settings.ring_entries,
         tweets=settings.column_tweets,
     )
-    costs = StrategySettings(settings.threshold_followers, settings.push_cost_ns, settings.pull_cost_ns)
-    return Shard(capacity, settings.strategy, costs, settings.fanout_threads)
+    return Shard(capacity, settings.strategy, _strategy_settings(settings), settings.fanout_threads)
+
+
+def _strategy_settings(settings: Settings) -> StrategySettings:
+    """As the settings say; else as `roost calibrate` measured for this folder; else as built in."""
+    usual = StrategySettings()
+    measured = load_calibration(Path(settings.data_folder))
+    push_ns = settings.push_cost_ns or (measured.push_cost_ns if measured else usual.push_cost_ns)
+    pull_ns = settings.pull_cost_ns or (measured.pull_cost_ns if measured else usual.pull_cost_ns)
+    return StrategySettings(settings.threshold_followers, push_ns, pull_ns)
 
 
 def _make_kit(

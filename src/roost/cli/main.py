@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from roost.cli import serve, stats, user, verify
+from roost.cli import bench, calibrate, serve, stats, user, verify
 from roost.errors import RoostError
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("stats", epilog=stats.EXAMPLES)(stats.stats)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("calibrate", epilog=calibrate.EXAMPLES)(calibrate.calibrate)
+app.command("bench", epilog=bench.EXAMPLES)(bench.bench)
 app.add_typer(user.users, name="user")
 app.add_typer(user.apps, name="app")
 

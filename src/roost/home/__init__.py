@@ -1,7 +1,9 @@
 """The shard's hot state: rings, author rings, tweet columns, fan-out, snapshots."""
 
+from roost.home import synthetic
 from roost.home.arrayfile import read_arrays, write_arrays
 from roost.home.batch import TweetBatch, make_batch
+from roost.home.calibration import Calibration, calibrate, load_calibration, save_calibration
 from roost.home.compiling import compile_kernels
 from roost.home.fanout import Fanout, FanoutStatistics
 from roost.home.load import Progress, load_from_tables
@@ -15,6 +17,7 @@ from roost.home.writer import ShardWriter
 __all__ = [
     "ANSWERS_MAX",
     "STRATEGIES",
+    "Calibration",
     "Entry",
     "Fanout",
     "FanoutStatistics",
@@ -31,11 +34,15 @@ __all__ = [
     "Strategy",
     "StrategySettings",
     "TweetBatch",
+    "calibrate",
     "capture",
     "compile_kernels",
+    "load_calibration",
     "load_from_tables",
     "make_batch",
     "read_arrays",
     "restore",
+    "save_calibration",
+    "synthetic",
     "write_arrays",
 ]

@@ -51,6 +51,8 @@ def compile_kernels() -> None:
         shard.warmer.note_reads([row], _NOW_S)
         shard.settle(_NOW_S)
         reader.gather(row, edge_id + 100, 10, 0)
+    shard.warmer.revive()
+    shard.settle(_NOW_S)
     reader.recent(shard.state.graph.followees(1))
     shard.state.graph.follows(1, 0)
     shard.state.graph.follower_rows(0)

@@ -29,9 +29,9 @@ class StrategySettings(msgspec.Struct, frozen=True):
 
     threshold_followers: int = 100_000
     """`threshold`: authors with more followers are pulled."""
-    push_cost_ns: float = 30.0
+    push_cost_ns: float = 35.0
     """`cost`: one push, as `roost calibrate` measures it."""
-    pull_cost_ns: float = 150.0
+    pull_cost_ns: float = 200.0
     """`cost`: one author more to pull in one reading."""
 
 

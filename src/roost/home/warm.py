@@ -5,24 +5,24 @@ import numpy as np
 from roost.home.state import ShardState
 from roost.home.strategies import SEMI_ACTIVE_LEVEL
 from roost.kernels import (
-    EXACT_ABOVE,
     coldest_ring,
     drop_ring,
     free_slots,
-    gather_ring,
-    install_ring,
     level_of,
     make_scratch,
     note_reads,
     reading_level,
     sweep_rings,
+    warm_range,
+    warm_ring,
 )
-from roost.limits import FOLLOWEES_MAX, WARM_REQUESTS_MAX
+from roost.limits import FOLLOWEES_MAX, ROWS_MAX, WARM_REQUESTS_MAX
 
 _RAISE_SLACK = 1
 """A ring is built anew for a higher level when its owner reads more than so many levels above it."""
 _EVICTION_SAMPLES = 16
 _SWEEP_SLOTS = 4_096
+_REVIVED_AT_ONCE = 64
 _NOTHING = np.empty(0, np.uint32)
 
 
@@ -34,13 +34,16 @@ class Warmer:
         self._scratch = make_scratch(state.capacity.ring_entries, FOLLOWEES_MAX, state.capacity.ring_entries)
         self._wanted: dict[int, None] = {}
         self._swept = 0
+        self._revived = ROWS_MAX
+        """The next row to revive; none from here on."""
         self._seed = 1
         self.built = 0
         self.evicted = 0
 
     @property
-    def waiting(self) -> int:
-        return len(self._wanted)
+    def waiting(self) -> bool:
+        """Whether there is a ring to build."""
+        return bool(self._wanted) or self._revived < self._state.graph.users
 
     def note_reads(self, rows: list[int], now_s: int) -> None:
         """These users have read; those whose ring is missing or too low get one in time."""
@@ -60,13 +63,33 @@ class Warmer:
         if drop_ring(self._state.rings, row):
             self.want(row)
 
+    def revive(self) -> None:
+        """After a restart: build the rings of all who read lately, in the background, while there is room."""
+        self._revived = 0
+
     def step(self, now_s: int) -> bool:
-        """Build one ring; False where none was asked for."""
-        if not self._wanted:
+        """Build one ring that was asked for, or revive some; False where there is nothing to build."""
+        if self._wanted:
+            row = next(iter(self._wanted))
+            del self._wanted[row]
+            self.build(row, now_s)
+            return True
+        users = self._state.graph.users
+        if self._revived >= users:
             return False
-        row = next(iter(self._wanted))
-        del self._wanted[row]
-        self.build(row, now_s)
+        stop = min(self._revived + _REVIVED_AT_ONCE, users)
+        state = self._state
+        self.built += warm_range(
+            state.world,
+            self._scratch,
+            _NOTHING,
+            state.paces,
+            SEMI_ACTIVE_LEVEL,
+            now_s,
+            self._revived,
+            stop,
+        )
+        self._revived = stop if stop < users else ROWS_MAX
         return True
 
     def build(self, row: int, now_s: int) -> bool:
@@ -83,11 +106,8 @@ class Warmer:
         drop_ring(state.rings, row)
         if free_slots(state.rings) == 0 and not self._evict():
             return False
-        count = gather_ring(state.world, self._scratch, _NOTHING, row, state.capacity.ring_entries)
-        ids = np.ascontiguousarray(self._scratch.answers[:count, 0])
-        floor = int(self._scratch.facts[EXACT_ABOVE])
         self.built += 1
-        return bool(install_ring(state.rings, row, level, ids, count, floor, now_s))
+        return bool(warm_ring(state.world, self._scratch, _NOTHING, row, level, now_s))
 
     def sweep(self, now_s: int) -> bool:
         """Look at the next `_SWEEP_SLOTS` rings, lower the levels that sank and drop inactive users' rings.

@@ -98,7 +98,7 @@ class ShardWriter:
         now_s = time.monotonic()
         return (
             shard.fanout.has_large
-            or shard.warmer.waiting > 0
+            or shard.warmer.waiting
             or (shard.fanout.has_deferred and now_s >= self._flush_at_s)
             or now_s >= self._sweep_at_s
         )

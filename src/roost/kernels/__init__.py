@@ -88,6 +88,9 @@ from roost.kernels.memory import reserve
 from roost.kernels.rings import (
     BY_LEVEL,
     IN_USE,
+    LEVEL_SHIFT,
+    OWNER,
+    SLOT_SHIFT,
     TOUCHED,
     Rings,
     coldest_ring,
@@ -100,6 +103,7 @@ from roost.kernels.rings import (
     push_one,
     set_level,
 )
+from roost.kernels.warm import warm_range, warm_ring
 
 __all__ = [
     "BY_LEVEL",
@@ -117,13 +121,16 @@ __all__ = [
     "LEVEL_END",
     "LEVEL_MAX",
     "LEVEL_ONE_A_DAY",
+    "LEVEL_SHIFT",
     "NO_AUTHOR",
     "NO_ROW",
+    "OWNER",
     "POOL_FULL",
     "PROTECTED",
     "QUIET",
     "READ",
     "REFLAGGED",
+    "SLOT_SHIFT",
     "TOUCHED",
     "TO_ALL",
     "TO_NONE",
@@ -193,4 +200,6 @@ __all__ = [
     "settle_tails",
     "sweep_rings",
     "unfollow",
+    "warm_range",
+    "warm_ring",
 ]

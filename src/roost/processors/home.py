@@ -109,6 +109,7 @@ async def open_shard(
             notes, arrays = await asyncio.to_thread(read_arrays, folder / SNAPSHOT_FILE)
             _check_reach(notes, log)
             restore(shard.state, notes, arrays, clock.now_ms())
+            shard.warmer.revive()
             return shard
         except NotFound:
             pass
