@@ -1,0 +1,179 @@
+"""Writes docs/reference/ from the source: `python docs/make_reference.py`.
+
+A test fails while a page is not what this writes, so that what is said there is always so.
+"""
+
+import ast
+import inspect
+import typing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from typer.main import get_command
+
+from roost import errors, limits, model
+from roost.api import all_routes
+from roost.api.problems import status_of
+from roost.cli import app
+from roost.config import describe_settings
+from roost.service import Statistics
+from roost.store import tables
+
+FOLDER = Path(__file__).parent / "reference"
+_NOTE = "_Written by `docs/make_reference.py` from the source; change it there._\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page's name and text."""
+    return {
+        "settings.md": _settings(),
+        "http-api.md": _http_api(),
+        "commands.md": _commands(),
+        "events.md": _events(),
+        "tables.md": _tables(),
+        "statistics.md": _statistics(),
+        "limits.md": _limits(),
+        "errors.md": _errors(),
+    }
+
+
+def _page(title: str, intro: str, rows: list[tuple[str, ...]], head: tuple[str, ...]) -> str:
+    lines = [f"# {title}", "", intro, "", _row(head), _row(tuple("---" for _ in head))]
+    lines += [_row(row) for row in rows]
+    return "\n".join([*lines, "", _NOTE])
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _settings() -> str:
+    intro = (
+        "From a TOML file (`--config`), then variables named `ROOST_` and the setting in capitals, then "
+        "options; later ones win."
+    )
+    rows = [(f"`{name}`", f"`{default!r}`", text) for name, text, default in describe_settings()]
+    return _page("Settings", intro, rows, ("setting", "default", "what it does"))
+
+
+def _http_api() -> str:
+    intro = (
+        "Every endpoint. The parameters and answers are in the OpenAPI document that a server gives at "
+        "`/roost/v1/openapi.json`. A scope in brackets needs a token that acts for a user."
+    )
+    rows = [
+        (route.method, f"`{route.path}`", _scope(route.scope, route.needs_user), route.summary)
+        for route in sorted(all_routes("http://localhost"), key=lambda route: (route.path, route.method))
+    ]
+    return _page("HTTP API", intro, rows, ("method", "path", "scope", "what it does"))
+
+
+def _scope(scope: str, needs_user: bool) -> str:
+    return f"[{scope}]" if scope and needs_user else scope
+
+
+def _commands() -> str:
+    rows = [(f"`{name}`", help_text) for name, help_text in _walk(get_command(app), "roost")]
+    return _page("Commands", "`--help` after any of them shows options and examples.", rows, ("command", ""))
+
+
+def _walk(command: Any, name: str) -> list[tuple[str, str]]:
+    inner = getattr(command, "commands", None)
+    if not inner:
+        return [(name, (command.help or "").strip().splitlines()[0])]
+    return [entry for key, child in inner.items() for entry in _walk(child, f"{name} {key}")]
+
+
+def _events() -> str:
+    intro = (
+        "Everything that can happen, in the order of its number. An event is written as an array: its "
+        "number, then its fields. See `eventlog/coding.py` for what surrounds it."
+    )
+    kinds = sorted(typing.get_args(model.Event), key=lambda kind: kind.__struct_config__.tag)
+    rows = [
+        (str(kind.__struct_config__.tag), f"`{kind.__name__}`", ", ".join(kind.__struct_fields__), _doc(kind))
+        for kind in kinds
+    ]
+    return _page("Events", intro, rows, ("number", "event", "fields", ""))
+
+
+def _tables() -> str:
+    rows = [
+        (
+            str(table.number),
+            f"`{table.name}`",
+            ", ".join(column.name for column in table.partition),
+            ", ".join(column.name for column in table.clustering),
+            f"`{table.row.__name__}`: {', '.join(table.row.__struct_fields__)}",
+        )
+        for table in tables.TABLES.values()
+    ]
+    intro = "Rows with the same partition columns live together, in the order of their clustering columns."
+    return _page("Tables", intro, rows, ("number", "table", "partition", "clustering", "row"))
+
+
+def _statistics() -> str:
+    rows = _fields(Statistics, "")
+    intro = "What `roost stats` and `GET /roost/v1/stats` answer. Names end with their unit."
+    return _page("Statistics", intro, rows, ("name", "type"))
+
+
+def _fields(kind: type[msgspec.Struct], prefix: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for field in msgspec.structs.fields(kind):
+        name, inner = f"{prefix}{field.name}", field.type
+        if typing.get_origin(inner) is list:
+            name, inner = f"{name}[]", typing.get_args(inner)[0]
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            rows += _fields(inner, f"{name}.")
+        else:
+            rows.append((f"`{name}`", getattr(inner, "__name__", str(inner))))
+    return rows
+
+
+def _limits() -> str:
+    rows: list[tuple[str, ...]] = []
+    body = ast.parse(inspect.getsource(limits)).body
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            text = ""
+            if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+                text = inspect.cleandoc(str(following.value.value))
+            rows.append((f"`{name}`", f"{getattr(limits, name):,}", text))
+    return _page("Limits", "Every bound, from `limits.py`.", rows, ("limit", "value", ""))
+
+
+def _errors() -> str:
+    kinds = [
+        kind
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, errors.RoostError) and kind is not errors.RoostError
+    ]
+    rows = [
+        (str(_status(kind)), f"`{kind.__name__}`")
+        for kind in sorted(kinds, key=lambda k: (_status(k), k.__name__))
+    ]
+    intro = (
+        'Every error has the body `{"error": "a sentence", "details": {"field": [{"error": "ERR_CODE", '
+        '"description": "..."}]}}`; `details` is there where fields are to blame. At the OAuth endpoints '
+        "`error` is a code of RFC 6749, and `error_description` the sentence. 429 and 503 come with "
+        "`Retry-After`, in seconds."
+    )
+    return _page("Errors", intro, rows, ("status", "error"))
+
+
+def _status(kind: type[errors.RoostError]) -> int:
+    return status_of(kind.__new__(kind))
+
+
+def _doc(kind: Any) -> str:
+    own = kind.__dict__.get("__doc__")
+    return inspect.cleandoc(own).splitlines()[0] if own else ""
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text)
