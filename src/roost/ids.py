@@ -75,19 +75,14 @@ class Snowflakes:
 
     def _next(self) -> int:
         now_ms = self._clock.now_ms()
-        if now_ms < self._last_ms:
+        if now_ms == self._last_ms and self._sequence == SEQUENCE_MAX:
+            self._clock.wait_until_ms(self._last_ms + 1)
+            now_ms = self._clock.now_ms()
+        if now_ms < self._last_ms or (now_ms == self._last_ms and self._sequence == SEQUENCE_MAX):
             behind_ms = self._last_ms - now_ms
-            raise ClockWentBack(
-                f"The server's clock was set back by {behind_ms} ms; retry when it has caught up"
-            )
-        if now_ms == self._last_ms:
-            if self._sequence == SEQUENCE_MAX:
-                self._clock.wait_until_ms(self._last_ms + 1)
-                now_ms = self._clock.now_ms()
-                self._sequence = 0
-            else:
-                self._sequence += 1
-        else:
-            self._sequence = 0
+            raise ClockWentBack(f"The server's clock was set back by {behind_ms} ms; retry after that")
+        if now_ms < EPOCH_MS:
+            raise ClockWentBack("The server's clock is before November 2010; no id can be made")
+        self._sequence = self._sequence + 1 if now_ms == self._last_ms else 0
         self._last_ms = now_ms
         return (now_ms - EPOCH_MS) << TIME_SHIFT | self._machine | self._sequence

@@ -274,6 +274,7 @@ async def test_a_name_or_id_is_given_once(second: User, complaint: str) -> None:
     first = User(7, "AnnaB", 1_000)
     for user in (first, second):
         batch = Batch()
+        claim_names(user, batch)
         derive(UserCreated(user), batch)
         if user is first:
             await store.write(batch)

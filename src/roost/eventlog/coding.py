@@ -43,21 +43,18 @@ def encode_record(events: Sequence[Event]) -> bytes:
     return head + payload
 
 
-def count_of(record: bytes) -> int:
-    """How many events a record holds, from its head alone."""
-    if len(record) < _HEAD.size:
-        raise Corrupt("A record of the event log is cut short")
-    count: int = _HEAD.unpack_from(record)[3]
-    return count
-
-
 def decode_record(record: bytes) -> list[Event]:
     """Raises Corrupt where the record is not what was written, or is of a version from the future."""
     if len(record) < _HEAD.size:
         raise Corrupt("A record of the event log is cut short")
-    magic, version, _, count, length, checksum = _HEAD.unpack_from(record)
+    magic, version, reserved, count, length, checksum = _HEAD.unpack_from(record)
     payload = record[_HEAD.size :]
-    if magic != _MAGIC or len(payload) != length or xxhash.xxh3_64_intdigest(payload) != checksum:
+    if (
+        magic != _MAGIC
+        or reserved != 0
+        or len(payload) != length
+        or xxhash.xxh3_64_intdigest(payload) != checksum
+    ):
         raise Corrupt("A record of the event log does not match its checksum")
     reader = _READERS.get(version)
     if reader is None:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from roost.errors import Corrupt, NotFound
-from roost.eventlog.coding import count_of, decode_record, encode_record
+from roost.eventlog.coding import decode_record, encode_record
 from roost.eventlog.seam import Changes, LogSlice, LogStatistics
 from roost.eventlog.tail import Tail
+from roost.limits import LOG_READ_EVENTS_MAX
 from roost.model import Event
 
 _RECORD = b"\x00L"
@@ -28,8 +29,6 @@ class Space(Protocol):
 
     def scan_raw(self, start: bytes, stop: bytes, reverse: bool, limit: int) -> list[tuple[bytes, bytes]]: ...
 
-    def delete_raw_range(self, start: bytes, stop: bytes) -> None: ...
-
 
 class EmbeddedLog:
     """`new_changes` makes an empty set of changes, for appends that carry no rows."""
@@ -38,7 +37,7 @@ class EmbeddedLog:
         self._space = space
         self._new_changes = new_changes
         newest = space.scan_raw(_RECORD, _RECORD_END, True, 1)
-        last = _position(newest[0][0]) + count_of(newest[0][1]) - 1 if newest else 0
+        last = _position(newest[0][0]) + len(decode_record(newest[0][1])) - 1 if newest else 0
         oldest = space.scan_raw(_RECORD, _RECORD_END, False, 1)
         self._first = _position(oldest[0][0]) if oldest else last + 1
         self._assigned = last
@@ -54,6 +53,7 @@ class EmbeddedLog:
 
     async def append(self, events: Sequence[Event], changes: Changes | None = None) -> int:
         assert events
+        events = tuple(events)  # the caller may go on with its list
         record = encode_record(events)
         position = 0
 
@@ -68,6 +68,9 @@ class EmbeddedLog:
         return position
 
     async def read(self, after: int, limit: int) -> LogSlice:
+        if after + 1 < self._first:
+            raise NotFound(f"Events before position {self._first} were forgotten")
+        limit = min(limit, LOG_READ_EVENTS_MAX)
         found = self._tail.read(after, limit)
         if found is None:
             found = self._read_records(after, limit)
@@ -97,19 +100,19 @@ class EmbeddedLog:
         if not newest:
             return
         kept = _position(newest[0][0])
-        following = kept + count_of(newest[0][1])
+        following = kept + len(decode_record(newest[0][1]))
         if following <= before and following <= self.last:
             kept = following
-        self._space.delete_raw_range(_RECORD, _RECORD + _POSITION.pack(kept))
+        changes = self._new_changes()
+        changes.forget_raw(_RECORD, _RECORD + _POSITION.pack(kept))
         self._first = max(self._first, kept)
+        await self._space.commit(changes, lambda _: _nothing)
 
     def statistics(self) -> LogStatistics:
         return LogStatistics(self.first, self.last, self._tail.events)
 
     def _read_records(self, after: int, limit: int) -> list[Event]:
         """Read back from the engine. Long reads are cut after `_RECORDS_AT_ONCE` records."""
-        if after + 1 < self._first:
-            raise NotFound(f"Events before position {self._first} were forgotten")
         begin = self._space.scan_raw(_RECORD, _RECORD + _POSITION.pack(after + 2), True, 1)
         if not begin:
             raise Corrupt(f"The event log has no record for position {after + 1}")

@@ -1,18 +1,19 @@
 """The in-memory twin of the event log: a list. Nothing outlives the process."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from roost.errors import NotFound
 from roost.eventlog.seam import Changes, LogSlice, LogStatistics
 from roost.eventlog.tail import Tail
+from roost.limits import LOG_READ_EVENTS_MAX
 from roost.model import Event
 
 
 class Riders(Protocol):
-    """Applies the rows that ride with an append."""
+    """Applies the rows that ride with an append, in one order with all others."""
 
-    async def write(self, batch: Changes) -> None: ...
+    async def commit(self, batch: Any, at_turn: Callable[[Any], Callable[[], None]]) -> None: ...
 
 
 class MemoryLog:
@@ -34,16 +35,24 @@ class MemoryLog:
         return self._tail.last
 
     async def append(self, events: Sequence[Event], changes: Changes | None = None) -> int:
-        await self._ride(changes)
-        self._events.extend(events)
-        self._tail.push(list(events))
-        return self.last
+        assert events
+        kept = tuple(events)
+        position = 0
+
+        def add() -> None:
+            nonlocal position
+            self._events.extend(kept)
+            self._tail.push(kept)
+            position = self.last
+
+        await self._ride(changes, add)
+        return position
 
     async def read(self, after: int, limit: int) -> LogSlice:
         if after < self._forgotten:
             raise NotFound(f"Events before position {self.first} were forgotten")
         start = after - self._forgotten
-        return LogSlice(after + 1, self._events[start : start + limit])
+        return LogSlice(after + 1, self._events[start : start + min(limit, LOG_READ_EVENTS_MAX)])
 
     async def wait_beyond(self, position: int) -> None:
         await self._tail.wait_beyond(position)
@@ -52,8 +61,10 @@ class MemoryLog:
         return self._cursors.get(name, 0)
 
     async def commit_cursor(self, name: str, position: int, changes: Changes | None = None) -> None:
-        await self._ride(changes)
-        self._cursors[name] = position
+        def note() -> None:
+            self._cursors[name] = position
+
+        await self._ride(changes, note)
 
     async def cursors(self) -> dict[str, int]:
         return dict(self._cursors)
@@ -67,7 +78,10 @@ class MemoryLog:
     def statistics(self) -> LogStatistics:
         return LogStatistics(self.first, self.last, len(self._events))
 
-    async def _ride(self, changes: Changes | None) -> None:
-        if changes is not None:
-            assert self._riders is not None, "this log was made without a store for the rows to go to"
-            await self._riders.write(changes)
+    async def _ride(self, changes: Changes | None, then: Callable[[], None]) -> None:
+        """Do `then` when the rows are durable, whether or not the caller still waits for it."""
+        if changes is None:
+            then()
+            return
+        assert self._riders is not None, "this log was made without a store for the rows to go to"
+        await self._riders.commit(changes, lambda _: then)

@@ -13,6 +13,8 @@ class Changes(Protocol):
 
     def put_raw(self, key: bytes, value: bytes) -> None: ...
 
+    def forget_raw(self, start: bytes, stop: bytes) -> None: ...
+
 
 class LogSlice(msgspec.Struct, frozen=True):
     """`events[i]` stands at position `first + i`."""
@@ -55,7 +57,7 @@ class EventLog(Protocol):
         ...
 
     async def read(self, after: int, limit: int) -> LogSlice:
-        """At most `limit` events from position `after + 1` on; none at the end.
+        """At most `limit` events (and `LOG_READ_EVENTS_MAX`) from position `after + 1` on; none at the end.
 
         Raises NotFound where those events were forgotten, Corrupt where they are damaged.
         """

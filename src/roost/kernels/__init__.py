@@ -69,7 +69,10 @@ from roost.kernels.follow import (
     follow_many,
     unfollow,
 )
-from roost.kernels.gather import (
+from roost.kernels.gather import gather_home, gather_recent, gather_ring
+from roost.kernels.idmap import NO_ROW, IdMap, find_row, find_rows, insert_ids, make_id_map
+from roost.kernels.jit import JIT_DISABLED, inline_kernel, kernel
+from roost.kernels.judging import (
     EXACT_ABOVE,
     KEEP,
     LEVEL,
@@ -77,13 +80,9 @@ from roost.kernels.gather import (
     UNKNOWN,
     Scratch,
     World,
-    gather_home,
-    gather_recent,
-    gather_ring,
+    judge,
     make_scratch,
 )
-from roost.kernels.idmap import NO_ROW, IdMap, find_row, find_rows, insert_ids, make_id_map
-from roost.kernels.jit import JIT_DISABLED, inline_kernel, kernel
 from roost.kernels.memory import reserve
 from roost.kernels.rings import (
     BY_LEVEL,
@@ -167,6 +166,7 @@ __all__ = [
     "inline_kernel",
     "insert_ids",
     "install_ring",
+    "judge",
     "kernel",
     "length_of",
     "level_for",

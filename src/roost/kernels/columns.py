@@ -29,6 +29,7 @@ DELETED = 4
 IS_REPLY = 8
 
 _ROW_MASK = 0xFFFFFFFF
+_HALF = np.int64(32)
 
 
 class Columns(NamedTuple):
@@ -111,9 +112,9 @@ def add_tweet(
         _forget(columns, old)
         columns.lines[word] = 0
         fence()
-    columns.lines[word + 1] = author | reply_author << 32
+    columns.lines[word + 1] = np.int64(author) | np.int64(reply_author) << _HALF
     columns.lines[word + 2] = retweet_of
-    columns.lines[word + 3] = retweet_author | flags << 32
+    columns.lines[word + 3] = np.int64(retweet_author) | np.int64(flags) << _HALF
     fence()
     columns.lines[word] = tweet_id
     mask = columns.slots.shape[0] - 1
@@ -159,23 +160,6 @@ def mark_deleted(columns: Columns, tweet_id: int) -> bool:
 @kernel
 def author_of(columns: Columns, word: int) -> int:
     return columns.lines[word + 1] & _ROW_MASK
-
-
-@kernel
-def reply_author_of(columns: Columns, word: int) -> int:
-    """The row of the author replied to, or NO_AUTHOR."""
-    return (columns.lines[word + 1] >> 32) & _ROW_MASK
-
-
-@kernel
-def retweet_author_of(columns: Columns, word: int) -> int:
-    """The row of the retweeted tweet's author, or NO_AUTHOR."""
-    return columns.lines[word + 3] & _ROW_MASK
-
-
-@kernel
-def flags_of(columns: Columns, word: int) -> int:
-    return columns.lines[word + 3] >> 32
 
 
 @kernel

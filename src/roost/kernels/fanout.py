@@ -50,7 +50,8 @@ class Jobs(NamedTuple):
     value: NDArray[np.int64]
     """What is stored: the tweet's id, negative when it comes late."""
     is_retweet: NDArray[np.uint8]
-    """Not to followers who do not want the author's retweets."""
+    """Not to followers who do not want the author's retweets. Never so where `other` is a row: a reply is no
+    retweet."""
     extra_stop: NDArray[np.int64]
     """Where this tweet's extra rows end in `extra_rows`; they begin where the one's before end."""
     extra_rows: NDArray[np.int64]

@@ -80,7 +80,11 @@ def follow_flags(following: EdgeLists, follower: int, followee: int) -> int:
         before = load2(following.heads, follower, VERSION)
         if before & 1 == 0:
             position = find_edge(following, follower, followee)
-            flags = -1 if position < 0 else np.int64(following.pool[position]) & FLAGS_MASK
+            flags = -1
+            if position >= 0:
+                entry = np.int64(following.pool[position])
+                # It may have been removed since it was found.
+                flags = -1 if entry & DEAD != 0 else entry & FLAGS_MASK
             if load2(following.heads, follower, VERSION) == before:
                 return flags
 

@@ -3,6 +3,7 @@
 A user's cell is one 64-bit word, so that a delivery touches two cache lines: the cell and the entry.
 
     bits 32..58   slot of the ring in the slab
+    bits 24..31   a number that changes with every ring that is built
     bits 16..23   level: how often the user reads (1 to 31); 0 for a user without a ring
     bits 0..15    head: pushes so far, modulo 65,536
 
@@ -12,8 +13,9 @@ reader knows from the ring alone down to where it is whole: nothing is kept per 
 
 **Removal** overwrites an entry with `REMOVED`.
 
-One writer. A reader copies the ring and then looks whether the cell still names the same slot; a ring is
-always filled before its slot is published in a cell, and never moved in place.
+One writer. A reader copies the ring from its newest entry to its oldest, and then looks whether the cell
+still names the same ring, by slot and number; a ring is always filled before it is published in a cell, and
+never moved in place. What is overwritten beside the reader is older than all that it read.
 """
 
 from typing import NamedTuple
@@ -25,6 +27,8 @@ from roost.kernels.jit import fence, kernel
 from roost.kernels.memory import reserve
 
 SLOT_SHIFT = 32
+NUMBER_SHIFT = 24
+NUMBER_MASK = 0xFF
 LEVEL_SHIFT = 16
 LEVEL_MASK = 0xFF
 HEAD_MASK = 0xFFFF
@@ -48,10 +52,11 @@ class Rings(NamedTuple):
     Word 1: its owner's row | when the owner last read, in s since the Unix epoch << 32; for a free slot,
     NOBODY | the next free slot plus one << 32."""
     counters: NDArray[np.int64]
-    """The first free slot plus one; slots ever used; rings in use; then how many rings each level has."""
+    """The first free slot plus one; slots ever used; rings in use; rings ever built; then how many rings each
+    level has."""
 
 
-FIRST_FREE, TOUCHED, IN_USE, BY_LEVEL = 0, 1, 2, 3
+FIRST_FREE, TOUCHED, IN_USE, BUILT, BY_LEVEL = 0, 1, 2, 3, 4
 FLOOR, OWNER = 0, 1
 _LOW = 0xFFFFFFFF
 
@@ -66,6 +71,14 @@ def make_rings(rows: int, slots: int, capacity: int) -> Rings:
         reserve((slots, 2), np.int64),
         np.zeros(BY_LEVEL + LEVEL_MASK + 1, np.int64),
     )
+
+
+@kernel
+def ring_of(cell: int) -> int:
+    """What of a cell says which ring it names: the slot and the number; 0 where it names none."""
+    if (cell >> LEVEL_SHIFT) & LEVEL_MASK == 0:
+        return 0
+    return cell >> NUMBER_SHIFT | 1 << 62
 
 
 @kernel
@@ -124,8 +137,10 @@ def install_ring(
     rings.slots[slot, FLOOR] = floor
     rings.slots[slot, OWNER] = row | now_s << 32
     rings.counters[BY_LEVEL + level] += 1
+    rings.counters[BUILT] += 1
+    number = rings.counters[BUILT] & NUMBER_MASK
     fence()
-    rings.cells[row] = slot << SLOT_SHIFT | level << LEVEL_SHIFT | count
+    rings.cells[row] = slot << SLOT_SHIFT | number << NUMBER_SHIFT | level << LEVEL_SHIFT | count
     return True
 
 
@@ -162,6 +177,8 @@ def push_one(rings: Rings, row: int, low_level: int, high_level: int, value: int
 def coldest_ring(rings: Rings, seed: int, samples: int) -> int:
     """The user whose ring was read longest ago among some sampled slots, or -1 where none was sampled."""
     touched = rings.counters[TOUCHED]
+    if touched == 0:
+        return -1
     coldest = -1
     coldest_s = 0
     state = seed

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roost.kernels.activity import reading_level
-from roost.kernels.gather import EXACT_ABOVE, Scratch, World, gather_ring
+from roost.kernels.gather import gather_ring
 from roost.kernels.heap import ID
 from roost.kernels.jit import kernel
+from roost.kernels.judging import EXACT_ABOVE, Scratch, World
 from roost.kernels.rings import free_slots, install_ring, level_of
 
 

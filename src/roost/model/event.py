@@ -34,7 +34,7 @@ class TweetDeleted(msgspec.Struct, frozen=True, array_like=True, tag=4):
 
 
 class EdgeAdded(msgspec.Struct, frozen=True, array_like=True, tag=5):
-    """Replaces an edge of the same kind between the same two users."""
+    """A new edge; or, under the id that it has, new terms of one that stands."""
 
     edge: Edge
 

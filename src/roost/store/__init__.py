@@ -5,7 +5,7 @@ from roost.store.batch import Batch
 from roost.store.cache import CachedTable, CacheStatistics
 from roost.store.cached import TweetCache, UserCache
 from roost.store.chronology import tweets_above, tweets_below
-from roost.store.derivation import SIDES, derive, without_text
+from roost.store.derivation import SIDES, claim_names, derive, without_text
 from roost.store.engines import KEYSPACES, Keyspace, KeyValueStore, open_memory, open_rocksdb
 from roost.store.keys import KeyKind, KeyValue
 from roost.store.marks import MarksCache
@@ -31,6 +31,7 @@ __all__ = [
     "Table",
     "TweetCache",
     "UserCache",
+    "claim_names",
     "derive",
     "open_memory",
     "open_rocksdb",

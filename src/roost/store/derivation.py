@@ -19,6 +19,7 @@ from roost.model import (
     TweetLiked,
     TweetPosted,
     TweetUnliked,
+    User,
     UserCreated,
     UserUpdated,
 )
@@ -64,9 +65,8 @@ def derive(event: Event, batch: Batch) -> None:
             batch.delete(tables.LIKES, (like.tweet_id, like.like_id))
             batch.delete(tables.LIKES_OF_USER, (like.user_id, like.like_id))
         case UserCreated(user):
-            name = UsernameRow(user.username.lower(), user.user_id)
-            batch.put_if_absent(tables.USERNAMES, name, "Username has already been taken")
-            batch.put_if_absent(tables.USERS, user, "The account id is in use")
+            batch.put(tables.USERNAMES, UsernameRow(user.username.lower(), user.user_id))
+            batch.put(tables.USERS, user)
         case UserUpdated(user):
             batch.put(tables.USERS, user)
 
@@ -126,6 +126,13 @@ def _like(like: Like, batch: Batch) -> None:
     batch.put(tables.MARKS, MarkRow(like.user_id, like.tweet_id, Mark.LIKED, like.like_id))
     batch.put(tables.LIKES, like)
     batch.put(tables.LIKES_OF_USER, like)
+
+
+def claim_names(user: User, batch: Batch) -> None:
+    """Make `batch` fail with Conflict where the user's name or id is taken when its turn comes."""
+    name = UsernameRow(user.username.lower(), user.user_id)
+    batch.put_if_absent(tables.USERNAMES, name, "Username has already been taken")
+    batch.put_if_absent(tables.USERS, user, "The account id is in use")
 
 
 def without_text(tweet: Tweet) -> Tweet:

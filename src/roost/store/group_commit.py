@@ -31,6 +31,7 @@ class GroupCommit:
         self._runner: asyncio.Task[None] | None = None
         self._syncer = ThreadPoolExecutor(1, thread_name_prefix="roost-sync")
         self._broken: BaseException | None = None
+        self._under_way: list[asyncio.Future[None]] = []
         self.syncs = 0
         self.batches = 0
 
@@ -47,8 +48,9 @@ class GroupCommit:
         await future
 
     async def close(self) -> None:
+        """Finish what waits. What failed has been said to those who waited for it."""
         if self._runner is not None:
-            await self._runner
+            await asyncio.gather(self._runner, return_exceptions=True)
         self._syncer.shutdown()
 
     async def _run(self) -> None:
@@ -70,9 +72,10 @@ class GroupCommit:
     def _apply_next_group(self) -> list[tuple[Callable[[], None] | None, asyncio.Future[None]]]:
         changes: dict[bytes, bytes | None] = {}
         members: list[tuple[Callable[[], None] | None, asyncio.Future[None]]] = []
-        self._members = members
+        self._under_way = []
         while self._waiting and len(changes) < COMMIT_GROUP_ROWS_MAX:
             batch, at_turn, future = self._waiting.popleft()
+            self._under_way.append(future)
             complaint = self._complaint(batch, changes)
             if complaint is not None:
                 if not future.done():
@@ -80,6 +83,11 @@ class GroupCommit:
                 continue
             when_durable = at_turn(batch) if at_turn is not None else None
             members.append((when_durable, future))
+            if batch.forgotten:
+                self._keyspace.apply(changes)
+                changes = {}
+                for start, stop in batch.forgotten:
+                    self._keyspace.delete_range(start, stop)
             changes.update(batch.changes)
         if changes:
             self._keyspace.apply(changes)
@@ -96,7 +104,7 @@ class GroupCommit:
 
     def _break(self, cause: BaseException) -> None:
         self._broken = cause
-        refused = [future for _, future in self._members] + [future for _, _, future in self._waiting]
+        refused = self._under_way + [future for _, _, future in self._waiting]
         self._waiting.clear()
         for future in refused:
             if not future.done():

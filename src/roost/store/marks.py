@@ -35,7 +35,7 @@ class MarksCache:
         known = self._known.get(viewer_id) or await self._load(viewer_id)
         self._known.move_to_end(viewer_id)
         marks = known.marks
-        found = {tweet_id: marks[tweet_id] for tweet_id in tweet_ids if tweet_id in marks}
+        found = {tweet_id: held for tweet_id in tweet_ids if (held := marks.get(tweet_id))}
         if known.floor:
             old = [tweet_id for tweet_id in tweet_ids if tweet_id <= known.floor]
             found |= await self._read(viewer_id, old)
@@ -46,12 +46,16 @@ class MarksCache:
         known = self._known.get(viewer_id)
         if known is not None and tweet_id > known.floor:
             known.marks.setdefault(tweet_id, {})[mark] = mark_id
+            if len(known.marks) > 2 * _ROWS_MAX:
+                _keep_newest(known)
 
     def remove(self, viewer_id: int, tweet_id: int, mark: rows.Mark) -> None:
         """The viewer took a mark back, durably."""
         known = self._known.get(viewer_id)
         if known is not None and tweet_id in known.marks:
             known.marks[tweet_id].pop(mark, None)
+            if not known.marks[tweet_id]:
+                del known.marks[tweet_id]
 
     async def _load(self, viewer_id: int) -> _Known:
         found = await self._store.scan(tables.MARKS, (viewer_id,), reverse=True, limit=_ROWS_MAX)
@@ -71,3 +75,10 @@ class MarksCache:
             if row is not None:
                 marks.setdefault(row.tweet_id, {})[row.mark] = row.mark_id
         return marks
+
+
+def _keep_newest(known: _Known) -> None:
+    """Forget the marks on the older half of the tweets, and note that these are not known."""
+    kept = sorted(known.marks)[-_ROWS_MAX:]
+    known.floor = kept[0] - 1
+    known.marks = {tweet_id: known.marks[tweet_id] for tweet_id in kept}

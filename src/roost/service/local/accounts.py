@@ -13,7 +13,7 @@ from roost.model import Credentials, ProfileField, User, UserCreated, UserUpdate
 from roost.service.local.kit import Kit
 from roost.service.local.passwords import Passwords
 from roost.service.views import ProfileChange, Registration, UserView
-from roost.store import Batch, rows, tables
+from roost.store import Batch, claim_names, rows, tables
 
 _USERNAME = re.compile(r"[A-Za-z0-9_]+\Z")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\Z")
@@ -47,6 +47,7 @@ class LocalAccounts:
             bot=registration.bot,
         )
         batch = Batch()
+        claim_names(user, batch)
         if registration.email:
             password_hash = await self._passwords.hash(registration.password) if registration.password else ""
             email = rows.EmailRow(registration.email.lower(), user.user_id)

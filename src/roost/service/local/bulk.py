@@ -31,7 +31,7 @@ from roost.model import (
 )
 from roost.service.bulk_lines import FollowLine, LikeLine, Line, LineResult, TweetLine, UserLine
 from roost.service.local.kit import Kit
-from roost.store import Batch, rows, tables
+from roost.store import Batch, claim_names, rows, tables
 
 _VISIBILITIES = {visibility.name.lower(): visibility for visibility in Visibility}
 _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
@@ -218,6 +218,7 @@ class LocalBulk:
             line.bot,
         )
         made.events.append(UserCreated(user))
+        claim_names(user, made.batch)
         request.usernames.add(key)
         request.users.add(user_id)
         return LineResult(ok=True, id=str(user_id))

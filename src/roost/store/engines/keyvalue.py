@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+from roost.errors import Corrupt
 from roost.limits import EXPORT_ROWS_MAX, SCAN_ROWS_MAX
 from roost.store.batch import Batch
 from roost.store.engines.keyspace import Keyspace
@@ -29,7 +32,7 @@ class KeyValueStore:
         table.check_key(key)
         self._rows_read += 1
         value = self._keyspace.get(table.encode_key(key))
-        return None if value is None else table.decode(value)
+        return None if value is None else _decoded(table, value)
 
     async def get_many(
         self,
@@ -40,8 +43,7 @@ class KeyValueStore:
         del consistency
         self._rows_read += len(keys)
         values = self._keyspace.get_many([table.encode_key(key) for key in keys])
-        decode = table.decode
-        return [None if value is None else decode(value) for value in values]
+        return [None if value is None else _decoded(table, value) for value in values]
 
     async def scan(
         self,
@@ -65,15 +67,14 @@ class KeyValueStore:
         self._scans += 1
         pairs = self._keyspace.scan(start, stop, reverse, limit)
         self._rows_read += len(pairs)
-        decode = table.decode
-        return [decode(value) for _, value in pairs]
+        return [_decoded(table, value) for _, value in pairs]
 
     async def export(self, table: Table[Row], after: bytes, limit: int) -> tuple[list[Row], bytes | None]:
         assert 0 < limit <= EXPORT_ROWS_MAX
         start = after + b"\x00" if after else table.prefix
         pairs = self._keyspace.scan(start, after_prefix(table.prefix), False, limit)
         following = pairs[-1][0] if len(pairs) == limit else None
-        return [table.decode(value) for _, value in pairs], following
+        return [_decoded(table, value) for _, value in pairs], following
 
     async def write(self, batch: Batch, consistency: Consistency = Consistency.QUORUM) -> None:
         del consistency
@@ -89,15 +90,12 @@ class KeyValueStore:
     def scan_raw(self, start: bytes, stop: bytes, reverse: bool, limit: int) -> list[tuple[bytes, bytes]]:
         return self._keyspace.scan(start, stop, reverse, limit)
 
-    def delete_raw_range(self, start: bytes, stop: bytes) -> None:
-        """Durable with the next commit; for what may come back after a crash without harm."""
-        self._keyspace.delete_range(start, stop)
-
     async def delete_prefix(self, table: Table[Row], prefix: Sequence[KeyValue]) -> None:
         table.check_prefix(prefix)
         encoded = table.encode_key(prefix)
-        self._keyspace.delete_range(encoded, after_prefix(encoded))
-        await self._commits.commit(Batch())
+        batch = Batch()
+        batch.forget_raw(encoded, after_prefix(encoded))
+        await self._commits.commit(batch)
 
     async def checkpoint(self, folder: Path) -> None:
         await self._commits.commit(Batch())
@@ -116,5 +114,14 @@ class KeyValueStore:
         )
 
     async def close(self) -> None:
-        await self._commits.close()
-        self._keyspace.close()
+        try:
+            await self._commits.close()
+        finally:
+            self._keyspace.close()
+
+
+def _decoded(table: Table[Row], value: bytes) -> Row:
+    try:
+        return table.decode(value)
+    except msgspec.MsgspecError as cause:
+        raise Corrupt(f"A row of {table.name} cannot be read: {cause}") from cause

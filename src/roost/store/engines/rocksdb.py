@@ -2,7 +2,7 @@
 
 rocksdict holds the interpreter lock in `put` and `write` and releases it in `flush_wal`, so a group is
 written unsynced (about 5 us a row) and then synced in a worker thread: see `group_commit`. After `kill -9`
-RocksDB replays its write-ahead log up to the last whole record.
+RocksDB replays its write-ahead log up to the last whole record; a log that is damaged elsewhere is refused.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,15 @@ from rocksdict import (
     Cache,
     Checkpoint,
     DBCompressionType,
+    DBRecoveryMode,
     Options,
     Rdict,
+    RdictIter,
     ReadOptions,
     WriteBatch,
 )
 
-from roost.errors import Corrupt
+from roost.errors import Corrupt, Invalid
 from roost.store.engines.keyspace import Keyspace
 
 _MEMTABLE_BYTES = 64 << 20
@@ -27,6 +29,8 @@ _MEMTABLES = 4
 _BLOCK_CACHE_BYTES = 256 << 20
 _BLOOM_BITS_A_KEY = 10.0
 _OPEN_FILES_MAX = 512
+_FORMAT_KEY = b"\x00F"
+_FORMAT = b"roost store 1"
 
 
 def _options() -> Options:
@@ -43,6 +47,9 @@ def _options() -> Options:
     options.set_max_open_files(_OPEN_FILES_MAX)
     options.set_level_compaction_dynamic_level_bytes(True)
     options.set_keep_log_file_num(3)
+    # A last record that is cut short is what a crash leaves. Damage before it means that something which was
+    # synced is gone: that must not be passed over in silence, as the usual mode does.
+    options.set_wal_recovery_mode(DBRecoveryMode.tolerate_corrupted_tail_records())
     return options
 
 
@@ -50,20 +57,31 @@ class RocksdbKeyspace:
     name = "rocksdb"
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             self._db = Rdict(str(folder), options=_options())
         except Exception as cause:  # rocksdict raises a bare Exception for everything
-            raise Corrupt(f"The store in {folder} cannot be opened: {cause}") from cause
+            raise Corrupt(f"The store in {folder} cannot be opened: {_sentence(cause)}") from cause
+        try:
+            self._check_format(folder)
+        except BaseException:
+            self._db.close()
+            raise
 
     def get(self, key: bytes) -> bytes | None:
-        value: bytes | None = self._db.get(key)
+        try:
+            value: bytes | None = self._db.get(key)
+        except Exception as cause:
+            raise _damaged(cause) from cause
         return value
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
         if not keys:
             return []
-        values: list[bytes | None] = self._db.get(list(keys))
+        try:
+            values: list[bytes | None] = self._db.get(list(keys))
+        except Exception as cause:
+            raise _damaged(cause) from cause
         return values
 
     def scan(self, start: bytes, stop: bytes, reverse: bool, limit: int) -> list[tuple[bytes, bytes]]:
@@ -82,6 +100,8 @@ class RocksdbKeyspace:
             while cursor.valid() and len(pairs) < limit and (key := cursor.key()) < stop:
                 pairs.append((key, cursor.value()))
                 cursor.next()
+        if not cursor.valid():
+            self._check_status(cursor)
         return pairs
 
     def apply(self, changes: Mapping[bytes, bytes | None]) -> None:
@@ -100,7 +120,10 @@ class RocksdbKeyspace:
         self._db.flush_wal(True)
 
     def checkpoint(self, folder: Path) -> None:
-        Checkpoint(self._db).create_checkpoint(str(folder))
+        try:
+            Checkpoint(self._db).create_checkpoint(str(folder))
+        except Exception as cause:
+            raise Invalid(f"No copy can be made in {folder}: {_sentence(cause)}") from cause
 
     def size(self) -> tuple[int, int]:
         read = self._db.property_int_value
@@ -109,8 +132,34 @@ class RocksdbKeyspace:
         return on_disk, in_memory
 
     def close(self) -> None:
-        self._db.flush_wal(True)
         self._db.close()
+
+    def _check_format(self, folder: Path) -> None:
+        """Mark a new database as Roost's; refuse one that is not."""
+        if self.get(_FORMAT_KEY) == _FORMAT:
+            return
+        cursor = self._db.iter(ReadOptions())
+        cursor.seek_to_first()
+        if cursor.valid():
+            raise Corrupt(f"The database in {folder} is not Roost's, or is of another format of it")
+        self._check_status(cursor)
+        self._db.put(_FORMAT_KEY, _FORMAT)
+        self.sync()
+
+    def _check_status(self, cursor: RdictIter) -> None:
+        """An iterator that meets a damaged block just ends; only its status tells."""
+        try:
+            cursor.status()
+        except Exception as cause:
+            raise _damaged(cause) from cause
+
+
+def _damaged(cause: Exception) -> Corrupt:
+    return Corrupt(f"The store is damaged: {_sentence(cause)}")
+
+
+def _sentence(cause: Exception) -> str:
+    return str(cause).strip().rstrip(".")
 
 
 def open_rocksdb(folder: Path) -> Keyspace:
