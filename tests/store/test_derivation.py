@@ -27,7 +27,7 @@ from roost.model import (
     UserUpdated,
     Visibility,
 )
-from roost.store import SIDES, Batch, derive, tables, without_text
+from roost.store import SIDES, Batch, claim_names, derive, tables, without_text
 from roost.store.rows import (
     AuthorTweetRow,
     CountsRow,
