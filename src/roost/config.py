@@ -103,7 +103,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 256
     column_tweets: Annotated[
         int,
-        Meta(ge=1_024, le=1 << 30, description="Newest tweets whose facts are in memory; a power of two."),
+        Meta(ge=64, le=1 << 30, description="Newest tweets whose facts are in memory; a power of two."),
     ] = 1 << 20
     snapshot_interval_s: Annotated[
         float, Meta(gt=0, description="How often the home state is written to disk.")
@@ -161,4 +161,6 @@ def _convert(settings: Mapping[str, Any], source: str) -> Settings:
     try:
         return msgspec.convert(dict(settings), Settings, strict=False)
     except (msgspec.ValidationError, ValueError) as cause:
-        raise Invalid(f"In {source}: {cause}") from cause
+        problem, _, place = str(cause).partition(" - at `$.")
+        name = f"{place.rstrip('`')}: " if place else ""
+        raise Invalid(f"In {source}: {name}{problem[:1].lower()}{problem[1:]}") from cause
