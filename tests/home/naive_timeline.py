@@ -1,6 +1,7 @@
 """The home timeline as it should be, in the plainest Python: nothing stored but what happened.
 
-`home(viewer)` goes through every tweet there ever was. What it answers is the truth that Roost is held against.
+`home(viewer)` goes through every tweet there ever was. What it answers is the truth that Roost is held
+against.
 """
 
 from dataclasses import dataclass, field
@@ -80,9 +81,11 @@ class NaiveWorld:
             if tweet.visibility == DIRECT:
                 return viewer in tweet.addressed
             answered = tweet.reply_to_author
-            if answered is not None and answered not in (viewer, author):
-                if self.hides(viewer, answered) or not self.follows_or_is(viewer, answered):
-                    return False
+            to_somebody_else = answered is not None and answered not in (viewer, author)
+            if to_somebody_else and (
+                self.hides(viewer, answered) or not self.follows_or_is(viewer, answered)
+            ):
+                return False
         return tweet.retweet_of is None or self.retweet_belongs(viewer, tweet)
 
     def retweet_belongs(self, viewer: int, tweet: NaiveTweet) -> bool:
@@ -98,7 +101,10 @@ class NaiveWorld:
         return True
 
     def home(self, viewer: int) -> list[int]:
-        """The whole timeline, newest first; a retweet is left out where the same tweet is among the next 40."""
+        """The whole timeline, newest first.
+
+        A retweet is left out where the same tweet is among the next 40.
+        """
         entries = [tweet for tweet in self.tweets.values() if self.belongs(viewer, tweet)]
         entries.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
         shown = [tweet.retweet_of or tweet.tweet_id for tweet in entries]
