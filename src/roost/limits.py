@@ -47,6 +47,8 @@ SWEEP_S = 60.0
 """How often the rings of readers who have gone away are looked for."""
 READS_NOTED_MAX = 256
 """Reads that are gathered before the writer is woken to note them."""
+READS_WAITING_MAX = 65_536
+"""Reads that wait for the writer to note them; above, the oldest are forgotten, which loses no tweet."""
 WARM_REQUESTS_MAX = 10_000
 """Cold readers whose ring waits to be built; above, they go on being served by pull."""
 FOLLOWEES_MAX = 50_000
@@ -142,7 +144,8 @@ USER_CACHE_ENTRIES = 200_000
 COUNTS_CACHE_ENTRIES = 500_000
 MARKS_CACHE_ENTRIES = 50_000
 TOKEN_CACHE_ENTRIES = 100_000
-FRAGMENT_CACHE_ENTRIES = 100_000
+FRAGMENT_CACHE_ENTRIES = 50_000
+"""Statuses, and accounts, kept as JSON: about 2.5 kB and 1 kB each."""
 
 # Processors
 PROCESSOR_REST_S = 1.0

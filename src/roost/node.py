@@ -149,7 +149,7 @@ def _make_kit(
         home=home,
         counts=counts,
         assembly=HomeAssembly(reader, store, tweets, users, clock),
-        hydration=Hydration(store, tweets, users, counts, marks, shard.state, clock),
+        hydration=Hydration(store, tweets, users, counts, marks, reader, clock),
         positions=Positions(runner),
         locks=KeyedLocks(),
     )

@@ -76,13 +76,9 @@ class Dispatcher:
             answer = answer_unexpected()
         finally:
             self._under_way -= 1
-        body = b"" if request.method == "HEAD" else answer.body
-        response = web.Response(
-            body=body, status=answer.status, headers={**_ALWAYS, **headers, **answer.headers}
+        return web.Response(
+            body=answer.body, status=answer.status, headers={**_ALWAYS, **headers, **answer.headers}
         )
-        if request.method == "HEAD":
-            response.content_length = len(answer.body)
-        return response
 
     async def _answer(self, request: BaseRequest, headers: dict[str, str]) -> Answer:
         if self._under_way > limits.REQUESTS_AT_ONCE_MAX:
@@ -108,7 +104,7 @@ class Dispatcher:
             return Answer(204, b"", dict(_PREFLIGHT) if cross_origin else {})
         allowed = ", ".join(sorted({*routes, "OPTIONS", *({"HEAD"} if "GET" in routes else ())}))
         answer = answer_error(Invalid(f"{request.method[:20]} is not possible here; {allowed} are"))
-        return Answer(405, answer.body, {**answer.headers, "Allow": allowed})
+        return Answer(405, answer.body, {**_CORS, **answer.headers, "Allow": allowed})
 
     async def _session(self, request: BaseRequest, route: Route) -> Session:
         """Who asks. Raises Unauthenticated, Forbidden or Invalid where the route needs more than that."""
@@ -143,6 +139,8 @@ class Dispatcher:
         if request.method in _WITHOUT_BODY or not request.can_read_body:
             call.parameters = query
             return
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Invalid("Bodies that are compressed are not taken")
         size_max = route.body_bytes_max or limits.BODY_BYTES_MAX
         if (request.content_length or 0) > size_max:
             raise TooLarge(f"A body may have {size_max} bytes here")

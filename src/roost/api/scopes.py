@@ -86,8 +86,8 @@ def covers(granted: Collection[str], wanted: str) -> bool:
         return True
     if wanted in _FOLLOW and "follow" in granted:
         return True
-    if wanted == "profile" or wanted == "read:accounts":
-        return "read" in granted or ("profile" in granted and wanted == "profile")
+    if wanted == "profile":
+        return "read" in granted or "read:accounts" in granted
     parts = wanted.split(":")
     return any(":".join(parts[:count]) in granted for count in range(1, len(parts)))
 

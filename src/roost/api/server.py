@@ -40,11 +40,12 @@ class _Connection(RequestHandler):
     ) -> web.StreamResponse:
         """What aiohttp found wrong with a request before Roost saw it."""
         del request, message
-        if status >= 500:
+        if status >= 500 and not isinstance(exc, ConnectionError):
             _log.error("An answer failed", exc_info=exc)
         answer = answer_error(Invalid("The request is malformed"))
-        self.force_close()
-        return web.Response(status=status, body=answer.body, headers=answer.headers)
+        response = web.Response(status=status, body=answer.body, headers=answer.headers)
+        response.force_close()
+        return response
 
 
 class _Server(web.Server):
@@ -69,6 +70,7 @@ class HttpServer:
             "max_field_size": limits.HEADER_BYTES_MAX,
             "max_headers": limits.HEADERS_MAX,
             "lingering_time": 5.0,
+            "auto_decompress": False,
         }
         self._server = _Server(self._dispatcher.handle, **options)
         loop = asyncio.get_running_loop()

@@ -1,5 +1,7 @@
 """Reading a shard beside its writer, from one thread of its own."""
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +12,13 @@ from roost.kernels import (
     EXACT_ABOVE,
     LEVEL,
     UNKNOWN,
+    count_users,
     gather_home,
     gather_recent,
     make_scratch,
 )
 from roost.limits import AUTHOR_RING_ENTRIES, FOLLOWEES_MAX, RING_CAPACITY_MAX
+from roost.model import UserCounts
 
 ANSWERS_MAX = RING_CAPACITY_MAX
 
@@ -77,3 +81,12 @@ class ShardReader:
             found.append(Recent(flat[at : at + count], floor))
             at += count
         return found
+
+    def user_counts(self, user_ids: Sequence[int]) -> list[UserCounts]:
+        """One answer a user, in order; zeros for a user who is not known. 5 us and 0.3 us a user."""
+        counts = np.empty((len(user_ids), 4), np.int64)
+        counts[:, 0] = user_ids
+        state = self.state
+        graph = state.graph
+        count_users(graph.ids, graph.followers, graph.following, state.paces, state.tallies, counts)
+        return [UserCounts(*values) for values in counts.tolist()]

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from roost.clock import Clock
 from roost.home.shard import Shard
-from roost.limits import DEFERRED_FLUSH_S, READS_NOTED_MAX, SWEEP_S
+from roost.limits import DEFERRED_FLUSH_S, READS_NOTED_MAX, READS_WAITING_MAX, SWEEP_S
 
 T = TypeVar("T")
 _Job = Callable[[], None]
@@ -26,7 +26,8 @@ class ShardWriter:
         self.shard = shard
         self._clock = clock
         self._jobs: deque[_Job] = deque()
-        self._reads: list[int] = []
+        self._reads: deque[int] = deque(maxlen=READS_WAITING_MAX)
+        self._reads_due = False
         self._wake = threading.Condition()
         self._stopping = False
         self._failure: BaseException | None = None
@@ -68,8 +69,9 @@ class ShardWriter:
     def note_read(self, row: int, urgent: bool) -> None:
         """A user has read their home timeline; `urgent` where they had no ring to read from."""
         self._reads.append(row)
-        if urgent or len(self._reads) >= READS_NOTED_MAX:
+        if urgent or len(self._reads) == READS_NOTED_MAX:
             with self._wake:
+                self._reads_due = True
                 self._wake.notify()
 
     def _run(self) -> None:
@@ -87,7 +89,7 @@ class ShardWriter:
     def _await_work(self) -> bool:
         """Wait until there is something to do; False when the thread is to end."""
         with self._wake:
-            while not (self._jobs or self._reads or self._background_due()):
+            while not (self._jobs or self._reads_due or self._background_due()):
                 if self._stopping:
                     return False
                 self._wake.wait(self._patience_s())
@@ -111,7 +113,8 @@ class ShardWriter:
 
     def _note_reads(self) -> None:
         if self._reads:
-            reads, self._reads = self._reads, []
+            self._reads_due = False
+            reads = [self._reads.popleft() for _ in range(len(self._reads))]
             self.shard.warmer.note_reads(reads, self._clock.now_ms() // 1000)
 
     def _one_step(self) -> None:

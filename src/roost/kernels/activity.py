@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from roost.kernels.authors import Authors, push_author
 from roost.kernels.columns import Columns, add_tweet
-from roost.kernels.jit import kernel
+from roost.kernels.edges import EdgeLists, live_of
+from roost.kernels.idmap import NO_ROW, IdMap, find_row
+from roost.kernels.jit import inline_kernel, kernel
 from roost.kernels.rings import LEVEL_MASK, LEVEL_SHIFT, NOBODY, OWNER, Rings, drop_ring, note_read, set_level
 
 READ, WRITE = 0, 1
@@ -111,6 +113,28 @@ def record_tweets(
         tallies[author] += 1
         paces[author, WRITE] = after_event(paces[author, WRITE], times_s[index])
         rates[index] = rate_at(paces[author, WRITE], times_s[index])
+
+
+@inline_kernel
+def count_users(
+    ids: IdMap,
+    followers: EdgeLists,
+    following: EdgeLists,
+    paces: NDArray[np.int64],
+    tallies: NDArray[np.int32],
+    counts: NDArray[np.int64],
+) -> None:
+    """`counts` is (users, 4): a user's id in its first column makes way for the user's tweets, followers,
+    followees, and when the newest of the tweets came in, in ms; zeros for a user who is not known."""
+    for index in range(counts.shape[0]):
+        row = find_row(ids, counts[index, 0])
+        if row == NO_ROW:
+            counts[index] = 0
+            continue
+        counts[index, 0] = max(tallies[row], 0)
+        counts[index, 1] = live_of(followers, row)
+        counts[index, 2] = live_of(following, row)
+        counts[index, 3] = (paces[row, WRITE] >> 32) * 1000
 
 
 @kernel

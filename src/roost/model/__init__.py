@@ -1,4 +1,8 @@
-"""Frozen, slotted facts. Imports nothing else of Roost's."""
+"""Frozen, slotted facts. Imports nothing else of Roost's.
+
+They hold nothing but each other, so they cannot be part of a cycle: Python's collector need not look at them
+(`gc=False`), and a million of them in caches do not make it pause.
+"""
 
 from roost.model.access import App, AuthorizationCode, Credentials, Token
 from roost.model.edge import Edge, EdgeKind, Relation

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class App(msgspec.Struct, frozen=True, array_like=True):
+class App(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A registered client program."""
 
     client_id: str
@@ -15,7 +15,7 @@ class App(msgspec.Struct, frozen=True, array_like=True):
     website: str = ""
 
 
-class Token(msgspec.Struct, frozen=True, array_like=True):
+class Token(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An access token. `user_id` is 0 for a token that acts for the app alone."""
 
     token_hash: bytes
@@ -25,7 +25,7 @@ class Token(msgspec.Struct, frozen=True, array_like=True):
     created_s: int
 
 
-class AuthorizationCode(msgspec.Struct, frozen=True, array_like=True):
+class AuthorizationCode(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a user granted to an app and the app has not yet fetched."""
 
     code_hash: bytes
@@ -38,7 +38,7 @@ class AuthorizationCode(msgspec.Struct, frozen=True, array_like=True):
     """The S256 code challenge of PKCE (RFC 7636); empty where the client sent none."""
 
 
-class Credentials(msgspec.Struct, frozen=True, array_like=True):
+class Credentials(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How a user signs in."""
 
     user_id: int

@@ -32,7 +32,7 @@ class Edge(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """MUTE: when it ends by itself; 0 for never."""
 
 
-class Relation(msgspec.Struct, frozen=True):
+class Relation(msgspec.Struct, frozen=True, gc=False):
     """What stands between a user and another, from the first one's side; None where nothing does."""
 
     user_id: int

@@ -13,41 +13,41 @@ from roost.model.tweet import Tweet
 from roost.model.user import User
 
 
-class UserCreated(msgspec.Struct, frozen=True, array_like=True, tag=1):
+class UserCreated(msgspec.Struct, frozen=True, array_like=True, tag=1, gc=False):
     user: User
 
 
-class UserUpdated(msgspec.Struct, frozen=True, array_like=True, tag=2):
+class UserUpdated(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=False):
     """`user` is the whole profile as it is from now on."""
 
     user: User
 
 
-class TweetPosted(msgspec.Struct, frozen=True, array_like=True, tag=3):
+class TweetPosted(msgspec.Struct, frozen=True, array_like=True, tag=3, gc=False):
     tweet: Tweet
 
 
-class TweetDeleted(msgspec.Struct, frozen=True, array_like=True, tag=4):
+class TweetDeleted(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):
     """`tweet` names what was deleted and where it is indexed; its text is left out."""
 
     tweet: Tweet
 
 
-class EdgeAdded(msgspec.Struct, frozen=True, array_like=True, tag=5):
+class EdgeAdded(msgspec.Struct, frozen=True, array_like=True, tag=5, gc=False):
     """A new edge; or, under the id that it has, new terms of one that stands."""
 
     edge: Edge
 
 
-class EdgeRemoved(msgspec.Struct, frozen=True, array_like=True, tag=6):
+class EdgeRemoved(msgspec.Struct, frozen=True, array_like=True, tag=6, gc=False):
     edge: Edge
 
 
-class TweetLiked(msgspec.Struct, frozen=True, array_like=True, tag=7):
+class TweetLiked(msgspec.Struct, frozen=True, array_like=True, tag=7, gc=False):
     like: Like
 
 
-class TweetUnliked(msgspec.Struct, frozen=True, array_like=True, tag=8):
+class TweetUnliked(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
     like: Like
 
 

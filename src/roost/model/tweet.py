@@ -21,7 +21,7 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end: int
 
 
-class Entities(msgspec.Struct, frozen=True, array_like=True):
+class Entities(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a tweet's text contains, found once when it was accepted."""
 
     mentions: tuple[MentionSpan, ...] = ()
@@ -33,7 +33,7 @@ class Entities(msgspec.Struct, frozen=True, array_like=True):
 NO_ENTITIES = Entities()
 
 
-class Tweet(msgspec.Struct, frozen=True, array_like=True):
+class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An original, a reply, a retweet (no text of its own) or a quote. Ids that do not apply are 0.
 
     Encoded by position: a new field goes at the end and has a default, so that old rows still read.

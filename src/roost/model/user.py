@@ -12,7 +12,7 @@ class ProfileField(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: str
 
 
-class User(msgspec.Struct, frozen=True, array_like=True):
+class User(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Encoded by position: a new field goes at the end and has a default."""
 
     user_id: int

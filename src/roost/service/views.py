@@ -5,7 +5,7 @@ import msgspec
 from roost.model import Tweet, TweetCounts, User, UserCounts, Visibility
 
 
-class Session(msgspec.Struct, frozen=True):
+class Session(msgspec.Struct, frozen=True, gc=False):
     """Who asks. `user_id` is 0 for nobody in particular, and for an app that acts for itself."""
 
     user_id: int = 0
@@ -17,12 +17,12 @@ class Session(msgspec.Struct, frozen=True):
 NOBODY = Session()
 
 
-class UserView(msgspec.Struct, frozen=True):
+class UserView(msgspec.Struct, frozen=True, gc=False):
     user: User
     counts: UserCounts
 
 
-class TweetView(msgspec.Struct, frozen=True):
+class TweetView(msgspec.Struct, frozen=True, gc=False):
     """A tweet as one viewer may see it."""
 
     tweet: Tweet

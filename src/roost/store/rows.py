@@ -38,7 +38,7 @@ class EmailRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     user_id: int
 
 
-class EdgeRow(msgspec.Struct, frozen=True, array_like=True):
+class EdgeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     owner_id: int
     other_id: int
     side: Side

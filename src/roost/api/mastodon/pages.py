@@ -31,9 +31,12 @@ def page_request(form: PageForm, default: int, maximum: int, tweets: bool = True
     limit = default if form.limit is None else form.limit
     if limit < 1:
         raise _invalid("limit", "must be at least 1")
+    max_id = _id(form.max_id, "max_id", tweets)
+    if not max_id and form.max_id.strip("0"):
+        max_id = 1  # a date before the first id
     return PageRequest(
         min(limit, maximum),
-        _id(form.max_id, "max_id", tweets) or ID_MAX,
+        max_id or ID_MAX,
         _id(form.since_id, "since_id", tweets),
         _id(form.min_id, "min_id", tweets),
     )
@@ -43,7 +46,7 @@ def parse_id(text: str, name: str = "id") -> int:
     """An id in a path or parameter. Raises Invalid."""
     if not (text.isascii() and text.isdigit()) or len(text) > 20:
         raise _invalid(name, "is not an id")
-    return int(text)
+    return min(int(text), ID_MAX)
 
 
 def link_header(call: Call, page: Page[Any]) -> dict[str, str]:
@@ -51,22 +54,19 @@ def link_header(call: Call, page: Page[Any]) -> dict[str, str]:
 
     `next` is there while more may follow; it keeps the caller's other parameters.
     """
-    links: list[str] = []
-    if page.full and page.oldest_id:
-        links.append(f'<{_url(call, "max_id", page.oldest_id)}>; rel="next"')
-    if page.newest_id:
-        links.append(f'<{_url(call, "min_id", page.newest_id)}>; rel="prev"')
-    return {"Link": ", ".join(links)} if links else {}
-
-
-def _url(call: Call, cursor: str, value: int) -> str:
     kept = [
         (name, text)
         for name, text in call.request.query.items()
         if name not in _CURSORS and name != "access_token"
     ]
-    query = urlencode([*kept, (cursor, str(value))])
-    return f"{call.around.public_url}{call.request.path}?{query}"
+    query = f"{urlencode(kept)}&" if kept else ""
+    address = f"{call.around.public_url}{call.request.path}?{query}"
+    links: list[str] = []
+    if page.full and page.oldest_id:
+        links.append(f'<{address}max_id={page.oldest_id}>; rel="next"')
+    if page.newest_id:
+        links.append(f'<{address}min_id={page.newest_id}>; rel="prev"')
+    return {"Link": ", ".join(links)} if links else {}
 
 
 def _id(text: str, name: str, tweets: bool) -> int:

@@ -1,6 +1,7 @@
 """Statuses: post, read, delete, reblog, favourite, and the conversation around one."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 
@@ -33,7 +34,7 @@ class StatusForm(msgspec.Struct):
     visibility: str = ""
     language: str = ""
     media_ids: list[str] = []
-    poll: dict[str, object] | None = None
+    poll: dict[str, Any] | None = None
     scheduled_at: str = ""
 
 
@@ -86,7 +87,7 @@ class Statuses:
                 scope="write:statuses",
                 needs_user=True,
                 takes=NoParameters,
-                answers=Status,
+                answers=dict[str, Any],
                 rate="deletes",
             ),
             Route(

@@ -1,9 +1,9 @@
 """Tweets as statuses, put together from parts.
 
-A status has a part that never changes (all that its tweet says), its account, and a part that differs by
-reader and by the minute (counts, and what the reader did to it). The first is encoded once a tweet and the
-account once a change of it; so a page of 20 is mostly a matter of joining bytes: about 30 us, where encoding
-it anew takes 400 us.
+A status has a part that never changes (all that its tweet says), its account, its counts, and a part that
+differs by reader (what the reader did to it). All but the last are the same for everybody: they are kept
+joined, and joined anew when the account or the counts have changed. So a page of 20 takes about 10 us, where
+encoding it anew takes 400 us.
 """
 
 from collections import OrderedDict
@@ -22,11 +22,35 @@ from roost.api.mastodon.text import (
     tweet_html,
 )
 from roost.limits import FRAGMENT_CACHE_ENTRIES
-from roost.model import Tweet, User, Visibility
+from roost.model import Tweet, TweetCounts, User, Visibility
 from roost.service import TweetView
 
 _encode = msgspec.json.Encoder().encode
-_Kept = tuple[Tweet, User, Visibility, bytes]
+_PLAIN_END = (
+    b',"reblog":null,"quote":null,"application":null'
+    b',"quote_approval":{"automatic":["public"],"manual":[],"current_user":"automatic"}'
+)
+_SAME_END = b',"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}'
+_MARKS = {
+    (liked, retweeted): b',"favourited":%s,"reblogged":%s' % (liked_text, retweeted_text) + _SAME_END
+    for liked, liked_text in ((False, b"false"), (True, b"true"))
+    for retweeted, retweeted_text in ((False, b"false"), (True, b"true"))
+}
+_PLAIN_ENDS = {marks: _PLAIN_END + end for marks, end in _MARKS.items()}
+"""By (liked, retweeted): how most statuses end."""
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False):
+    """A status as everybody sees it, and what it was made of."""
+
+    tweet: Tweet
+    author: User
+    visibility: Visibility
+    account: bytes
+    counts: TweetCounts
+    constant_bytes: int
+    """How many bytes of `body` come before the account."""
+    body: bytes
 
 
 class _Constant(msgspec.Struct):
@@ -70,27 +94,27 @@ class StatusesJson:
         return b"[" + b",".join([self.encoded(view, viewer_id) for view in views]) + b"]"
 
     def encoded(self, view: TweetView, viewer_id: int) -> bytes:
-        """One status. 1.5 us where its constant part and its account are kept."""
-        counts = view.counts if view.retweet_of is None else view.retweet_of.counts
-        reblog = b"null" if view.retweet_of is None else self.encoded(view.retweet_of, viewer_id)
+        """One status. 0.8 us where the part that is the same for everybody is kept."""
+        shared = self._shared(view)
+        marks = view.liked, view.retweeted
+        tweet = view.tweet
+        is_plain = (
+            not tweet.retweet_of_id and not tweet.quote_of_id and view.visibility < Visibility.FOLLOWERS
+        )
+        if is_plain and tweet.author_id != viewer_id:
+            return shared + _PLAIN_ENDS[marks]
         return b"".join(
             (
-                self._constant(view),
-                b',"account":',
-                self._accounts.encoded(view.author),
+                shared,
                 b',"reblog":',
-                reblog,
+                b"null" if view.retweet_of is None else self.encoded(view.retweet_of, viewer_id),
                 b',"quote":',
                 self._quote(view, viewer_id),
+                b',"application":',
+                _application(tweet, viewer_id),
                 b',"quote_approval":',
                 _quote_approval(view, viewer_id),
-                b',"application":',
-                _application(view.tweet, viewer_id),
-                b',"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d'
-                % (counts.replies, counts.retweets, counts.likes, counts.quotes),
-                b',"favourited":true' if view.liked else b',"favourited":false',
-                b',"reblogged":true' if view.retweeted else b',"reblogged":false',
-                b',"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}',
+                _MARKS[marks],
             )
         )
 
@@ -101,15 +125,29 @@ class StatusesJson:
         whole["text"] = view.tweet.text
         return _encode(whole)
 
-    def _constant(self, view: TweetView) -> bytes:
-        """An object that is still open at its end."""
-        tweet, author = view.tweet, view.author.user
+    def _shared(self, view: TweetView) -> bytes:
+        """What everybody sees of a status: an object that is still open at its end."""
+        tweet, author = view.tweet, view.author
+        counts = view.counts if view.retweet_of is None else view.retweet_of.counts
+        account = self._accounts.encoded(author)
         kept = self._kept.get(tweet.tweet_id)
-        if kept is not None and kept[0] is tweet and kept[1] is author and kept[2] is view.visibility:
+        is_same = (
+            kept is not None
+            and kept.tweet is tweet
+            and kept.author is author.user
+            and kept.visibility is view.visibility
+        )
+        if kept is not None and is_same:
             self._kept.move_to_end(tweet.tweet_id)
-            return kept[3]
-        body = _encode(self._make_constant(view))[:-1]
-        self._kept[tweet.tweet_id] = (tweet, author, view.visibility, body)
+            if kept.account is account and kept.counts == counts:
+                return kept.body
+            constant = kept.body[: kept.constant_bytes]
+        else:
+            constant = _encode(self._make_constant(view))[:-1]
+        body = _joined(constant, account, counts)
+        self._kept[tweet.tweet_id] = _Kept(
+            tweet, author.user, view.visibility, account, counts, len(constant), body
+        )
         if len(self._kept) > FRAGMENT_CACHE_ENTRIES:
             self._kept.popitem(last=False)
         return body
@@ -145,6 +183,16 @@ class StatusesJson:
         if view.quote_of is None:
             return b'{"state":"unauthorized","quoted_status":null}'
         return _encode(_Quote("accepted", msgspec.Raw(self.encoded(view.quote_of, viewer_id))))
+
+
+def _joined(constant: bytes, account: bytes, counts: TweetCounts) -> bytes:
+    numbers = b'"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d' % (
+        counts.replies,
+        counts.retweets,
+        counts.likes,
+        counts.quotes,
+    )
+    return b'%s,"account":%s,%s' % (constant, account, numbers)
 
 
 def _quote_approval(view: TweetView, viewer_id: int) -> bytes:

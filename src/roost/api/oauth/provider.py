@@ -164,6 +164,8 @@ class _PasswordGrant(grants.ResourceOwnerPasswordCredentialsGrant):  # type: ign
         user: User | None = self.server.bridge.wait(
             self.server.bridge.service.accounts.sign_in(username, password)
         )
+        if user is None:
+            raise InvalidGrantError("The username and the password do not belong together.")
         return user
 
 

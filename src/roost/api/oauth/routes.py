@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
-from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
 from msgspec import Meta
 
@@ -185,7 +185,7 @@ class OAuth:
     async def register(self, call: Call) -> Answer:
         form = call.take(AppForm)
         uris = form.redirect_uris
-        listed = uris.split() if isinstance(uris, str) else [uri.strip() for uri in uris]
+        listed = [uri for text in ([uris] if isinstance(uris, str) else uris) for uri in text.split()]
         scopes = parse_scopes(form.scopes)
         app, secret = await call.service.access.register_app(
             form.client_name, tuple(listed), scopes, form.website
@@ -322,11 +322,13 @@ def _redirect(redirect_uri: str, parameters: dict[str, str], call: Call) -> Answ
         if "code" in parameters:
             return code_page(title, parameters["code"])
         return problem_page(title, parameters["error_description"], 403)
-    target = add_params_to_uri(redirect_uri, list(parameters.items()))
+    target = redirect_uri + ("&" if "?" in redirect_uri else "?") + urlencode(parameters)
     return Answer(302, b"", {"Location": target, "Referrer-Policy": "no-referrer"})
 
 
 def _reply(reply: Reply) -> Answer:
     status, body, headers = reply
     kept = {name: value for name, value in headers if name not in ("Content-Type", "Cache-Control")}
+    if isinstance(body, dict) and body.get("error") == "invalid_client":
+        status = 401
     return json_answer(body, status, kept)

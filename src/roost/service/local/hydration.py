@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from roost.clock import Clock
 from roost.graph import effective_visibility, may_see, relations_with
-from roost.home import ShardState
-from roost.kernels import WRITE
-from roost.model import NO_COUNTS, Tweet, TweetCounts, User, UserCounts
+from roost.home import ShardReader
+from roost.model import NO_COUNTS, Tweet, TweetCounts, User
 from roost.processors import CountsProcessor
 from roost.service.views import TweetView, UserView
 from roost.store import MarksCache, Store, TweetCache, UserCache, rows
 
-_LIVE_MASK = 0xFFFFFFFF
 _NO_MARKS: dict[rows.Mark, int] = {}
 
 
@@ -38,7 +34,7 @@ class Hydration:
         users: UserCache,
         counts: CountsProcessor,
         marks: MarksCache,
-        shard: ShardState,
+        reader: ShardReader,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -46,25 +42,13 @@ class Hydration:
         self._users = users
         self._counts = counts
         self._marks = marks
-        self._shard = shard
+        self._reader = reader
         self._clock = clock
 
     def user_views(self, users: Sequence[User]) -> list[UserView]:
-        """Users with their counts. 10 us and 1 us a user."""
-        shard = self._shard
-        graph = shard.graph
-        found = graph.rows_of(np.fromiter((user.user_id for user in users), np.int64, len(users)))
-        known = np.maximum(found, 0)
-        followers = (graph.followers.heads[known, 2] & _LIVE_MASK).tolist()
-        following = (graph.following.heads[known, 2] & _LIVE_MASK).tolist()
-        tweets = shard.tallies[known].tolist()
-        wrote_s = (shard.paces[known, WRITE] >> 32).tolist()
-        return [
-            UserView(user, UserCounts(max(0, tweets[i]), followers[i], following[i], wrote_s[i] * 1000))
-            if row >= 0
-            else UserView(user, UserCounts())
-            for i, (user, row) in enumerate(zip(users, found.tolist(), strict=True))
-        ]
+        """Users with their counts. 5 us and 0.5 us a user."""
+        counts = self._reader.user_counts([user.user_id for user in users])
+        return [UserView(user, found) for user, found in zip(users, counts, strict=True)]
 
     async def users(self, user_ids: Sequence[int]) -> list[UserView | None]:
         """One answer an id, in order."""

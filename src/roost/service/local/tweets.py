@@ -40,7 +40,7 @@ class LocalTweets:
                 posted = await self._kit.pipeline.post(author, draft, key)
         else:
             posted = await self._kit.pipeline.post(author, draft)
-        self._kit.positions.note(author_id, posted.position)
+        await self._kit.positions.settle(author_id, posted.position)
         return await self._view(posted.tweet, author_id)
 
     async def get(self, viewer_id: int, tweet_id: int) -> TweetView:
