@@ -174,6 +174,36 @@ def test_whatever_the_clock_and_restarts_do_ids_ascend(history: list[tuple[int, 
         newest = made[-1]
 
 
+class SlippingClock(ManualClock):
+    """A clock that is set back while somebody waits for it."""
+
+    slip_ms = 2
+
+    def wait_until_ms(self, deadline_ms: int) -> None:
+        super().wait_until_ms(deadline_ms)
+        self.advance_ms(-self.slip_ms)
+
+
+@pytest.mark.parametrize("slip_ms", [1, 2, 1_000])
+def test_a_clock_set_back_amid_the_wait_is_refused(slip_ms: int) -> None:
+    clock = SlippingClock(NOW_MS)
+    clock.slip_ms = slip_ms
+    snowflakes = Snowflakes(clock)
+    before = snowflakes.next_ids(IDS_PER_MS)
+    for _ in range(2):
+        with pytest.raises(ClockWentBack):
+            snowflakes.next_id()
+    clock.advance_ms(slip_ms)
+    assert snowflakes.next_id() > before[-1]
+
+
+def test_a_clock_before_the_epoch_is_refused() -> None:
+    for now_ms in (-1, 0, EPOCH_MS - 1):
+        with pytest.raises(ClockWentBack):
+            Snowflakes(ManualClock(now_ms)).next_id()
+    assert Snowflakes(ManualClock(EPOCH_MS)).next_id() == 0
+
+
 def test_a_restart_within_the_same_ms_begins_with_the_next() -> None:
     clock = CountingClock()
     before = Snowflakes(clock).next_ids(5)

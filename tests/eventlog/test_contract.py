@@ -77,6 +77,35 @@ async def test_a_reader_finds_the_position_that_append_gave(ground: Ground) -> N
         assert numbers_in((await ground.log.read(position - 1, 1)).events) == [number]
 
 
+@pytest.mark.parametrize("tail_events", [1, 1_000])
+async def test_one_read_is_bounded_whatever_was_asked(
+    ground: Ground, tail_events: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roost.eventlog.tail.LOG_TAIL_EVENTS_MAX", tail_events)
+    for module in ("memory", "embedded"):
+        monkeypatch.setattr(f"roost.eventlog.{module}.LOG_READ_EVENTS_MAX", 4)
+    everything = await fill(ground)
+    for after in range(TOTAL):
+        assert 1 <= len((await ground.log.read(after, 1_000_000)).events) <= 4
+    assert await read_all(ground.log, limit=1_000_000) == everything
+
+
+async def test_what_its_caller_does_with_a_list_does_not_reach_the_log(ground: Ground) -> None:
+    events = said(1, 2)
+    append = asyncio.create_task(ground.log.append(events))
+    await asyncio.sleep(0)
+    events += said(9)
+    assert await append == 2
+    events.clear()
+    assert await ground.log.append(said(3)) == 3
+    assert await read_all(ground.log) == [1, 2, 3]
+
+
+async def test_an_append_has_events(ground: Ground) -> None:
+    with pytest.raises(AssertionError):
+        await ground.log.append([])
+
+
 async def append_at_once(ground: Ground, sizes: list[int]) -> dict[int, list[int]]:
     """Concurrent appends; the numbers of each by the position it was given."""
     batches = [[1_000 * writer + place for place in range(size)] for writer, size in enumerate(sizes)]

@@ -144,11 +144,14 @@ async def play(ground: Ground, history: list[Action]) -> None:
 
 
 @pytest.mark.parametrize("name", list(GROUNDS))
-@pytest.mark.usefixtures("short_tail")
-def test_any_history_equals_a_lists(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tail_events", [1, 5, 1_000])
+def test_any_history_equals_a_lists(
+    name: str, tail_events: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roost.eventlog.tail.LOG_TAIL_EVENTS_MAX", tail_events)
     folders = (tmp_path / str(number) for number in range(1_000_000))
 
-    @settings(SEEDED, max_examples=15 if name == "embedded-rocksdb" else 100)
+    @settings(SEEDED, max_examples=10 if name == "embedded-rocksdb" else 50)
     @given(st.lists(actions, max_size=14))
     def check(history: list[Action]) -> None:
         asyncio.run(play(GROUNDS[name](next(folders)), history))

@@ -95,6 +95,13 @@ async def test_a_record_cut_to_nothing_is_noticed(tmp_path: Path, position: int)
         await open_and_read()
 
 
+@pytest.mark.parametrize("place", [0, 2, 3, 4, 8, 12, 20, -1])
+async def test_a_log_whose_newest_record_is_damaged_does_not_open(tmp_path: Path, place: int) -> None:
+    """Where it ends is not known, so no position can be given out."""
+    with pytest.raises(Corrupt):
+        await damaged_log(tmp_path, lambda keyspace: flip(keyspace, 7, place))
+
+
 async def test_an_append_that_is_too_large_leaves_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from roost.errors import Overloaded
-from roost.eventlog import EmbeddedLog
+from roost.eventlog import EmbeddedLog, EventLog, MemoryLog
 from roost.store import Batch, KeyValueStore
 from roost.store.rows import SettingRow
 from tests.eventlog.ground import SETTINGS, read_all, said, setting
@@ -85,21 +85,29 @@ async def test_after_a_failed_sync_the_disk_decides_what_a_restart_finds() -> No
         assert await log.append(said(3)) == 2
 
 
-async def test_a_cancelled_append_is_still_there_whole() -> None:
+@pytest.mark.parametrize("kind", ["embedded", "memory"])
+async def test_a_cancelled_append_is_still_there_whole(kind: str) -> None:
     disk = Disk()
-    async with opened(disk) as (log, store):
-        syncing = await begin_append(log, disk, 1)
-        waiting = asyncio.create_task(log.append(said(2, 3), setting("color", b"red")))
-        last = asyncio.create_task(log.append(said(4)))
-        await asyncio.sleep(0)
-        syncing.cancel()
-        waiting.cancel()
-        disk.release()
-        assert await last == 4
-        assert (syncing.cancelled(), waiting.cancelled()) == (True, True)
-        assert await read_all(log) == [1, 2, 3, 4]
-        assert await store.get(SETTINGS, ("color",)) == SettingRow("color", b"red")
-        assert disk.synced == disk.rows
+    store = KeyValueStore(disk)
+    log: EventLog = EmbeddedLog(store, Batch) if kind == "embedded" else MemoryLog(store)
+    disk.hold()
+    syncing = asyncio.create_task(log.append(said(1), setting("size", b"big")))
+    await disk.under_way()
+    waiting = asyncio.create_task(log.append(said(2, 3), setting("color", b"red")))
+    noting = asyncio.create_task(log.commit_cursor("home", 1, setting("seen", b"1")))
+    last = asyncio.create_task(log.append(said(4), Batch()))
+    await asyncio.sleep(0)
+    for task in (syncing, waiting, noting):
+        task.cancel()
+    disk.release()
+    assert await last == 4
+    assert [task.cancelled() for task in (syncing, waiting, noting)] == [True] * 3
+    assert await read_all(log) == [1, 2, 3, 4]
+    assert await log.cursors() == {"home": 1}
+    rows = await store.get_many(SETTINGS, [("size",), ("color",), ("seen",)])
+    assert rows == [SettingRow("size", b"big"), SettingRow("color", b"red"), SettingRow("seen", b"1")]
+    assert disk.synced == disk.rows
+    await store.close()
 
 
 async def test_appends_at_once_share_a_sync() -> None:

@@ -24,6 +24,7 @@ class Disk:
         self.rows: dict[bytes, bytes] = {}
         self.synced: dict[bytes, bytes] = {}
         self.fails: set[str] = set()
+        self.closed = False
         self.syncing = threading.Event()
         self._free = threading.Event()
         if not held:
@@ -80,4 +81,4 @@ class Disk:
         return 0, sum(map(len, self.rows.values()))
 
     def close(self) -> None:
-        self.rows.clear()
+        self.closed = True

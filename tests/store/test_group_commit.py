@@ -172,6 +172,56 @@ async def test_a_failed_write_breaks_the_store_too() -> None:
         assert disk.rows == {}
 
 
+async def test_a_condition_that_cannot_be_read_breaks_the_store_too() -> None:
+    disk = Disk()
+    async with opened(disk) as store:
+        await store.write(puts(WORDS, Word("w")))
+        disk.fails.add("get")
+        batches = puts(WORDS, Word("before")), put_new(WORDS, Word("x")), puts(WORDS, Word("after"))
+        results = await asyncio.gather(*map(store.write, batches), return_exceptions=True)
+        assert [type(result) for result in results] == [Overloaded] * 3
+        disk.fails.clear()
+        assert await rows_of(store, WORDS) == [Word("w")]
+
+
+async def test_closing_a_broken_store_closes_its_engine() -> None:
+    disk = Disk()
+    store = KeyValueStore(disk)
+    disk.fails.add("sync")
+    with pytest.raises(Overloaded):
+        await store.write(puts(WORDS, Word("w")))
+    await store.close()
+    assert disk.closed
+
+
+async def test_a_deletion_takes_its_turn_among_writes() -> None:
+    disk = Disk(held=True)
+    async with opened(disk) as store:
+        first = await begin(store, puts(NOTES, Note(6, 1), Note(7, 1)))
+        await disk.under_way()
+        before = await begin(store, puts(NOTES, Note(7, 2)))
+        deletion = asyncio.create_task(store.delete_prefix(NOTES, (7,)))
+        await asyncio.sleep(0)
+        after = await begin(store, put_new(NOTES, Note(7, 1, "new")))
+        assert len(await store.scan(NOTES, (7,), limit=9)) == 1, "nothing goes before its turn"
+        disk.release()
+        await asyncio.gather(*first, *before, deletion, *after)
+        assert await rows_of(store, NOTES) == [Note(6, 1), Note(7, 1, "new")]
+        assert disk.synced == disk.rows
+
+
+async def test_a_refused_deletion_deletes_nothing() -> None:
+    disk = Disk()
+    async with opened(disk) as store:
+        await store.write(puts(NOTES, Note(7, 1)))
+        disk.fails.add("sync")
+        with pytest.raises(Overloaded):
+            await store.write(Batch())
+        with pytest.raises(Overloaded):
+            await store.delete_prefix(NOTES, (7,))
+        assert await rows_of(store, NOTES) == [Note(7, 1)]
+
+
 async def test_above_the_limit_writers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("roost.store.group_commit.COMMITS_WAITING_MAX", 5)
     disk = Disk(held=True)

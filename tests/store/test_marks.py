@@ -16,9 +16,9 @@ TWEETS = range(1, 9)
 Marks = dict[int, dict[Mark, int]]
 
 
-def marked(found: Marks) -> Marks:
-    """Without tweets that have no mark left: an answer may name them."""
-    return {tweet_id: marks for tweet_id, marks in found.items() if marks}
+def marked(naive: Marks) -> Marks:
+    """The tweets that have a mark left."""
+    return {tweet_id: marks for tweet_id, marks in naive.items() if marks}
 
 
 async def test_nobody_marked_anything() -> None:
@@ -71,7 +71,7 @@ async def play(history: list[tuple[str, int, int, Mark]]) -> None:
             naive[viewer].get(tweet_id, {}).pop(mark, None)
         wanted: list[Any] = [tweet_id] if verb != "look" else [*TWEETS, 99]
         expected = {each: naive[viewer].get(each, {}) for each in wanted}
-        assert marked(await cache.of(viewer, wanted)) == marked(expected)
+        assert await cache.of(viewer, wanted) == marked(expected)
     await store.close()
 
 
