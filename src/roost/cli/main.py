@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from roost.cli import bench, calibrate, serve, stats, user, verify
+from roost.cli import bench, calibrate, demo, load, serve, stats, user, verify
 from roost.errors import RoostError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command("stats", epilog=stats.EXAMPLES)(stats.stats)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("calibrate", epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command("bench", epilog=bench.EXAMPLES)(bench.bench)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
+app.add_typer(load.load, name="load")
 app.add_typer(user.users, name="user")
 app.add_typer(user.apps, name="app")
 

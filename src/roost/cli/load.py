@@ -1,0 +1,222 @@
+"""`roost load`: fill a running server with a synthetic population, or with recorded activity."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from roost import node
+from roost.cli.options import DataFolder, SettingsFile, settings_of
+from roost.config import Settings
+from roost.errors import Invalid
+from roost.limits import FOLLOWEES_MAX
+from roost.load import (
+    Activity,
+    BulkClient,
+    Calls,
+    Follows,
+    Population,
+    Reach,
+    Recorder,
+    Replay,
+    Report,
+    Target,
+    as_json,
+    lines_of_follows,
+    open_http,
+    population_follows,
+    population_lines,
+    population_tweets,
+    post_paced,
+    read_activity,
+    read_follows,
+    show,
+    user_ids,
+    user_lines,
+)
+
+load = typer.Typer(
+    help="Fill a running server: with a synthetic population, or with recorded activity.",
+    no_args_is_help=True,
+)
+
+_GENERATE_EXAMPLES = """
+Examples:
+
+  roost load generate --users 10000 --follows-mean 50 --seed 1
+
+  roost load generate --users 1000000 --follows-mean 100 --tweets 100000
+
+  roost load generate --users 1000 --tweets 6000 --rate 100 --url https://roost.example --token "$TOKEN"
+"""
+_REPLAY_EXAMPLES = """
+Examples:
+
+  roost load replay --follows follows.tsv.gz
+
+  roost load replay --activity activity.txt.gz --speed 3600
+
+  roost load replay --follows follows.txt --activity activity.txt --limit 100000 --json
+"""
+
+Url = Annotated[str, typer.Option(help="The server's address, instead of finding it by its data folder.")]
+Token = Annotated[
+    str, typer.Option(help="A token for --url, with the scope ingest.", envvar="ROOST_LOAD_TOKEN")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Steps = Callable[[Calls, Progress], AsyncIterator[Report]]
+
+
+@load.command("generate", epilog=_GENERATE_EXAMPLES)
+def generate(
+    config: SettingsFile = None,
+    data: DataFolder = None,
+    url: Url = "",
+    token: Token = "",
+    users: Annotated[int, typer.Option(min=1, help="How many users.")] = 1_000,
+    follows_mean: Annotated[
+        float, typer.Option(min=0, max=FOLLOWEES_MAX, help="How many others each follows on average.")
+    ] = 50.0,
+    seed: Annotated[int, typer.Option(min=0, help="Which population; the same seed gives the same.")] = 0,
+    first_id: Annotated[int, typer.Option(min=1, help="The first user's id; the others follow on.")] = 1,
+    tweets: Annotated[int, typer.Option(min=0, help="How many tweets they post.")] = 0,
+    rate: Annotated[
+        float, typer.Option(min=0, help="Tweets a second; 0 for as fast as the server takes them.")
+    ] = 0.0,
+    json: AsJson = False,
+) -> None:
+    """Make users, whom they follow, and tweets. Users and follows that are there are passed over.
+
+    In-degrees are heavy-tailed with communities, followees log-normal, languages eight; see docs/load.md.
+    """
+    population = Population(users, follows_mean, seed, first_id)
+
+    async def steps(calls: Calls, progress: Progress) -> AsyncIterator[Report]:
+        with _step(calls, progress, "users", users) as (client, tell):
+            await client.send_many(population_lines(population), tell)
+        yield client.recorder.report()
+        with _step(calls, progress, "follows", int((population.followee_counts > 0).sum())) as (client, tell):
+            await client.send_many(population_follows(population), tell)
+        yield client.recorder.report()
+        if tweets:
+            with _step(calls, progress, "tweets", tweets) as (client, tell):
+                await post_paced(client, population_tweets(population, tweets, seed), rate, tell)
+            yield client.recorder.report()
+
+    _run(reach_of(settings_of(config, data), url, token), steps, json)
+
+
+@load.command("replay", epilog=_REPLAY_EXAMPLES)
+def replay(
+    config: SettingsFile = None,
+    data: DataFolder = None,
+    url: Url = "",
+    token: Token = "",
+    follows: Annotated[
+        Path | None, typer.Option(help="Lines `follower followee`; may be compressed with gzip.")
+    ] = None,
+    activity: Annotated[
+        Path | None, typer.Option(help="Lines `user user time RT|MT|RE`; may be compressed with gzip.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(min=0, help="How many times faster than it was; 0 for as fast as possible.")
+    ] = 0.0,
+    limit: Annotated[int, typer.Option(min=0, help="Play only so many lines of activity; 0 for all.")] = 0,
+    offset: Annotated[
+        int, typer.Option(min=0, help="Added to the files' numbers to make user ids, which begin with 1.")
+    ] = 0,
+    json: AsJson = False,
+) -> None:
+    """Make the users and follows of one file, and play the retweets, replies and mentions of another.
+
+    The user of number 7 is called u7. What each kind of activity becomes is in docs/load.md.
+    """
+    if follows is None and activity is None:
+        raise Invalid("Nothing to replay: give --follows, --activity, or both")
+    graph = read_follows(follows, offset) if follows is not None else None
+    played = read_activity(activity, offset, limit) if activity is not None else None
+    _run(reach_of(settings_of(config, data), url, token), _replay_steps(graph, played, speed, offset), json)
+
+
+def _replay_steps(graph: Follows | None, played: Activity | None, speed: float, offset: int) -> Steps:
+    async def steps(calls: Calls, progress: Progress) -> AsyncIterator[Report]:
+        ids = user_ids(graph, played)
+        with _step(calls, progress, "users", len(ids)) as (client, tell):
+            await client.send_many(user_lines(ids, offset), tell)
+        yield client.recorder.report()
+        if graph is not None:
+            lines = list(lines_of_follows(graph))
+            with _step(calls, progress, "follows", len(lines)) as (client, tell):
+                await client.send_many(lines, tell)
+            yield client.recorder.report()
+        if played is not None:
+            with _step(calls, progress, "activity", len(played)) as (client, tell):
+                await Replay(client, played, speed, offset).run(tell)
+            yield client.recorder.report()
+
+    return steps
+
+
+@contextmanager
+def _step(
+    calls: Calls, progress: Progress, name: str, total: int
+) -> Iterator[tuple[BulkClient, Callable[[int], None]]]:
+    """A client with a recorder of its own, and a progress bar to tell."""
+    task = progress.add_task(name, total=total)
+    yield BulkClient(calls, Recorder(name)), lambda count: progress.advance(task, count)
+
+
+def reach_of(settings: Settings, url: str, token: str) -> Reach:
+    """Where the server is: as the options say, or as its data folder says each time anew. Raises Invalid."""
+    if bool(url) != bool(token):
+        raise Invalid("--url and --token go together")
+    if url:
+        target = Target(url.rstrip("/"), token)
+        return lambda: target
+    found = node.read_operator_file(settings)
+    if found is None:
+        raise Invalid(
+            f"No server runs on the data folder {settings.data_folder}: start one with `roost serve`, "
+            "or give --url and --token"
+        )
+    known = found
+
+    def reach() -> Target:
+        """A server that was started anew is found again; while it is away, the last place is as good."""
+        nonlocal known
+        known = node.read_operator_file(settings) or known
+        return Target(known.url, known.token)
+
+    return reach
+
+
+def bars(console: Console) -> Progress:
+    """Progress bars that count."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
+def _run(reach: Reach, steps: Steps, json: bool) -> None:
+    """Do every step, and report. Exits with 1 where a line was refused; no step follows on users refused."""
+    reports: list[Report] = []
+
+    async def main() -> None:
+        async with open_http() as http:
+            with bars(Console(stderr=True)) as progress:
+                async for report in steps(Calls(http, reach), progress):
+                    reports.append(report)
+                    if report.step == "users" and report.refused:
+                        return  # ids are taken by others, to whom nothing of this must happen
+
+    uvloop.run(main())
+    if json:
+        print(as_json(reports))
+    else:
+        show(reports, Console())
+    if any(report.refused for report in reports):
+        raise typer.Exit(1)

@@ -1,0 +1,90 @@
+"""Load: synthetic populations, replays of recorded activity, and a living town, over the public API alone."""
+
+from roost.load.calls import Answer, CallCounts, Calls, Reach, Target, open_http
+from roost.load.client import Batch, BulkClient, batches
+from roost.load.files import Activity, Follows, read_activity, read_follows
+from roost.load.generate import population_follows, population_lines, population_tweets, post_paced
+from roost.load.lines import FollowLine, LikeLine, Line, LineResult, TweetLine, UserLine, follow_lines
+from roost.load.population import FollowChunk, Person, Population
+from roost.load.replay import Planner, Replay, Timetable, lines_of_follows, user_ids, user_lines, username_of
+from roost.load.report import (
+    Latencies,
+    Recorder,
+    Refusal,
+    Report,
+    as_json,
+    latencies,
+    remarks,
+    show,
+)
+from roost.load.schedule import NOTHING, PlannedTweet, Schedule
+from roost.load.town import (
+    GUEST,
+    Director,
+    Founder,
+    Residents,
+    Town,
+    TownCounts,
+    TownRecord,
+    make_record,
+    read_record,
+    write_record,
+)
+
+__all__ = [
+    "GUEST",
+    "NOTHING",
+    "Activity",
+    "Answer",
+    "Batch",
+    "BulkClient",
+    "CallCounts",
+    "Calls",
+    "Director",
+    "FollowChunk",
+    "FollowLine",
+    "Follows",
+    "Founder",
+    "Latencies",
+    "LikeLine",
+    "Line",
+    "LineResult",
+    "Person",
+    "PlannedTweet",
+    "Planner",
+    "Population",
+    "Reach",
+    "Recorder",
+    "Refusal",
+    "Replay",
+    "Report",
+    "Residents",
+    "Schedule",
+    "Target",
+    "Timetable",
+    "Town",
+    "TownCounts",
+    "TownRecord",
+    "TweetLine",
+    "UserLine",
+    "as_json",
+    "batches",
+    "follow_lines",
+    "latencies",
+    "lines_of_follows",
+    "make_record",
+    "open_http",
+    "population_follows",
+    "population_lines",
+    "population_tweets",
+    "post_paced",
+    "read_activity",
+    "read_follows",
+    "read_record",
+    "remarks",
+    "show",
+    "user_ids",
+    "user_lines",
+    "username_of",
+    "write_record",
+]
