@@ -20,6 +20,7 @@ from roost.errors import (
     Invalid,
     NotFound,
     Overloaded,
+    RateLimited,
     RoostError,
     TooLarge,
     Unauthenticated,
@@ -128,9 +129,11 @@ class Dispatcher:
         if not settings.rate_limits_on_loopback and _is_loopback(address):
             return
         caller = f"user {session.user_id}" if session.user_id else f"address {address}"
-        headers.update(self._rates.take("requests", caller).headers())
-        if route.rate != "requests":
-            headers.update(self._rates.take(route.rate, caller).headers())
+        for rate_name in dict.fromkeys(("requests", route.rate)):
+            allowance = self._rates.take(rate_name, caller)
+            headers.update(allowance.headers())
+            if allowance.wait_s:
+                raise RateLimited(allowance.wait_s)
 
     async def _read(self, call: Call, route: Route) -> None:
         """Read the body and take the parameters from it and the query."""

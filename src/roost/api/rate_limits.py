@@ -7,7 +7,6 @@ import msgspec
 
 from roost import limits
 from roost.clock import Clock
-from roost.errors import RateLimited
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -30,6 +29,8 @@ class Allowance(msgspec.Struct, frozen=True):
     remaining: int
     reset_s: int
     """When the window ends, in s since the Unix epoch."""
+    wait_s: int = 0
+    """How long the caller has to wait, where this request was one too many."""
 
     def headers(self) -> dict[str, str]:
         reset = datetime.fromtimestamp(self.reset_s, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -48,7 +49,7 @@ class RateLimits:
         self._used: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
 
     def take(self, rate_name: str, caller: str) -> Allowance:
-        """Count one request. Raises RateLimited where the window is used up."""
+        """Count one request, which may be one too many."""
         rate = RATES[rate_name]
         now_s = self._clock.now_ms() // 1000
         window = now_s // rate.window_s
@@ -60,5 +61,5 @@ class RateLimits:
             self._used.popitem(last=False)
         reset_s = (window + 1) * rate.window_s
         if used > rate.requests:
-            raise RateLimited(retry_after_s=reset_s - now_s)
+            return Allowance(rate.requests, 0, reset_s, wait_s=reset_s - now_s)
         return Allowance(rate.requests, rate.requests - used, reset_s)

@@ -265,7 +265,10 @@ class OAuth:
         if self._provider is None:
             bridge = Bridge(call.service, asyncio.get_running_loop())
             self._provider = Provider(bridge, call.around.settings.password_grant)
-        return await asyncio.to_thread(work, self._provider)
+        try:
+            return await asyncio.to_thread(work, self._provider)
+        except ValueError as cause:  # Authlib quotes parameters in its errors, which take ASCII only
+            raise Invalid("A parameter has characters that are not allowed") from cause
 
 
 def show_app(app: App) -> Application:

@@ -1,0 +1,194 @@
+"""Every answer of the Mastodon endpoints that Roost has, held against a description of Mastodon's own API.
+
+The description is abraham/mastodon-openapi, made from Mastodon's documentation; it is looked for beside the
+repository and the tests are skipped without it. Where it is wrong, or Roost differs, `DEVIATIONS` says why.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.client import Answer, Api
+from tests.api.contract import Contract
+from tests.api.oauth import OUT_OF_BAND, PASSWORD, App
+from tests.api.process import ServerProcess
+
+_SCHEMA = Path(__file__).parents[2].parent / "shared/data/mastodon-openapi/schema.json.gz"
+
+DEVIATIONS: dict[tuple[str, str], tuple[set[str], str]] = {
+    ("DELETE", "/api/v1/statuses/{id}"): (
+        {": 'content' is a required property"},
+        "a deleted status has its text instead of its HTML; the description does not know of it",
+    ),
+    ("GET", "/.well-known/oauth-authorization-server"): (
+        {
+            ": 'service_documentation' is a required property",
+            ": 'userinfo_endpoint' is a required property",
+        },
+        "both are optional in RFC 8414; Roost has no OpenID Connect",
+    ),
+}
+NOT_DESCRIBED = {
+    ("GET", "/api/v1/preferences"): "the description has no schema for its answer",
+    ("POST", "/oauth/revoke"): "the description has no schema for its answer",
+    ("GET", "/oauth/authorize"): "a page for people",
+    ("POST", "/oauth/authorize"): "a page for people",
+    ("GET", "/.well-known/nodeinfo"): "not Mastodon's",
+    ("GET", "/nodeinfo/2.0"): "not Mastodon's",
+    ("GET", "/.well-known/host-meta"): "not Mastodon's, and XML",
+    ("GET", "/avatars/original/missing.png"): "a picture",
+    ("GET", "/headers/original/missing.png"): "a picture",
+    ("GET", "/"): "a page for people",
+}
+
+
+def _mended(document: dict[str, Any]) -> dict[str, Any]:
+    """The description without two mistakes that concern every answer.
+
+    A quote is one of two entities that both allow any further fields, so that each quote is both; and it
+    lists the scopes, of which Roost has one more.
+    """
+    quote = document["components"]["schemas"]["Status"]["properties"]["quote"]
+    quote["anyOf"] = quote.pop("oneOf")
+    for scopes in _enumerations(document):
+        if "write:statuses" in scopes:
+            scopes.append("ingest")
+    return document
+
+
+def _enumerations(value: Any) -> Iterator[list[str]]:
+    """Every `enum` of a schema."""
+    if isinstance(value, dict):
+        if isinstance(value.get("enum"), list):
+            yield value["enum"]
+        for inner in value.values():
+            yield from _enumerations(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _enumerations(inner)
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    if not _SCHEMA.exists():
+        pytest.skip(f"the optional description of Mastodon's API is not at {_SCHEMA}")
+    return Contract(_mended(json.loads(gzip.decompress(_SCHEMA.read_bytes()))))
+
+
+Record = tuple[str, str, Answer]
+
+
+@pytest.fixture(scope="module")
+def records(server: ServerProcess) -> list[Record]:
+    """A conversation that has every endpoint at least once, with answers that are not empty."""
+    found: list[Record] = []
+
+    def note(caller: Api, method: str, path: str, body: object = None) -> Answer:
+        kind = {"Content-Type": "application/json"}
+        answer = caller.call(method, path, None if body is None else json.dumps(body).encode(), kind)
+        found.append((method, path.partition("?")[0], answer))
+        return answer
+
+    _accounts_and_statuses(server, note)
+    _relationships(server, note)
+    _oauth(server, note)
+    for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
+        note(server.nobody, "GET", path)
+    for path in ("/api/v1/timelines/home", "/api/v1/statuses/1", "/api/v1/accounts/1"):
+        note(server.nobody, "GET", path)
+    return found
+
+
+def _accounts_and_statuses(server: ServerProcess, note: Any) -> None:
+    alice, bob = server.user("alice"), server.user("bob")
+    fields = [{"name": "Site", "value": "https://alice.org"}]
+    note(
+        alice,
+        "PATCH",
+        "/api/v1/accounts/update_credentials",
+        {"note": "A #note", "fields_attributes": fields},
+    )
+    bob.follow(alice)
+    text = f"Hello @{alice.username} #tag https://roost.org"
+    posted = note(bob, "POST", "/api/v1/statuses", {"status": text, "spoiler_text": "x", "language": "en"})
+    status = f"/api/v1/statuses/{posted.ok()['id']}"
+    alice.status("A reply", in_reply_to_id=posted.ok()["id"])
+    alice.status("A quote", quoted_status_id=posted.ok()["id"])
+    for verb in ("reblog", "favourite"):
+        note(alice, "POST", f"{status}/{verb}")
+    alice_path, bob_path = f"/api/v1/accounts/{alice.id}", f"/api/v1/accounts/{bob.id}"
+    paths = (
+        *(status, f"{status}/context", f"{status}/favourited_by", f"{status}/reblogged_by"),
+        *("/api/v1/timelines/home", "/api/v1/timelines/public", "/api/v1/favourites"),
+        *(alice_path, f"{alice_path}/statuses", f"{alice_path}/followers", f"{bob_path}/following"),
+        *("/api/v1/accounts/verify_credentials", f"/api/v1/accounts/lookup?acct={bob.username}"),
+        *(f"/api/v1/accounts?id[]={bob.id}", f"/api/v1/statuses?id[]={posted.ok()['id']}"),
+        "/api/v1/preferences",
+    )
+    for path in paths:
+        assert note(alice, "GET", path).body != b"[]", path
+    for verb in ("unreblog", "unfavourite"):
+        note(alice, "POST", f"{status}/{verb}")
+    note(bob, "DELETE", status)
+
+
+def _relationships(server: ServerProcess, note: Any) -> None:
+    owner, fan, other = server.user("owner", protected=True), server.user("fan"), server.user("other")
+    fan.follow(owner)
+    other.follow(owner)
+    assert note(owner, "GET", "/api/v1/follow_requests").body != b"[]"
+    note(owner, "POST", f"/api/v1/follow_requests/{fan.id}/authorize")
+    note(owner, "POST", f"/api/v1/follow_requests/{other.id}/reject")
+    account = f"/api/v1/accounts/{fan.id}"
+    for verb in ("follow", "unfollow", "remove_from_followers"):
+        note(owner, "POST", f"{account}/{verb}")
+    note(owner, "POST", f"{account}/mute", {"duration": 3_600})
+    assert note(owner, "GET", "/api/v1/mutes").body != b"[]"
+    note(owner, "POST", f"{account}/unmute")
+    note(owner, "POST", f"{account}/block")
+    assert note(owner, "GET", "/api/v1/blocks").body != b"[]"
+    assert note(owner, "GET", f"/api/v1/accounts/relationships?id[]={fan.id}").body != b"[]"
+    note(owner, "POST", f"{account}/unblock")
+
+
+def _oauth(server: ServerProcess, note: Any) -> None:
+    app = App(server, OUT_OF_BAND, "read write")
+    note(server.nobody, "GET", "/.well-known/oauth-authorization-server")
+    note(server.nobody, "POST", "/api/v1/apps", {"client_name": "App", "redirect_uris": OUT_OF_BAND})
+    pair = {"client_id": app.made["client_id"], "client_secret": app.made["client_secret"]}
+    form = {**pair, "grant_type": "client_credentials", "scope": "read write"}
+    caller = app.caller(note(server.nobody, "POST", "/oauth/token", form))
+    note(caller, "GET", "/api/v1/apps/verify_credentials")
+    registration = {"username": "schema", "email": "s@roost.example", "password": PASSWORD}
+    note(caller, "POST", "/api/v1/accounts", {**registration, "agreement": True})
+    note(caller, "POST", "/api/v1/accounts", registration)
+    note(server.nobody, "POST", "/oauth/token", {**form, "client_secret": "wrong"})
+    note(server.nobody, "POST", "/oauth/revoke", {**pair, "token": caller.token})
+
+
+def test_answers_are_as_mastodon_s(contract: Contract, records: list[Record]) -> None:
+    found: dict[tuple[str, str], set[str]] = {}
+    for method, path, answer in records:
+        template = contract.template_of(path)
+        if (method, template) not in NOT_DESCRIBED:
+            complaints = contract.complaints(method, template, answer.status, answer.json)
+            found.setdefault((method, template), set()).update(complaints)
+    differing = {operation: complaints for operation, complaints in found.items() if complaints}
+    assert differing == {operation: expected for operation, (expected, _) in DEVIATIONS.items()}
+
+
+def test_every_endpoint_was_asked(server: ServerProcess, contract: Contract, records: list[Record]) -> None:
+    asked = {(method, server.nobody.contract.template_of(path)) for method, path, _ in records}
+    document = server.nobody.get("/roost/v1/openapi.json").ok()
+    ours = {
+        (method.upper(), path)
+        for path, methods in document["paths"].items()
+        for method in methods
+        if not path.startswith("/roost/")
+    }
+    assert asked <= ours
+    assert ours - asked <= NOT_DESCRIBED.keys()

@@ -1,0 +1,185 @@
+"""Parameters in every way that clients write them: query, JSON, forms and multipart, with Rails' brackets."""
+
+import pytest
+
+from tests.api.client import Answer, Api, User, query_of
+from tests.api.process import ServerProcess
+
+_FIELDS = [("one", "1"), ("two", "2")]
+
+
+def _send(caller: Api, encoding: str, path: str, **parameters: str) -> Answer:
+    if encoding == "json":
+        return caller.post(path, parameters)
+    if encoding == "query":
+        return caller.post(f"{path}?{query_of(parameters)}")
+    send = caller.form if encoding == "form" else caller.multipart
+    return send(path, parameters.items())
+
+
+@pytest.mark.parametrize("encoding", ["json", "form", "multipart", "query"])
+def test_a_status_in_every_encoding(alice: User, encoding: str) -> None:
+    made = _send(
+        alice, encoding, "/api/v1/statuses", status="Encoded", spoiler_text="Careful", language="eo"
+    ).ok()
+    assert (made["content"], made["spoiler_text"], made["language"]) == ("<p>Encoded</p>", "Careful", "eo")
+
+
+@pytest.mark.parametrize("encoding", ["form", "multipart", "query"])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("true", True),
+        ("1", True),
+        ("on", True),
+        ("True", True),
+        ("false", False),
+        ("0", False),
+        ("off", False),
+    ],
+)
+def test_truth_in_every_spelling(alice: User, encoding: str, text: str, meant: bool) -> None:
+    made = _send(alice, encoding, "/api/v1/statuses", status="True or not", sensitive=text).ok()
+    assert made["sensitive"] is meant
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"), [(True, True), (1, True), ("1", True), (False, False), (0, False)]
+)
+def test_truth_in_json(alice: User, value: object, meant: bool) -> None:
+    assert alice.status("True or not", sensitive=value)["sensitive"] is meant
+
+
+def test_what_is_neither_true_nor_false(alice: User) -> None:
+    answer = alice.post("/api/v1/statuses", {"status": "Perhaps", "sensitive": "perhaps"})
+    answer.refused(422)
+    assert list(answer.json["details"]) == ["sensitive"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["id[]={0}&id[]={1}", "id[0]={0}&id[1]={1}", "id%5B%5D={0}&id%5B%5D={1}", "id[1]={1}&id[0]={0}"],
+)
+def test_arrays_in_the_query(server: ServerProcess, alice: User, query: str) -> None:
+    first, second = server.user("first"), server.user("second")
+    path = "/api/v1/accounts/relationships?" + query.format(first.id, second.id)
+    assert alice.get(path).ids == [first.id, second.id]
+
+
+def test_a_single_value_stands_for_an_array_of_one(alice: User, bob: User) -> None:
+    assert alice.get(f"/api/v1/accounts/relationships?id={bob.id}").ids == [bob.id]
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("fields_attributes[0][name]", "one"), ("fields_attributes[0][value]", "1"),
+         ("fields_attributes[1][name]", "two"), ("fields_attributes[1][value]", "2")],
+        [("fields_attributes[][name]", "one"), ("fields_attributes[][value]", "1"),
+         ("fields_attributes[][name]", "two"), ("fields_attributes[][value]", "2")],
+        [("fields_attributes[1][value]", "2"), ("fields_attributes[0][value]", "1"),
+         ("fields_attributes[0][name]", "one"), ("fields_attributes[1][name]", "two")],
+    ],
+    ids=["indexed", "unindexed", "out of order"],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["form", "multipart"])
+def test_arrays_of_records_in_forms(alice: User, encoding: str, pairs: list[tuple[str, str]]) -> None:
+    send = alice.form if encoding == "form" else alice.multipart
+    found = send("/api/v1/accounts/update_credentials", pairs, "PATCH").ok()
+    assert [(field["name"], field["value"]) for field in found["source"]["fields"]] == _FIELDS
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_arrays_of_records_in_json(alice: User, indexed: bool) -> None:
+    records = [{"name": name, "value": value} for name, value in _FIELDS]
+    sent = {str(index): record for index, record in enumerate(records)} if indexed else records
+    found = alice.patch("/api/v1/accounts/update_credentials", {"fields_attributes": sent}).ok()
+    assert [(field["name"], field["value"]) for field in found["source"]["fields"]] == _FIELDS
+
+
+@pytest.mark.parametrize("encoding", ["form", "multipart"])
+def test_records_in_forms(alice: User, encoding: str) -> None:
+    send = alice.form if encoding == "form" else alice.multipart
+    pairs = [("source[privacy]", "private"), ("source[sensitive]", "1"), ("source[language]", "fr")]
+    source = send("/api/v1/accounts/update_credentials", pairs, "PATCH").ok()["source"]
+    assert (source["privacy"], source["sensitive"], source["language"]) == ("private", True, "fr")
+
+
+def test_redirect_uris_in_every_form(nobody: Api) -> None:
+    uris = ["https://one.example/callback", "two:/callback"]
+    for sent in (uris, "\n".join(uris), " ".join(uris)):
+        made = nobody.post("/api/v1/apps", {"client_name": "Test", "redirect_uris": sent}).ok()
+        assert made["redirect_uris"] == uris
+    pairs = [("client_name", "Test"), ("redirect_uris[]", uris[0]), ("redirect_uris[]", uris[1])]
+    assert nobody.form("/api/v1/apps", pairs).ok()["redirect_uris"] == uris
+    assert nobody.multipart("/api/v1/apps", pairs).ok()["redirect_uris"] == uris
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"client_name=Test&redirect_uris=urn:ietf:wg:oauth:2.0:oob",
+        b'{"client_name":"Test","redirect_uris":"a:b"}',
+    ],
+)
+def test_a_body_whose_client_does_not_say_what_it_is(nobody: Api, body: bytes) -> None:
+    assert nobody.call("POST", "/api/v1/apps", body).ok()["name"] == "Test"
+
+
+def test_a_body_wins_over_the_query(alice: User) -> None:
+    assert alice.form("/api/v1/statuses?status=Query", {"status": "Body"}).ok()["content"] == "<p>Body</p>"
+
+
+def test_unknown_parameters_are_passed_over(alice: User) -> None:
+    made = alice.status("Known", quote_approval_policy="public", nonsense={"deep": [1, 2]}, application=None)
+    assert made["content"] == "<p>Known</p>"
+
+
+def test_empty_text_stands_for_no_value(alice: User) -> None:
+    made = alice.form(
+        "/api/v1/statuses", {"status": "Empty", "sensitive": "", "in_reply_to_id": "", "visibility": ""}
+    )
+    assert (made.ok()["sensitive"], made.ok()["visibility"]) == (False, "public")
+
+
+@pytest.mark.parametrize("number", [7, "7"])
+def test_ids_may_be_numbers_in_json(alice: User, number: object) -> None:
+    made = alice.status("The first")
+    sent = int(made["id"]) if number == 7 else made["id"]
+    assert alice.status("The answer", in_reply_to_id=sent)["in_reply_to_id"] == made["id"]
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("status", "plain"), ("status[nested]", "x")],
+        [("status[nested]", "x"), ("status", "plain")],
+        [("a" + "[b]" * 9, "x"), ("status", "deep")],
+        [("status[]", "x")],
+        [("status", "good"), ("poll", "flat")],
+        [("status", "good"), ("in_reply_to_id", "ten")],
+        [("status", "good"), ("in_reply_to_id", "-1")],
+        [("status", "good"), ("in_reply_to_id", "9" * 30)],
+        [("status", "good"), ("visibility", "secret")],
+        [("status", "good"), ("language", "not a language")],
+    ],
+)
+def test_parameters_that_cannot_be_meant(alice: User, pairs: list[tuple[str, str]]) -> None:
+    assert alice.form("/api/v1/statuses", pairs).refused(422)
+    assert alice.multipart("/api/v1/statuses", pairs).refused(422)
+
+
+@pytest.mark.parametrize("name", ["media_ids", "poll", "scheduled_at"])
+def test_a_post_does_not_lose_what_the_server_cannot_do(alice: User, name: str) -> None:
+    value = {"media_ids": ["1"], "poll": {"options": ["a", "b"]}, "scheduled_at": "2030-01-01"}[name]
+    answer = alice.post("/api/v1/statuses", {"status": "With more", name: value})
+    answer.refused(422)
+    assert list(answer.json["details"]) == [name]
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"1", b'"text"', b"null", b"{", b"", b"\xff\xfe", b'{"status":"\xed\xa0\x80"}']
+)
+def test_json_that_is_no_object(alice: User, body: bytes) -> None:
+    answer = alice.call("POST", "/api/v1/statuses", body, {"Content-Type": "application/json"})
+    assert answer.refused(422)
