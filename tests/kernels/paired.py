@@ -45,6 +45,7 @@ from . import naive
 
 T = TypeVar("T")
 NO_BOUND = (1 << 63) - 1
+NOTHING_HIDDEN = np.empty(0, np.uint32)
 Answers = list[tuple[int, int, int]]
 
 
@@ -197,5 +198,5 @@ class Pair:
         return read_answers(self.scratch, gather_home(self.world, self.scratch, rows, viewer, high, need))
 
     def gather_ring(self, viewer: int, need: int) -> tuple[Answers, int]:
-        nothing = np.empty(0, np.uint32)
-        return read_answers(self.scratch, gather_ring(self.world, self.scratch, nothing, viewer, need))
+        count = gather_ring(self.world, self.scratch, NOTHING_HIDDEN, viewer, need)
+        return read_answers(self.scratch, count)

@@ -1,97 +1,22 @@
 """The promise of the whole: what is read is the truth, whoever reads it, however it got there."""
 
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.kernels import QUIET
 from roost.model import Visibility
 
-from . import naive
-from .paired import NO_BOUND, examples, plans
-from .shard import Post, Shard
-
-USERS, CAPACITY, ENTRIES, COLUMNS = 5, 16, 4, 16
-users = st.integers(0, USERS - 1)
-someone = st.one_of(st.none(), users, users)
-back = st.integers(0, 12)
-hows = st.sampled_from(["now", "now", "later", "withheld"])
-Step = tuple[Any, ...]
-posts = st.tuples(
-    st.just("post"),
-    users,
-    st.sampled_from(["tweet", "tweet", "reply", "retweet"]),
-    st.sampled_from([Visibility.PUBLIC, Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.DIRECT]),
-    someone,
-    back,
-    hows,
-)
-steps = plans(
-    st.one_of(
-        *[posts] * 6,
-        st.tuples(st.just("follow"), users, users, st.sampled_from([0, 0, QUIET])),
-        st.tuples(st.just("unfollow"), users, users),
-        st.tuples(st.just("delete"), back),
-        st.tuples(st.just("build"), users, st.integers(1, 8)),
-        st.tuples(st.just("drop"), users),
-        st.tuples(st.just("sink"), users, st.integers(1, 8)),
-        st.tuples(st.just("protect"), users),
-        st.tuples(st.just("settle"), st.integers(1, 3)),
-    ),
-    80,
-)
-friendships = st.sets(st.tuples(users, users), max_size=14)
-some_hidden = st.sets(users, max_size=2)
-
-
-def post(
-    shard: Shard, author: int, kind: str, visibility: Visibility, other: int | None, back: int, how: str
-) -> None:
-    """A retweet's original is an earlier tweet, or one that the shard has never seen."""
-    tweet = naive.Tweet(shard.next_id(), author, visibility=visibility)
-    addressed = set()
-    if kind == "reply":
-        tweet.is_reply, tweet.reply_author = True, other
-    elif kind == "retweet":
-        tweet.visibility = Visibility.PUBLIC
-        tweet.retweet_of = max(0, shard.newest - 4 * back - 4) or 1
-        if tweet.retweet_of in shard.posts:
-            tweet.retweet_author = shard.posts[tweet.retweet_of].tweet.author
-    elif visibility == Visibility.DIRECT and other is not None:
-        addressed = {other}
-    shard.post(Post(tweet, addressed), how)
-
-
-def live(plan: list[Step], friends: set[tuple[int, int]]) -> Shard:
-    shard = Shard(USERS, CAPACITY, ENTRIES, COLUMNS)
-    for follower, followee in sorted(friends):
-        if follower != followee:
-            shard.follow(follower, followee, 0)
-    for kind, *values in plan:
-        match kind:
-            case "post":
-                post(shard, *values)
-            case "follow" | "unfollow":
-                if values[0] != values[1]:
-                    getattr(shard, kind)(*values)
-            case "settle":
-                shard.settle(*values)
-            case "delete":
-                if (tweet_id := shard.newest - 4 * values[0]) > 0:
-                    shard.delete(tweet_id)
-            case _:
-                getattr(shard.pair, kind)(*values)
-    return shard
+from .living import CAPACITY, COLUMNS, ENTRIES, USERS, Step, live, post, some_hidden, steps, strangers, warmth
+from .paired import NO_BOUND, examples
+from .shard import Shard
 
 
 @examples(4)
-@given(steps, friendships, some_hidden, st.sampled_from([1, 2, 5, 40]))
+@given(steps, strangers, warmth, some_hidden, st.sampled_from([1, 2, 5, 40]))
 def test_what_is_read_is_the_truth(
-    plan: list[Step], friends: set[tuple[int, int]], hidden: set[int], need: int
+    plan: list[Step], apart: set[tuple[int, int]], warm: set[int], hidden: set[int], need: int
 ) -> None:
     """Down to where memory ends: every tweet that belongs there, no other, none twice, newest first."""
-    shard = live(plan, friends)
+    shard = live(plan, apart, warm)
     for viewer in range(USERS):
         ids, exact_above = shard.walk(viewer, need, hidden)
         truth = shard.timeline(viewer, hidden)
@@ -99,12 +24,12 @@ def test_what_is_read_is_the_truth(
 
 
 @examples(2)
-@given(steps, friendships, some_hidden)
+@given(steps, strangers, warmth, some_hidden)
 def test_a_warm_viewer_reads_what_a_cold_one_reads(
-    plan: list[Step], friends: set[tuple[int, int]], hidden: set[int]
+    plan: list[Step], apart: set[tuple[int, int]], warm: set[int], hidden: set[int]
 ) -> None:
     """As far down as both can go. Neither a new ring nor the end of a delivery changes what is read."""
-    shard = live(plan, friends)
+    shard = live(plan, apart, warm)
     pair = shard.pair
     for viewer in range(USERS):
         reads = [shard.walk(viewer, 40, hidden)]

@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 from roost.kernels import READ, level_of, warm_range, warm_ring
 from roost.kernels.activity import after_event
 
-from .paired import NO_BOUND, Pair, examples, plans
+from .paired import NO_BOUND, NOTHING_HIDDEN, Pair, examples, plans
 
 USERS, SLOTS, CAPACITY = 6, 4, 4
 users = st.integers(0, USERS - 1)
-NOTHING = np.empty(0, np.uint32)
 NOW_S = 1_700_000_000
 edges = st.sets(st.tuples(users, users), max_size=20)
 writings = plans(users, 40)
@@ -33,7 +32,7 @@ def test_a_warm_ring_is_what_a_cold_viewer_reads(
     """As much of it as a ring holds; and it says itself from where on it is not whole."""
     pair, twin = make_pair(follows, authors), make_pair(follows, authors)
     cold, marker = pair.gather_home(row, NO_BOUND, 99, set())
-    assert warm_ring(pair.world, pair.scratch, NOTHING, row, level, NOW_S)
+    assert warm_ring(pair.world, pair.scratch, NOTHING_HIDDEN, row, level, NOW_S)
     twin.build(row, level)
     found = pair.gather_home(row, NO_BOUND, 99, set())
     assert found == twin.gather_home(row, NO_BOUND, 99, set())
@@ -66,7 +65,7 @@ def test_the_readers_of_a_range_get_rings_while_there_are_slots(
     for row in sorted(warm):
         pair.build(row, 3)
     first, stop = sorted(bounds)
-    built = warm_range(pair.world, pair.scratch, NOTHING, paces, lowest, NOW_S, first, stop)
+    built = warm_range(pair.world, pair.scratch, NOTHING_HIDDEN, paces, lowest, NOW_S, first, stop)
     # A rate of two a day is level 17, and half of the reads just done count as the rate.
     wanted = [row for row in range(first, stop) if row not in warm and reads[row] >= 4][: SLOTS - len(warm)]
     assert built == len(wanted)
