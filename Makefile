@@ -3,7 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := $(VENV)/clients
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+CLIENTS_PIP := $(CLIENTS)/bin/python -m pip --disable-pip-version-check
 ARGS ?=
 
 .PHONY: demo serve test check bench lock clean
@@ -14,7 +16,7 @@ demo: $(VENV)/.runtime
 serve: $(VENV)/.runtime
 	@$(BIN)/roost serve $(ARGS)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.clients
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev
@@ -28,7 +30,7 @@ bench: $(VENV)/.dev
 
 # Refreshes the hash-locked requirements; needs uv (https://docs.astral.sh/uv/).
 lock:
-	cd requirements && for name in runtime dev; do \
+	cd requirements && for name in runtime dev clients; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
@@ -44,6 +46,12 @@ $(VENV)/.runtime: $(VENV)/.python requirements/runtime.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Clients that the tests drive, apart from all else: Roost must not import them, nor share what they depend on.
+$(VENV)/.clients: $(VENV)/.python requirements/clients.txt
+	$(PYTHON) -m venv --clear $(CLIENTS)
+	$(CLIENTS_PIP) install --quiet --require-hashes -r requirements/clients.txt
 	@touch $@
 
 clean:
