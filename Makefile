@@ -16,7 +16,7 @@ demo: $(VENV)/.runtime
 serve: $(VENV)/.runtime
 	@$(BIN)/roost serve $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.clients
+test: $(VENV)/.dev $(VENV)/.clients $(VENV)/.toot-tests
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev
@@ -53,6 +53,12 @@ $(VENV)/.clients: $(VENV)/.python requirements/clients.txt
 	$(PYTHON) -m venv --clear $(CLIENTS)
 	$(CLIENTS_PIP) install --quiet --require-hashes -r requirements/clients.txt
 	@touch $@
+
+# toot's own tests are in its source archive alone; where that cannot be had, the test that runs them says so.
+$(VENV)/.toot-tests: $(VENV)/.clients requirements/toot-tests.txt
+	@rm -rf $(VENV)/toot-tests
+	-$(CLIENTS_PIP) download --quiet --no-deps --no-build-isolation --require-hashes \
+	  -r requirements/toot-tests.txt --dest $(VENV)/toot-tests && touch $@
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
