@@ -37,6 +37,7 @@ from roost.service.local import (
     Kit,
     LocalService,
     Positions,
+    UserViews,
 )
 from roost.store import KEYSPACES, Batch, KeyValueStore, MarksCache, TweetCache, UserCache
 from roost.text import RULES_V3
@@ -129,7 +130,9 @@ def _make_kit(
     hosts = frozenset({urlsplit(public_url(settings)).netloc.lower()})
     writer = ShardWriter(shard, clock)
     reader = ShardReader(shard.state)
-    home = HomeProcessor(writer, log, folder, settings.snapshot_interval_s, settings.log_keep_events, clock)
+    user_views = UserViews(users, reader)
+    interval_s, kept_events = settings.snapshot_interval_s, settings.log_keep_events
+    home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
     counts = CountsProcessor(store, log)
     runner = ProcessorRunner(log, [home, counts])
     return Kit(
@@ -149,7 +152,7 @@ def _make_kit(
         home=home,
         counts=counts,
         assembly=HomeAssembly(reader, store, tweets, users, clock),
-        hydration=Hydration(store, tweets, users, counts, marks, reader, clock),
+        hydration=Hydration(store, tweets, user_views, counts, marks, clock),
         positions=Positions(runner),
         locks=KeyedLocks(),
     )

@@ -164,6 +164,31 @@ def test_without_a_good_token(server: ServerProcess, path: str, token: str, stat
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api/v1/instance",
+        "/api/v2/instance",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/nodeinfo",
+        "/nodeinfo/2.0",
+        "/roost/v1/health",
+        "/avatars/original/missing.png",
+    ],
+)
+def test_a_stale_token_is_no_hindrance_where_none_is_needed(server: ServerProcess, path: str) -> None:
+    """A client that was signed out asks who the server is before it signs in anew."""
+    assert Api(server.url, "stale", server.nobody.contract).get(path).status == 200
+
+
+def test_a_stale_token_is_no_hindrance_to_signing_in(server: ServerProcess) -> None:
+    caller = Api(server.url, "stale", server.nobody.contract)
+    app = caller.form("/api/v1/apps", {"client_name": "Again", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"})
+    wanted = {"grant_type": "client_credentials", **{k: app.ok()[k] for k in ("client_id", "client_secret")}}
+    assert caller.form("/oauth/token", wanted).ok()["token_type"] == "Bearer"
+
+
 def test_a_token_in_the_query_for_those_who_cannot_set_headers(alice: User, nobody: Api) -> None:
     found = nobody.get("/api/v1/accounts/verify_credentials", access_token=alice.token).ok()
     assert found["id"] == alice.id

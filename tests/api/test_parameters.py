@@ -183,3 +183,24 @@ def test_a_post_does_not_lose_what_the_server_cannot_do(alice: User, name: str) 
 def test_json_that_is_no_object(alice: User, body: bytes) -> None:
     answer = alice.call("POST", "/api/v1/statuses", body, {"Content-Type": "application/json"})
     assert answer.refused(422)
+
+
+def test_a_file_that_nothing_is_done_with_is_refused(alice: User) -> None:
+    def send(content: str) -> Answer:
+        parts = (
+            '--x\r\nContent-Disposition: form-data; name="display_name"\r\n\r\nPictured\r\n'
+            '--x\r\nContent-Disposition: form-data; name="avatar"; filename="me.png"\r\n\r\n'
+            f"{content}\r\n--x--\r\n"
+        )
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        return alice.call("PATCH", "/api/v1/accounts/update_credentials", parts.encode(), headers)
+
+    assert send("a picture").refused(422) == "Validation failed: avatar is not supported by this server"
+    assert alice.get("/api/v1/accounts/verify_credentials").ok()["display_name"] != "Pictured"
+    assert send("").ok()["display_name"] == "Pictured"
+
+
+@pytest.mark.parametrize("name", ["avatar", "header"])
+def test_a_picture_as_text_is_refused(alice: User, name: str) -> None:
+    answer = alice.patch("/api/v1/accounts/update_credentials", {name: "data:image/png;base64,AAAA"})
+    assert answer.refused(422) == f"Validation failed: {name} is not supported by this server"

@@ -1,5 +1,7 @@
 """Timelines: what is on them, in which order, and their cursors."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.client import Api, User, parameters_of, path_of
@@ -54,6 +56,48 @@ class TestHome:
         again = one.do("reblog", original)["id"]
         assert alice.home(limit=1).ids == [again]
         assert alice.walk("/api/v1/timelines/home", limit=15) == [again, *later[::-1], original]
+
+    def test_what_is_shown_of_a_status_is_of_now(self, alice: User, bob: User, carol: User) -> None:
+        alice.follow(bob)
+        bob.follow(carol)
+        mine, first = alice.status("Mine")["id"], bob.status("First")["id"]
+        assert alice.home().ids == [first, mine]
+
+        def shown(of: str) -> Any:
+            (found,) = [status for status in alice.home().ok() if status["id"] == of]
+            return found
+
+        alice.do("favourite", first)
+        reblog = alice.do("reblog", first)["id"]
+        assert (shown(first)["favourited"], shown(first)["favourites_count"]) == (True, 1)
+        assert (shown(first)["reblogged"], shown(first)["reblogs_count"]) == (True, 1)
+        assert bob.home().json[0]["reblog"] is None
+        assert bob.home().json[0]["favourited"] is False
+        alice.do("unfavourite", first)
+        assert (shown(first)["favourited"], shown(first)["favourites_count"]) == (False, 0)
+        alice.do("unreblog", first)
+        assert (shown(first)["reblogged"], shown(first)["reblogs_count"]) == (False, 0)
+        assert reblog not in alice.home().ids
+        alice.status("A reply", in_reply_to_id=first)
+        assert shown(first)["replies_count"] == 1
+        assert shown(mine)["account"]["statuses_count"] == 2
+        alice.patch("/api/v1/accounts/update_credentials", {"display_name": "Alice Anew"}).ok()
+        assert shown(mine)["account"]["display_name"] == "Alice Anew"
+        alice.follow(carol)
+        assert shown(mine)["account"]["following_count"] == 2
+        alice.post(f"/api/v1/accounts/{carol.id}/unfollow").ok()
+        assert shown(mine)["account"]["following_count"] == 1
+
+    def test_what_is_shown_of_a_reblog_is_of_now(self, alice: User, bob: User, carol: User) -> None:
+        original = carol.status("Original")["id"]
+        alice.follow(bob)
+        reblog = bob.do("reblog", original)["id"]
+        for wanted in (True, False, True):
+            alice.do("favourite" if wanted else "unfavourite", original)
+            (status,) = alice.home().ok()
+            assert status["id"] == reblog
+            for part in (status, status["reblog"]):
+                assert (part["favourited"], part["favourites_count"]) == (wanted, int(wanted))
 
     def test_a_user_is_needed(self, nobody: Api) -> None:
         assert nobody.get("/api/v1/timelines/home").refused(401)

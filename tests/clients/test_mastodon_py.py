@@ -49,7 +49,7 @@ def test_signs_in_with_a_code_and_signs_out(server: ServerProcess, start_mastodo
     token = client.do("log_in", code=code, scopes=SCOPES, allow_http=True)
     assert client.do("me")["username"] == user.username
     client.do("revoke_access_token", allow_http=True)
-    client.open(access_token=token, api_base_url=server.url, version_check_mode="none")
+    client.open(access_token=token, api_base_url=server.url)
     assert refusal(client, "timeline_home") == "MastodonUnauthorizedError"
 
 

@@ -103,7 +103,7 @@ MISSING = (
             "test_update_account.py::test_update_account_avatar",
             "test_update_account.py::test_update_account_header",
         ),
-        sign="original/missing.png",
+        sign=" is not supported by this server",
     ),
     Missing(
         "pins",

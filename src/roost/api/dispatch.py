@@ -11,7 +11,7 @@ from aiohttp.web import BaseRequest
 from roost import limits
 from roost.api.calls import Answer, Call, Surroundings
 from roost.api.parameters import Value, nest, parse_json
-from roost.api.problems import answer_error, answer_unexpected
+from roost.api.problems import answer_error, answer_unexpected, not_supported
 from roost.api.rate_limits import RateLimits
 from roost.api.router import Route, Router
 from roost.api.scopes import covers
@@ -109,7 +109,7 @@ class Dispatcher:
 
     async def _session(self, request: BaseRequest, route: Route) -> Session:
         """Who asks. Raises Unauthenticated, Forbidden or Invalid where the route needs more than that."""
-        secret = _token_of(request)
+        secret = "" if route.same_for_all else _token_of(request)
         session = await self._around.service.access.session(secret) if secret else NOBODY
         if session is None or (not secret and (route.scope or route.needs_user)):
             raise Unauthenticated("The access token is invalid")
@@ -182,7 +182,7 @@ def _form(body: bytes) -> list[tuple[str, str]]:
 
 
 async def _multipart(request: BaseRequest, size_max: int) -> list[tuple[str, Value]]:
-    """The text fields of a multipart form. Files are not taken here."""
+    """The text fields of a multipart form. Raises Invalid where there is a file, which nothing takes yet."""
     pairs: list[tuple[str, Value]] = []
     left = size_max
     try:
@@ -199,6 +199,8 @@ async def _multipart(request: BaseRequest, size_max: int) -> list[tuple[str, Val
                     raise TooLarge(f"A body may have {size_max} bytes here")
             if getattr(part, "filename", None) is None:
                 pairs.append((name, bytes(value).decode()))
+            elif value:  # a form's field for a file that was left empty is sent too
+                raise not_supported(name)
     except (ValueError, AssertionError, web.HTTPException) as cause:
         raise Invalid("The multipart form cannot be read") from cause
     return pairs

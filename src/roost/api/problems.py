@@ -11,6 +11,7 @@ from typing import Any
 from roost.api.calls import Answer, json_answer
 from roost.errors import (
     Conflict,
+    FieldProblem,
     Forbidden,
     Invalid,
     NotFound,
@@ -39,6 +40,12 @@ def status_of(error: RoostError) -> int:
         if kind in STATUS:
             return STATUS[kind]
     return 500
+
+
+def not_supported(name: str) -> Invalid:
+    """For a parameter that must not be passed over in silence, since nothing is done with it yet."""
+    text = "is not supported by this server"
+    return Invalid(f"Validation failed: {name} {text}", {name: (FieldProblem("ERR_UNSUPPORTED", text),)})
 
 
 def answer_error(error: RoostError) -> Answer:

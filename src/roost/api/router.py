@@ -31,6 +31,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """The largest body; 0 for the usual limit."""
     raw_body: bool = False
     """The handler reads the body itself from `call.body`; no parameters are taken from it."""
+    same_for_all: bool = False
+    """Whether the answer does not depend on who asks: a token, even a stale one, is not looked at."""
     rate: str = "requests"
     """Which rate limit counts it, of `rate_limits.RATES`; empty for none."""
     cross_origin: bool = True

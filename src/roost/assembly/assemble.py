@@ -7,6 +7,9 @@
     reposts   the same tweet once in a stretch                                                reposts
     page      max_id, since_id, min_id                                                           here
 
+A page that the rings know alone, as nearly all are, comes ready from one kernel (`kernels.page`), which does
+all of this for them.
+
 Every source says down to where it is whole, and the merge never goes below that without asking the next one:
 so a page has no holes, however little is in memory.
 """
@@ -38,23 +41,27 @@ class HomeAssembly:
 
     async def page(
         self, viewer_id: int, request: PageRequest, applied: bool = True
-    ) -> tuple[list[Entry], bool]:
-        """A page of a home timeline, newest first; and whether the viewer had a ring to read it from.
+    ) -> tuple[list[int], bool]:
+        """The tweets of a page of a home timeline, newest first; and whether the viewer had a ring for it.
 
         `applied` says that the shard has applied all that this reader wrote. Otherwise the page comes from
         the tables alone, which hold every accepted write.
         """
-        stream = await self._stream(viewer_id, request.max_id, applied)
-        if request.ascending:
-            return await _page_above(stream, request), stream.had_ring
-        return await _page_below(stream, request), stream.had_ring
+        row = self._reader.state.graph.row_of(viewer_id) if applied else -1
+        if row >= 0 and not request.ascending:
+            now_ms = self._clock.now_ms()
+            hot = self._reader.page(row, request.max_id, request.low, request.limit, now_ms)
+            if hot is not None:
+                return hot.ids, hot.had_ring
+        stream = await self._stream(viewer_id, row, request.max_id)
+        entries = await (_page_above if request.ascending else _page_below)(stream, request)
+        return [entry.tweet_id for entry in entries], stream.had_ring
 
-    async def _stream(self, viewer_id: int, high: int, applied: bool) -> HotStream | StoredStream:
+    async def _stream(self, viewer_id: int, row: int, high: int) -> HotStream | StoredStream:
+        """From the shard's row of the viewer; from the tables for -1."""
         now_ms = self._clock.now_ms()
-        graph = self._reader.state.graph
-        row = graph.row_of(viewer_id)
-        if applied and row >= 0:
-            relations = HotRelations(graph, viewer_id, row, now_ms)
+        if row >= 0:
+            relations = HotRelations(self._reader.state.graph, viewer_id, row, now_ms)
             return HotStream(self._reader, self._store, self._tweets, self._users, relations, high, now_ms)
         stored = await load_relations(self._store, viewer_id, now_ms)
         return StoredStream(self._store, self._tweets, self._users, stored, high)

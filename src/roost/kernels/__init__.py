@@ -85,6 +85,7 @@ from roost.kernels.judging import (
     make_scratch,
 )
 from roost.kernels.memory import reserve
+from roost.kernels.page import NOT_ALONE, gather_page
 from roost.kernels.rings import (
     BY_LEVEL,
     IN_USE,
@@ -122,6 +123,7 @@ __all__ = [
     "LEVEL_MAX",
     "LEVEL_ONE_A_DAY",
     "LEVEL_SHIFT",
+    "NOT_ALONE",
     "NO_AUTHOR",
     "NO_ROW",
     "OWNER",
@@ -163,6 +165,7 @@ __all__ = [
     "follow_many",
     "free_slots",
     "gather_home",
+    "gather_page",
     "gather_recent",
     "gather_ring",
     "inline_kernel",

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from roost.home import (
     write_arrays,
 )
 from roost.ids import unix_ms_of
-from roost.model import TweetPosted
+from roost.model import Event, TweetPosted
 from roost.store import Store
 from roost.telemetry import Histogram
 
@@ -32,7 +32,7 @@ SNAPSHOT_FILE = "home.snapshot"
 
 
 class HomeProcessor:
-    """`folder` is where snapshots go; None for a shard that keeps none."""
+    """`folder` is where snapshots go, None where none are kept; `tell` hears what has been applied."""
 
     name = "home"
 
@@ -44,10 +44,12 @@ class HomeProcessor:
         interval_s: float,
         log_keep_events: int,
         clock: Clock,
+        tell: Callable[[Sequence[Event]], None] = lambda _events: None,
     ) -> None:
         self.visible_after = Histogram()
         """From a tweet's id to its being on its followers' timelines, in ms."""
         self._clock = clock
+        self._tell = tell
         self._writer = writer
         self._log_keep_events = log_keep_events
         self._log = log
@@ -64,6 +66,7 @@ class HomeProcessor:
     async def apply(self, events: LogSlice) -> None:
         shard = self._writer.shard
         await self._writer.run(lambda: shard.apply(events.first, events.events))
+        self._tell(events.events)
         made_ms = [unix_ms_of(e.tweet.tweet_id) for e in events.events if isinstance(e, TweetPosted)]
         if made_ms:
             self.visible_after.record_many_ms(self._clock.now_ms() - np.array(made_ms))

@@ -11,6 +11,7 @@ from roost.api.mastodon.entities import Account, CredentialAccount, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
 from roost.api.mastodon.text import VISIBILITIES
 from roost.api.oauth import TokenAnswer
+from roost.api.problems import not_supported
 from roost.api.router import Route
 from roost.errors import FieldProblem, Forbidden, Invalid, NotFound
 from roost.limits import (
@@ -43,6 +44,9 @@ class ProfileForm(msgspec.Struct):
     discoverable: bool | None = None
     fields_attributes: list[dict[str, str]] | None = None
     source: dict[str, str | bool] | None = None
+    avatar: str = ""
+    """Refused: there are no pictures yet. So is `header`."""
+    header: str = ""
 
 
 class LookupForm(msgspec.Struct):
@@ -167,7 +171,10 @@ class Accounts:
         return await self._own(call)
 
     async def edit(self, call: Call) -> Answer:
-        await call.service.accounts.edit(call.user_id, _profile_change(call.take(ProfileForm)))
+        form = call.take(ProfileForm)
+        if form.avatar or form.header:
+            raise not_supported("avatar" if form.avatar else "header")
+        await call.service.accounts.edit(call.user_id, _profile_change(form))
         return await self._own(call)
 
     async def lookup(self, call: Call) -> Answer:

@@ -70,6 +70,7 @@ class Instance:
             Route(
                 method="GET",
                 path="/api/v1/instance",
+                same_for_all=True,
                 handler=self.v1,
                 summary="The server, as older clients ask for it.",
                 answers=InstanceV1,
@@ -77,6 +78,7 @@ class Instance:
             Route(
                 method="GET",
                 path="/api/v2/instance",
+                same_for_all=True,
                 handler=self.v2,
                 summary="The server.",
                 answers=InstanceV2,
@@ -84,6 +86,7 @@ class Instance:
             Route(
                 method="GET",
                 path="/api/v1/custom_emojis",
+                same_for_all=True,
                 handler=self.nothing,
                 summary="The server's own emojis; it has none.",
                 answers=list[Any],
@@ -100,6 +103,7 @@ class Instance:
             Route(
                 method="GET",
                 path="/.well-known/nodeinfo",
+                same_for_all=True,
                 handler=self.nodeinfo_links,
                 summary="Where NodeInfo is.",
                 answers=dict[str, Any],
@@ -107,6 +111,7 @@ class Instance:
             Route(
                 method="GET",
                 path="/nodeinfo/2.0",
+                same_for_all=True,
                 handler=self.nodeinfo,
                 summary="The server in the NodeInfo format.",
                 answers=dict[str, Any],
@@ -114,6 +119,7 @@ class Instance:
             Route(
                 method="GET",
                 path="/.well-known/host-meta",
+                same_for_all=True,
                 handler=self.host_meta,
                 summary="The host's metadata (XML), from which some clients learn the web domain.",
                 answers="application/xrd+xml",

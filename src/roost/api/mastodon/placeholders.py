@@ -49,7 +49,15 @@ def routes() -> list[Route]:
             headers = {"Content-Type": "image/png", "Cache-Control": "public, max-age=604800"}
             return Answer(200, body, headers)
 
-        return Route(method="GET", path=path, handler=handle, summary=summary, answers="image/png", rate="")
+        return Route(
+            method="GET",
+            path=path,
+            handler=handle,
+            summary=summary,
+            answers="image/png",
+            rate="",
+            same_for_all=True,
+        )
 
     return [
         picture(AVATAR_PATH, _AVATAR, "The picture of accounts that have none."),

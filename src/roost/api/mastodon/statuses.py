@@ -10,6 +10,7 @@ from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, Context, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
 from roost.api.mastodon.text import VISIBILITIES
+from roost.api.problems import not_supported
 from roost.api.router import Route
 from roost.errors import FieldProblem, Invalid
 from roost.limits import (
@@ -247,6 +248,4 @@ def _refuse_what_is_not_there(form: StatusForm) -> None:
         ("scheduled_at", bool(form.scheduled_at)),
     ):
         if given:
-            text = "is not supported by this server"
-            problem = (FieldProblem("ERR_UNSUPPORTED", text),)
-            raise Invalid(f"Validation failed: {name} {text}", {name: problem})
+            raise not_supported(name)

@@ -23,7 +23,7 @@ from roost.api.mastodon.text import (
 )
 from roost.limits import FRAGMENT_CACHE_ENTRIES
 from roost.model import Tweet, TweetCounts, User, Visibility
-from roost.service import TweetView
+from roost.service import TweetView, UserView
 
 _encode = msgspec.json.Encoder().encode
 _PLAIN_END = (
@@ -44,13 +44,16 @@ class _Kept(msgspec.Struct, frozen=True, gc=False):
     """A status as everybody sees it, and what it was made of."""
 
     tweet: Tweet
-    author: User
+    author: UserView
     visibility: Visibility
-    account: bytes
     counts: TweetCounts
     constant_bytes: int
     """How many bytes of `body` come before the account."""
     body: bytes
+
+    def is_of(self, tweet: Tweet, author: User, visibility: Visibility) -> bool:
+        """Whether all is the same but for counts."""
+        return self.tweet is tweet and self.author.user is author and self.visibility is visibility
 
 
 class _Constant(msgspec.Struct):
@@ -129,28 +132,23 @@ class StatusesJson:
         """What everybody sees of a status: an object that is still open at its end."""
         tweet, author = view.tweet, view.author
         counts = view.counts if view.retweet_of is None else view.retweet_of.counts
-        account = self._accounts.encoded(author)
         kept = self._kept.get(tweet.tweet_id)
-        is_same = (
-            kept is not None
-            and kept.tweet is tweet
-            and kept.author is author.user
-            and kept.visibility is view.visibility
-        )
-        if kept is not None and is_same:
-            self._kept.move_to_end(tweet.tweet_id)
-            if kept.account is account and kept.counts == counts:
+        if kept is not None and kept.is_of(tweet, author.user, view.visibility):
+            if kept.author is author and kept.counts is counts:
+                self._kept.move_to_end(tweet.tweet_id)
                 return kept.body
             constant = kept.body[: kept.constant_bytes]
         else:
             constant = _encode(self._make_constant(view))[:-1]
-        body = _joined(constant, account, counts)
-        self._kept[tweet.tweet_id] = _Kept(
-            tweet, author.user, view.visibility, account, counts, len(constant), body
-        )
+        body = _joined(constant, self._accounts.encoded(author), counts)
+        self._keep(_Kept(tweet, author, view.visibility, counts, len(constant), body))
+        return body
+
+    def _keep(self, kept: _Kept) -> None:
+        self._kept[kept.tweet.tweet_id] = kept
+        self._kept.move_to_end(kept.tweet.tweet_id)
         if len(self._kept) > FRAGMENT_CACHE_ENTRIES:
             self._kept.popitem(last=False)
-        return body
 
     def _make_constant(self, view: TweetView) -> _Constant:
         tweet, author, base = view.tweet, view.author.user, self._public_url

@@ -71,6 +71,7 @@ def routes(all_routes: Sequence[Route]) -> list[Route]:
         Route(
             method="GET",
             path="/roost/v1/openapi.json",
+            same_for_all=True,
             handler=handle,
             summary="This document.",
             answers=dict[str, Any],

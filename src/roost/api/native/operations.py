@@ -149,6 +149,7 @@ def routes() -> list[Route]:
         Route(
             method="GET",
             path="/roost/v1/health",
+            same_for_all=True,
             handler=health,
             summary="Whether the process answers.",
             answers=Health,

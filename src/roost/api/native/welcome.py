@@ -39,6 +39,7 @@ def routes() -> list[Route]:
         Route(
             method="GET",
             path="/",
+            same_for_all=True,
             handler=welcome,
             summary="A page for people.",
             answers="text/html",

@@ -124,6 +124,7 @@ class OAuth:
             Route(
                 method="POST",
                 path="/api/v1/apps",
+                same_for_all=True,
                 handler=self.register,
                 summary="Register a client program.",
                 takes=AppForm,
@@ -140,6 +141,7 @@ class OAuth:
             Route(
                 method="GET",
                 path="/oauth/authorize",
+                same_for_all=True,
                 handler=self.show,
                 summary="The page where a user lets an app act for them.",
                 takes=AuthorizeForm,
@@ -149,6 +151,7 @@ class OAuth:
             Route(
                 method="POST",
                 path="/oauth/authorize",
+                same_for_all=True,
                 handler=self.decide,
                 summary="What the page's form sends: redirects back to the app, or shows the code.",
                 takes=AuthorizeForm,
@@ -159,6 +162,7 @@ class OAuth:
             Route(
                 method="POST",
                 path="/oauth/token",
+                same_for_all=True,
                 handler=self.token,
                 summary="Trade a code, or credentials, for an access token.",
                 takes=TokenForm,
@@ -168,6 +172,7 @@ class OAuth:
             Route(
                 method="POST",
                 path="/oauth/revoke",
+                same_for_all=True,
                 handler=self.revoke,
                 summary="Take an access token out of use.",
                 takes=RevokeForm,
@@ -176,6 +181,7 @@ class OAuth:
             Route(
                 method="GET",
                 path="/.well-known/oauth-authorization-server",
+                same_for_all=True,
                 handler=self.metadata,
                 summary="What this OAuth server can do (RFC 8414).",
                 answers=ServerMetadata,

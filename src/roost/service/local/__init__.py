@@ -14,6 +14,7 @@ from roost.service.local.positions import Positions
 from roost.service.local.service import LocalService
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweets import LocalTweets
+from roost.service.local.user_views import UserViews
 
 __all__ = [
     "Housekeeping",
@@ -30,4 +31,5 @@ __all__ = [
     "LocalTimelines",
     "LocalTweets",
     "Positions",
+    "UserViews",
 ]

@@ -1,16 +1,23 @@
-"""From ids to views: everything a page shows, in a handful of look-ups for the whole page."""
+"""From ids to views: everything a page shows, in a handful of look-ups for the whole page.
 
+A tweet's view is the same for everybody, but for what its reader did to it and for what of a quote the reader
+may see. So views are kept, until the tweet, its author, a count or an original is another object than the one
+in the view: all of these are replaced when they change.
+"""
+
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from roost.clock import Clock
 from roost.graph import effective_visibility, may_see, relations_with
-from roost.home import ShardReader
+from roost.limits import FRAGMENT_CACHE_ENTRIES
 from roost.model import NO_COUNTS, Tweet, TweetCounts, User
 from roost.processors import CountsProcessor
+from roost.service.local.user_views import UserViews
 from roost.service.views import TweetView, UserView
-from roost.store import MarksCache, Store, TweetCache, UserCache, rows
-
-_NO_MARKS: dict[rows.Mark, int] = {}
+from roost.store import MarksCache, Store, TweetCache, rows
 
 
 class _Material:
@@ -20,7 +27,6 @@ class _Material:
         self.tweets: dict[int, Tweet] = {}
         self.authors: dict[int, UserView] = {}
         self.counts: dict[int, TweetCounts] = {}
-        self.marks: dict[int, dict[rows.Mark, int]] = {}
         self.quotable: set[int] = set()
 
 
@@ -31,10 +37,9 @@ class Hydration:
         self,
         store: Store,
         tweets: TweetCache,
-        users: UserCache,
+        users: UserViews,
         counts: CountsProcessor,
         marks: MarksCache,
-        reader: ShardReader,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -42,34 +47,58 @@ class Hydration:
         self._users = users
         self._counts = counts
         self._marks = marks
-        self._reader = reader
         self._clock = clock
+        self._kept: OrderedDict[int, TweetView] = OrderedDict()
 
     def user_views(self, users: Sequence[User]) -> list[UserView]:
-        """Users with their counts. 5 us and 0.5 us a user."""
-        counts = self._reader.user_counts([user.user_id for user in users])
-        return [UserView(user, found) for user, found in zip(users, counts, strict=True)]
+        """Users with their counts."""
+        return self._users.of(users)
 
     async def users(self, user_ids: Sequence[int]) -> list[UserView | None]:
         """One answer an id, in order."""
-        found = await self._users.get_many(user_ids)
-        views = iter(self.user_views([user for user in found if user is not None]))
-        return [None if user is None else next(views) for user in found]
+        return await self._users.of_ids(user_ids)
 
     async def tweets(self, tweets: Sequence[Tweet], viewer_id: int) -> list[TweetView]:
         """Views of tweets that the viewer may see; those whose original or author is gone are left out.
 
         Whether the tweets themselves may be seen has been decided by who asks; what they quote is decided
-        here.
+        here. 1 us a tweet whose view is kept, else about 3 us.
         """
-        material = await self._gather(tweets, viewer_id)
-        views = (self._view(tweet, material) for tweet in tweets)
-        return [view for view in views if view is not None]
+        views: list[TweetView | None] = [self._current(tweet.tweet_id) for tweet in tweets]
+        missing = [tweet for tweet, view in zip(tweets, views, strict=True) if view is None]
+        if missing:
+            made = iter(await self._make(missing, viewer_id))
+            views = [next(made) if view is None else view for view in views]
+        return await self._marked([view for view in views if view is not None], viewer_id)
 
     async def tweets_by_id(self, tweet_ids: Sequence[int], viewer_id: int) -> list[TweetView]:
         """`tweets`, for ids; what is gone is left out."""
         found = await self._tweets.get_many(tweet_ids)
         return await self.tweets([tweet for tweet in found if tweet is not None], viewer_id)
+
+    def _current(self, tweet_id: int) -> TweetView | None:
+        """The view that is kept of a tweet, if nothing of it has changed."""
+        view = self._kept.get(tweet_id)
+        if view is None or view.tweet is not self._tweets.peek(tweet_id):
+            return None
+        if view.counts is not self._counts.peek(tweet_id) or not self._users.is_current(view.author):
+            return None
+        if view.retweet_of is not None and self._current(view.tweet.retweet_of_id) is not view.retweet_of:
+            return None
+        self._kept.move_to_end(tweet_id)
+        return view
+
+    async def _make(self, tweets: Sequence[Tweet], viewer_id: int) -> list[TweetView | None]:
+        material = await self._gather(tweets, viewer_id)
+        return [self._view(tweet, material) for tweet in tweets]
+
+    async def _marked(self, views: list[TweetView], viewer_id: int) -> list[TweetView]:
+        """The views with what the viewer did to their tweets."""
+        marks = await self._marks.of(viewer_id, [view.tweet.shown_id for view in views])
+        quotes = [quote for view in views if (quote := (view.retweet_of or view).quote_of) is not None]
+        if quotes:
+            marks = marks | await self._marks.of(viewer_id, [quote.tweet.tweet_id for quote in quotes])
+        return [_with_marks(view, marks) for view in views] if marks else views
 
     async def _gather(self, tweets: Sequence[Tweet], viewer_id: int) -> _Material:
         material = _Material()
@@ -85,7 +114,6 @@ class Hydration:
         }
         counts = await self._counts.get_many(shown)
         material.counts = dict(zip(shown, counts, strict=True))
-        material.marks = await self._marks.of(viewer_id, shown)
         if quoted:
             material.quotable = await self._quotable(material, quoted, viewer_id)
         return material
@@ -126,14 +154,31 @@ class Hydration:
                 return None
         if tweet.quote_of_id in material.quotable and depth == 0:
             quoted = self._view(material.tweets[tweet.quote_of_id], material, 1)
-        marks = material.marks.get(tweet.shown_id, _NO_MARKS)
-        return TweetView(
-            tweet,
-            author,
-            effective_visibility(tweet, author.user),
-            material.counts.get(tweet.tweet_id, NO_COUNTS),
-            rows.Mark.LIKED in marks,
-            rows.Mark.RETWEETED in marks,
-            original,
-            quoted,
-        )
+        visibility = effective_visibility(tweet, author.user)
+        counts = material.counts.get(tweet.tweet_id, NO_COUNTS)
+        view = TweetView(tweet, author, visibility, counts, False, False, original, quoted)
+        if not tweet.quote_of_id and (original is None or not original.tweet.quote_of_id):
+            self._keep(view)
+        return view
+
+    def _keep(self, view: TweetView) -> None:
+        self._kept[view.tweet.tweet_id] = view
+        self._kept.move_to_end(view.tweet.tweet_id)
+        if len(self._kept) > FRAGMENT_CACHE_ENTRIES:
+            self._kept.popitem(last=False)
+
+
+def _with_marks(view: TweetView, marks: dict[int, dict[rows.Mark, int]]) -> TweetView:
+    """A view with its reader's marks, its original's and its quote's too."""
+    mine = marks.get(view.tweet.shown_id)
+    original = _with_marks(view.retweet_of, marks) if view.retweet_of is not None else None
+    quoted = _with_marks(view.quote_of, marks) if view.quote_of is not None else None
+    if mine is None and original is view.retweet_of and quoted is view.quote_of:
+        return view
+    return msgspec.structs.replace(
+        view,
+        liked=mine is not None and rows.Mark.LIKED in mine,
+        retweeted=mine is not None and rows.Mark.RETWEETED in mine,
+        retweet_of=original,
+        quote_of=quoted,
+    )

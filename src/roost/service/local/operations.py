@@ -107,7 +107,7 @@ async def _walk(assembly: HomeAssembly, user_id: int) -> list[int]:
     request = PageRequest(_PAGE)
     while True:
         page, _ = await assembly.page(user_id, request)
-        ids.extend(entry.tweet_id for entry in page)
+        ids.extend(page)
         if len(page) < _PAGE:
             return ids
         request = PageRequest(_PAGE, max_id=ids[-1])

@@ -21,12 +21,11 @@ class LocalTimelines:
         """A page of the viewer's home timeline, in strictly descending order of id, without holes."""
         kit = self._kit
         applied = await kit.positions.caught_up(viewer_id)
-        entries, had_ring = await kit.assembly.page(viewer_id, page, applied)
+        ids, had_ring = await kit.assembly.page(viewer_id, page, applied)
         if page.max_id == ID_MAX:
             row = kit.reader.state.graph.row_of(viewer_id)
             if row >= 0:
                 kit.writer.note_read(row, urgent=not had_ring)
-        ids = [entry.tweet_id for entry in entries]
         views = await kit.hydration.tweets_by_id(ids, viewer_id)
         if not ids:
             return Page(())

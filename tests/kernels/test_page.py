@@ -1,0 +1,107 @@
+"""A page from memory alone is what the whole timeline says, or there is none."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roost.kernels import KEEP, NOT_ALONE, gather_page
+
+from .living import USERS, Step, live, some_hidden, steps, strangers, warmth
+from .naive import Tweet
+from .paired import NO_BOUND, Answers, examples
+from .shard import Post, Shard
+
+ALL = 200
+
+
+def page_of(answers: Answers, high: int, low: int, limit: int, window: int) -> list[int]:
+    """The slow and plain way: `answers` are a whole timeline."""
+    inside = [answer for answer in answers if answer[0] < high]
+    shown = [
+        tweet_id
+        for index, (tweet_id, content, _) in enumerate(inside)
+        if tweet_id == content or content not in [other for _, other, _ in inside[index + 1 :][:window]]
+    ]
+    return [tweet_id for tweet_id in shown if tweet_id > low][:limit]
+
+
+@examples(4)
+@given(
+    steps, strangers, warmth, some_hidden, st.integers(1, 4), st.integers(0, 4), st.integers(0, 30), st.data()
+)
+def test_a_page_is_a_part_of_the_whole(
+    plan: list[Step],
+    apart: set[tuple[int, int]],
+    warm: set[int],
+    hidden: set[int],
+    limit: int,
+    window: int,
+    spare: int,
+    data: st.DataObject,
+) -> None:
+    shard = live(plan, apart, warm)
+    pair = shard.pair
+    bounds = st.sampled_from([0, *shard.posts])
+    low, high = data.draw(bounds), data.draw(bounds) or NO_BOUND
+    need = limit + window + spare
+    rows = np.array(sorted(hidden), np.uint32)
+    for viewer in range(USERS):
+        whole, exact_above = pair.gather_home(viewer, NO_BOUND, ALL, hidden)
+        count = gather_page(pair.world, pair.scratch, rows, viewer, high, low, limit, need, window)
+        page = pair.scratch.answers[: max(count, 0), 0].tolist()
+        known = [answer for answer in whole if answer[0] < high]
+        if count != NOT_ALONE and exact_above == 0:
+            assert page == page_of(whole, high, low, limit, window)
+        if count != NOT_ALONE and exact_above > 0:
+            # Only what memory knows whole may have been looked at.
+            assert page == page_of(whole, high, low, limit, window)[: len(page)]
+            assert len(page) == limit or (page_of(whole, high, low, limit, window) == page and low > 0)
+        if count == NOT_ALONE and exact_above == 0 and len(known) < need:
+            assert any(verdict != KEEP for _, _, verdict in known)
+
+
+def read(shard: Shard, low: int, limit: int, need: int, window: int) -> list[int] | None:
+    """The first user's page."""
+    pair, nothing = shard.pair, np.empty(0, np.uint32)
+    count = gather_page(pair.world, pair.scratch, nothing, 0, NO_BOUND, low, limit, need, window)
+    return None if count == NOT_ALONE else pair.scratch.answers[:count, 0].tolist()
+
+
+def make_own(*retweeted: int, entries: int = 16) -> Shard:
+    """One user's own tweets 4, 8, 12 and so on, each a retweet of the one that is named, 0 for none."""
+    shard = Shard(1, 16, entries, 16)
+    for original in retweeted:
+        tweet = Tweet(shard.next_id(), 0, retweet_of=original, retweet_author=0 if original else None)
+        shard.post(Post(tweet, set()), "now")
+    return shard
+
+
+def test_bounds_are_exclusive() -> None:
+    shard = make_own(0, 0, 0)
+    assert read(shard, 0, 5, 9, 2) == [12, 8, 4]
+    assert read(shard, 4, 5, 9, 2) == [12, 8]
+    assert read(shard, 12, 5, 9, 2) == []
+
+
+def test_a_retweet_is_left_out_where_its_tweet_stands_below() -> None:
+    shard = make_own(0, 0, 0, 4)
+    assert read(shard, 0, 5, 9, 3) == [12, 8, 4]
+    assert read(shard, 0, 5, 9, 2) == [16, 12, 8, 4]
+
+
+def test_what_the_entries_read_do_not_decide() -> None:
+    """With three read, whether the second is a repost of the fourth is not known."""
+    shard = make_own(0, 0, 4, 8)
+    assert read(shard, 0, 1, 9, 2) == [8]
+    assert read(shard, 0, 1, 3, 2) is None
+    assert read(shard, 0, 1, 4, 2) == [8]
+
+
+def test_a_retweet_of_what_is_not_known() -> None:
+    assert read(make_own(0, 2), 0, 5, 9, 2) is None
+
+
+def test_what_memory_has_forgotten() -> None:
+    shard = make_own(0, 0, 0, 0, entries=2)
+    assert read(shard, 0, 2, 3, 0) is None
+    assert read(shard, 0, 2, 2, 0) == [16, 12]
