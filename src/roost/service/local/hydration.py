@@ -19,6 +19,9 @@ from roost.service.local.user_views import UserViews
 from roost.service.views import TweetView, UserView
 from roost.store import MarksCache, Store, TweetCache, rows
 
+_Made = dict[int, TweetView | None]
+"""Views by tweet id; None where the original or the author is gone."""
+
 
 class _Material:
     """What the views of one page are made of."""
@@ -64,40 +67,55 @@ class Hydration:
         Whether the tweets themselves may be seen has been decided by who asks; what they quote is decided
         here. 1 us a tweet whose view is kept, else about 3 us.
         """
-        views: list[TweetView | None] = [self._current(tweet.tweet_id) for tweet in tweets]
+        views = self._current([tweet.tweet_id for tweet in tweets])
         missing = [tweet for tweet, view in zip(tweets, views, strict=True) if view is None]
-        if missing:
-            made = iter(await self._make(missing, viewer_id))
-            views = [next(made) if view is None else view for view in views]
-        return await self._marked([view for view in views if view is not None], viewer_id)
+        made = await self._make(missing, viewer_id) if missing else {}
+        return await self._marked(_joined(views, made, (tweet.tweet_id for tweet in tweets)), made, viewer_id)
 
     async def tweets_by_id(self, tweet_ids: Sequence[int], viewer_id: int) -> list[TweetView]:
         """`tweets`, for ids; what is gone is left out."""
-        found = await self._tweets.get_many(tweet_ids)
-        return await self.tweets([tweet for tweet in found if tweet is not None], viewer_id)
+        views = self._current(tweet_ids)
+        missing = [tweet_id for tweet_id, view in zip(tweet_ids, views, strict=True) if view is None]
+        made: _Made = {}
+        if missing:
+            found = await self._tweets.get_many(missing)
+            made = await self._make([tweet for tweet in found if tweet is not None], viewer_id)
+        return await self._marked(_joined(views, made, tweet_ids), made, viewer_id)
 
-    def _current(self, tweet_id: int) -> TweetView | None:
-        """The view that is kept of a tweet, if nothing of it has changed."""
-        view = self._kept.get(tweet_id)
-        if view is None or view.tweet is not self._tweets.peek(tweet_id):
-            return None
-        if view.counts is not self._counts.peek(tweet_id) or not self._users.is_current(view.author):
-            return None
-        if view.retweet_of is not None and self._current(view.tweet.retweet_of_id) is not view.retweet_of:
-            return None
-        self._kept.move_to_end(tweet_id)
-        return view
+    def _current(self, tweet_ids: Sequence[int]) -> list[TweetView | None]:
+        """The views that are kept of tweets, None where there is none or something of it has changed."""
+        kept, tweet_now, counts_now = self._kept, self._tweets.peek, self._counts.peek
+        is_current = self._users.is_current
+        views: list[TweetView | None] = []
+        for tweet_id in tweet_ids:
+            view = kept.get(tweet_id)
+            if (
+                view is not None
+                and view.tweet is tweet_now(tweet_id)
+                and view.counts is counts_now(tweet_id)
+                and is_current(view.author)
+                and (view.retweet_of is None or self._is_current(view.retweet_of))
+            ):
+                kept.move_to_end(tweet_id)
+                views.append(view)
+            else:
+                views.append(None)
+        return views
 
-    async def _make(self, tweets: Sequence[Tweet], viewer_id: int) -> list[TweetView | None]:
+    def _is_current(self, original: TweetView) -> bool:
+        return self._current([original.tweet.tweet_id])[0] is original
+
+    async def _make(self, tweets: Sequence[Tweet], viewer_id: int) -> _Made:
         material = await self._gather(tweets, viewer_id)
-        return [self._view(tweet, material) for tweet in tweets]
+        return {tweet.tweet_id: self._view(tweet, material) for tweet in tweets}
 
-    async def _marked(self, views: list[TweetView], viewer_id: int) -> list[TweetView]:
-        """The views with what the viewer did to their tweets."""
+    async def _marked(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
+        """The views with what the viewer did to their tweets. Only those just made can have quotes."""
         marks = await self._marks.of(viewer_id, [view.tweet.shown_id for view in views])
-        quotes = [quote for view in views if (quote := (view.retweet_of or view).quote_of) is not None]
-        if quotes:
-            marks = marks | await self._marks.of(viewer_id, [quote.tweet.tweet_id for quote in quotes])
+        quotes = [view and (view.retweet_of or view).quote_of for view in made.values()]
+        quoted_ids = [quote.tweet.tweet_id for quote in quotes if quote is not None]
+        if quoted_ids:
+            marks = marks | await self._marks.of(viewer_id, quoted_ids)
         return [_with_marks(view, marks) for view in views] if marks else views
 
     async def _gather(self, tweets: Sequence[Tweet], viewer_id: int) -> _Material:
@@ -166,6 +184,13 @@ class Hydration:
         self._kept.move_to_end(view.tweet.tweet_id)
         if len(self._kept) > FRAGMENT_CACHE_ENTRIES:
             self._kept.popitem(last=False)
+
+
+def _joined(views: list[TweetView | None], made: _Made, tweet_ids: Iterable[int]) -> list[TweetView]:
+    """All views that there are, in the order of the ids."""
+    if made:
+        views = [view or made.get(tweet_id) for view, tweet_id in zip(views, tweet_ids, strict=True)]
+    return [view for view in views if view is not None]
 
 
 def _with_marks(view: TweetView, marks: dict[int, dict[rows.Mark, int]]) -> TweetView:

@@ -106,9 +106,9 @@ async def _walk(assembly: HomeAssembly, user_id: int) -> list[int]:
     ids: list[int] = []
     request = PageRequest(_PAGE)
     while True:
-        page, _ = await assembly.page(user_id, request)
-        ids.extend(page)
-        if len(page) < _PAGE:
+        page = await assembly.page(user_id, request)
+        ids.extend(page.ids)
+        if len(page.ids) < _PAGE:
             return ids
         request = PageRequest(_PAGE, max_id=ids[-1])
 

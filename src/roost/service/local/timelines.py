@@ -21,14 +21,13 @@ class LocalTimelines:
         """A page of the viewer's home timeline, in strictly descending order of id, without holes."""
         kit = self._kit
         applied = await kit.positions.caught_up(viewer_id)
-        ids, had_ring = await kit.assembly.page(viewer_id, page, applied)
-        if page.max_id == ID_MAX:
-            row = kit.reader.state.graph.row_of(viewer_id)
-            if row >= 0:
-                kit.writer.note_read(row, urgent=not had_ring)
-        views = await kit.hydration.tweets_by_id(ids, viewer_id)
+        found = await kit.assembly.page(viewer_id, page, applied)
+        if page.max_id == ID_MAX and found.row >= 0:
+            kit.writer.note_read(found.row, urgent=not found.had_ring)
+        ids = found.ids
         if not ids:
             return Page(())
+        views = await kit.hydration.tweets_by_id(ids, viewer_id)
         return Page(tuple(views), ids[0], ids[-1], len(ids) == page.limit)
 
     async def public(self, viewer_id: int, page: PageRequest) -> Page[TweetView]:
