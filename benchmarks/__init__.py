@@ -1,1 +1,1 @@
-"""The figures that DESIGN.md promises, measured: `roost bench NAME`, or `roost bench all`."""
+"""The promised figures, measured: `roost bench NAME`, or `roost bench all`."""

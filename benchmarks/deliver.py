@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import numpy as np
 
-from benchmarks.report import Benchmark, Figure, Report, at_least, at_most, digest, machine
+from benchmarks.report import Benchmark, Report, at_least, at_most, digest, machine, median
 from benchmarks.server import ServerProcess, data_folder
 from roost.home import ShardCapacity, capture, synthetic, write_arrays
 from roost.processors import SNAPSHOT_FILE
@@ -28,6 +28,24 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
     authors, followers = (1_000, 100) if small else (24_400, 1_000)
     rate = 4_000 if small else 24_400
     seconds = 3.0 if small else 20.0
+    runs = [_one_run(users, authors, followers, rate, seconds, say) for _ in range(1 if small else 3)]
+    accepted, writes, p50, p99, p999 = (list(values) for values in zip(*runs, strict=True))
+    goals = [
+        at_least(median("tweets accepted, durable", accepted, "tweets/s"), rate * 0.99),
+        at_least(median("timeline writes stored", writes, "million/s"), rate * followers / 1e6 * 0.99),
+        at_most(median("from acceptance to all timelines, p50", p50, "ms"), 1_000),
+        at_most(median("from acceptance to all timelines, p99", p99, "ms"), 1_000),
+        at_most(median("from acceptance to all timelines, p99.9", p999, "ms"), 1_000),
+    ]
+    size = f"{rate:,} tweets/s x {followers:,} followers, {users:,} timelines, {seconds:.0f} s"
+    notes = ["The load generator runs on the same cores as the server."]
+    return Report("deliver", size, machine(), goals, [], digest(users, authors, followers), notes)
+
+
+def _one_run(
+    users: int, authors: int, followers: int, rate: int, seconds: float, say: Callable[[str], None]
+) -> tuple[float, float, float, float, float]:
+    """A new server; answers tweets/s, million writes/s, and p50, p99 and p99.9 in ms."""
     with data_folder() as folder:
         say(f"making {users:,} timelines; {authors:,} authors with {followers:,} followers each")
         _prepare(folder, users, authors, followers)
@@ -42,21 +60,14 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
             found = _settled(server)
         finally:
             server.stop()
-    visible = found["visible_after"]
-    pushes = found["fanout"]["pushes"]
-    goals = [
-        at_least(Figure("tweets accepted, durable", round(accepted / spent_s), "tweets/s"), rate * 0.99),
-        at_least(
-            Figure("timeline writes stored", round(pushes / spent_s / 1e6, 2), "million/s"),
-            rate * followers / 1e6 * 0.99,
-        ),
-        at_most(Figure("from acceptance to all timelines, p50", visible["p50_ms"], "ms"), 1_000),
-        at_most(Figure("from acceptance to all timelines, p99", visible["p99_ms"], "ms"), 1_000),
-        at_most(Figure("from acceptance to all timelines, p99.9", visible["p999_ms"], "ms"), 1_000),
-    ]
-    size = f"{rate:,} tweets/s x {followers:,} followers, {users:,} timelines, {seconds:.0f} s"
-    notes = ["The load generator runs on the same cores as the server."]
-    return Report("deliver", size, machine(), goals, [], digest(accepted, followers), notes)
+    visible, pushes = found["visible_after"], found["fanout"]["pushes"]
+    return (
+        accepted / spent_s,
+        pushes / spent_s / 1e6,
+        visible["p50_ms"],
+        visible["p99_ms"],
+        visible["p999_ms"],
+    )
 
 
 def _settings(users: int) -> dict[str, object]:

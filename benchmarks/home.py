@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from benchmarks import wrk
-from benchmarks.report import Benchmark, Figure, Report, at_least, at_most, digest, machine, median
+from benchmarks.report import Benchmark, Report, at_least, at_most, digest, machine, median, single
 from benchmarks.server import ServerProcess, data_folder
 from roost.errors import Invalid
 
@@ -34,7 +34,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
             beside = [_beside_fanout(server, users, tokens, seconds) for _ in range(rounds)]
             say("as many requests as it can answer")
             alone = [_saturated(server, tokens, seconds) for _ in range(rounds)]
-            page = server.ask("GET", _PATH, token=tokens[0])
+            page, _ = server.fetch("GET", _PATH, token=tokens[0])
         finally:
             server.stop()
     rate = median("requests answered beside fan-out", [r.requests_a_second for r in beside], "requests/s")
@@ -42,18 +42,18 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
     goals = [
         at_most(median("20 tweets at about 2,000 requests/s, p99", [r.p99_ms for r in beside], "ms"), 10),
         at_least(median("at saturation, a core", [per_core for _, per_core in alone], "requests/s"), 5_000),
-        at_most(Figure("failed requests", failures, "requests"), 0),
+        at_most(single("failed requests", failures, "requests"), 0),
     ]
     peers = [
         rate,
         median("p50 beside fan-out", [r.p50_ms for r in beside], "ms"),
         median("at saturation, in all", [r.requests_a_second for r, _ in alone], "requests/s"),
         median("p99 at saturation, 32 connections", [r.p99_ms for r, _ in alone], "ms"),
-        Figure("bytes of a page", len(json.dumps(page)), "bytes"),
+        single("bytes of a page", len(page), "bytes"),
     ]
     beside_it = f"{_BACKGROUND_TWEETS_A_SECOND} tweets/s x {_FOLLOWEES} followers"
     size = f"{users:,} users, pages of 20, beside {beside_it}"
-    return Report("home", size, machine(), goals, peers, digest(len(page), users))
+    return Report("home", size, machine(), goals, peers, digest(len(json.loads(page)), users))
 
 
 def _fill(server: ServerProcess, users: int) -> list[str]:

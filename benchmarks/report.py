@@ -16,9 +16,9 @@ class Figure(msgspec.Struct, frozen=True):
     name: str
     value: float
     unit: str
-    lowest: float = 0.0
-    highest: float = 0.0
-    runs: int = 1
+    lowest: float
+    highest: float
+    runs: int
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -29,9 +29,9 @@ class Goal(msgspec.Struct, frozen=True):
     unit: str
     goal: float
     met: bool
-    lowest: float = 0.0
-    highest: float = 0.0
-    runs: int = 1
+    lowest: float
+    highest: float
+    runs: int
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -50,6 +50,11 @@ class Benchmark(msgspec.Struct, frozen=True):
     summary: str
     run: Callable[[bool, Callable[[str], None]], Report]
     """`run(small, say)`: `say` tells what is being done."""
+
+
+def single(name: str, value: float, unit: str) -> Figure:
+    """A figure that was taken once."""
+    return median(name, [value], unit)
 
 
 def median(name: str, values: Sequence[float], unit: str) -> Figure:

@@ -7,7 +7,7 @@ import urllib.error
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks.report import Benchmark, Figure, Report, at_most, digest, machine, median
+from benchmarks.report import Benchmark, Report, at_most, digest, machine, median, single
 from benchmarks.server import ServerProcess, data_folder
 from roost.home import ShardCapacity, capture, synthetic, write_arrays
 from roost.processors import SNAPSHOT_FILE
@@ -37,7 +37,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
             seconds = _time_to_first_page(folder, settings, token, expected)
             served.append(seconds)
     goals = [at_most(median("started after kill -9, first home timeline served", served, "s"), 10.0)]
-    peers = [Figure("snapshot", round(size / 2**20), "MiB")]
+    peers = [single("snapshot", round(size / 2**20), "MiB")]
     shape = f"{users:,} users, {users * follows_each:,} follows, {_TWEETS_AFTER_SNAPSHOT:,} tweets to replay"
     return Report("restart", shape, machine(), goals, peers, digest(users, follows_each))
 

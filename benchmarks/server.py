@@ -49,13 +49,17 @@ class ServerProcess:
         raise RuntimeError("the server did not answer within three minutes")
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
-        """One request of JSON; None for an answer without JSON."""
+        """One request of JSON; bytes for an answer without JSON."""
+        raw, kind = self.fetch(method, path, body, token)
+        return json.loads(raw) if "application/json" in kind else raw
+
+    def fetch(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[bytes, str]:
+        """One request; the answer's body and type."""
         headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=120) as answer:
-            raw = answer.read()
-            return json.loads(raw) if "application/json" in answer.headers["Content-Type"] else raw
+            return answer.read(), answer.headers["Content-Type"]
 
     def ingest(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Bulk ingest. Raises RuntimeError where a line is refused."""

@@ -31,6 +31,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(description="The URL that clients use, such as https://roost.example; host and port if empty."),
     ] = ""
+    tls_certificate: Annotated[
+        str,
+        Meta(description="A file with the certificate and its chain (PEM), to serve HTTPS; HTTP if empty."),
+    ] = ""
+    tls_key: Annotated[
+        str, Meta(description="The file with the certificate's key (PEM), if it is not in the same one.")
+    ] = ""
     title: Annotated[str, Meta(description="The server's name, as apps show it.")] = "Roost"
     description: Annotated[str, Meta(description="One sentence about the server, as apps show it.")] = (
         "A social timeline server."
@@ -117,6 +124,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = getattr(self, name)
             if value & (value - 1):
                 raise ValueError(f"{name} must be a power of two, not {value}")
+        if self.tls_key and not self.tls_certificate:
+            raise ValueError("tls_key needs tls_certificate")
 
 
 def load_settings(

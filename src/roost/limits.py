@@ -45,6 +45,8 @@ DEFERRED_FLUSH_S = 1.0
 """The longest that a deferred tweet waits."""
 SWEEP_S = 60.0
 """How often the rings of readers who have gone away are looked for."""
+ARRAY_FILE_SYNC_BYTES = 32 << 20
+"""A snapshot is synced to disk in pieces of so much."""
 READS_NOTED_MAX = 256
 """Reads that are gathered before the writer is woken to note them."""
 READS_WAITING_MAX = 65_536
@@ -67,7 +69,7 @@ EMAIL_CHARACTERS_MAX = 254
 PASSWORD_CHARACTERS_MIN = 8
 PASSWORD_CHARACTERS_MAX = 256
 MENTIONS_MAX = 50
-"""Users that one tweet may mention (Twitter's own bound, FACTS: Tweetypie)."""
+"""Users that one tweet may mention (the bound of Twitter's own tweet service)."""
 LANGUAGE_CHARACTERS_MAX = 35
 """The longest BCP 47 tag that RFC 5646 asks implementations to take."""
 
@@ -83,7 +85,7 @@ PASSWORD_CHECKS_AT_ONCE = 2
 """argon2 takes 19 MiB and 40 ms of a core each."""
 PASSWORD_CHECKS_WAITING_MAX = 64
 
-# Pages (MASTODON_API: defaults and maxima of the field)
+# Pages: defaults and maxima are those of Mastodon
 TIMELINE_PAGE_DEFAULT = 20
 TIMELINE_PAGE_MAX = 40
 ACCOUNT_PAGE_DEFAULT = 40

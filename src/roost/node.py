@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from roost.api import OPERATOR_SCOPES, HttpServer, make_server
+from roost.api import OPERATOR_SCOPES, HttpServer, make_server, server_tls
 from roost.assembly import HomeAssembly
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
@@ -175,7 +175,8 @@ async def _newest_ms(log: EventLog, shard: Shard) -> int:
 def public_url(settings: Settings) -> str:
     """Where clients reach the server, without a slash at the end."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
+    scheme = "https" if settings.tls_certificate else "http"
+    return (settings.public_url or f"{scheme}://{host}:{settings.port}").rstrip("/")
 
 
 class Running(msgspec.Struct):
@@ -200,11 +201,14 @@ class OperatorFile(msgspec.Struct):
     url: str
     token: str
     process: int
+    certificate: str = ""
+    """The file with the certificate that the server shows; empty for HTTP."""
 
 
 async def serve(settings: Settings, clock: Clock | None = None, tell: Progress | None = None) -> Running:
-    """Start a node and listen. Raises OSError where the address cannot be had."""
+    """Start a node and listen. Raises OSError where the address cannot be had, Invalid for bad TLS files."""
     clock = clock or SystemClock()
+    tls = server_tls(settings.tls_certificate, settings.tls_key)
     listener = _bind(settings)
     port: int = listener.getsockname()[1]
     settings = msgspec.structs.replace(settings, port=port)
@@ -216,7 +220,7 @@ async def serve(settings: Settings, clock: Clock | None = None, tell: Progress |
     token = secrets.token_urlsafe(32)
     node.service.access.admit_operator(token, frozenset(OPERATOR_SCOPES))
     server = make_server(node.service, settings, public_url(settings), clock)
-    await server.start(listener)
+    await server.start(listener, tls)
     running = Running(node, server, settings, _local_url(settings), token)
     _write_operator_file(running)
     return running
@@ -240,9 +244,12 @@ def _write_operator_file(running: Running) -> None:
     path = _operator_file(running.settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
+    certificate = running.settings.tls_certificate
+    shown = str(Path(certificate).resolve()) if certificate else ""
+    found = OperatorFile(running.url, running.token, os.getpid(), shown)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(OperatorFile(running.url, running.token, os.getpid())))
+        file.write(msgspec.json.encode(found))
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -11,6 +11,7 @@ from roost.api.rate_limits import RateLimits
 from roost.api.router import Route, Router
 from roost.api.scopes import INGEST, OPERATOR_SCOPES, SCOPES, parse_scopes
 from roost.api.server import HttpServer
+from roost.api.tls import operator_tls, server_tls
 from roost.clock import Clock
 from roost.config import Settings
 from roost.service.ports import Service
@@ -37,5 +38,7 @@ __all__ = [
     "Route",
     "all_routes",
     "make_server",
+    "operator_tls",
     "parse_scopes",
+    "server_tls",
 ]

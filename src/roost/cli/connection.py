@@ -9,6 +9,7 @@ import msgspec
 import uvloop
 
 from roost import node
+from roost.api import operator_tls
 from roost.config import Settings
 from roost.errors import Invalid, Overloaded
 
@@ -43,14 +44,20 @@ async def reach(settings: Settings) -> AsyncIterator[Server]:
     running = None
     if found is None:
         private = msgspec.structs.replace(
-            settings, host="127.0.0.1", port=0, public_url=node.public_url(settings)
+            settings,
+            host="127.0.0.1",
+            port=0,
+            public_url=node.public_url(settings),
+            tls_certificate="",
+            tls_key="",
         )
         running = await node.serve(private)
         found = node.OperatorFile(running.url, running.token, 0)
     try:
         headers = {"Authorization": f"Bearer {found.token}"}
         timeout = aiohttp.ClientTimeout(total=None, connect=5)
-        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as http:
+        connector = aiohttp.TCPConnector(ssl=operator_tls(found.certificate))
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout, connector=connector) as http:
             yield Server(http, found.url)
     finally:
         if running is not None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from roost import node
+from roost.api import operator_tls
 from roost.cli.load import bars
 from roost.cli.options import settings_of
 from roost.cli.serve import set_up_logging, start_with_progress
@@ -85,7 +86,7 @@ async def _demonstrate(settings: Settings, record: TownRecord, path: Path, rate:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     running = await start_with_progress(settings, console)
     try:
-        async with open_http() as http:
+        async with open_http(operator_tls(settings.tls_certificate)) as http:
             target = Target(running.url, running.token)
             with bars(console) as progress:
                 founder = _founder(Calls(http, lambda: target), record, path, progress)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from roost import node
+from roost.api import operator_tls
 from roost.cli.options import DataFolder, SettingsFile, settings_of
 from roost.config import Settings
 from roost.errors import Invalid
@@ -108,7 +109,7 @@ def generate(
                 await post_paced(client, population_tweets(population, tweets, seed), rate, tell)
             yield client.recorder.report()
 
-    _run(reach_of(settings_of(config, data), url, token), steps, json)
+    _run(settings_of(config, data), url, token, steps, json)
 
 
 @load.command("replay", epilog=_REPLAY_EXAMPLES)
@@ -140,7 +141,7 @@ def replay(
         raise Invalid("Nothing to replay: give --follows, --activity, or both")
     graph = read_follows(follows, offset) if follows is not None else None
     played = read_activity(activity, offset, limit) if activity is not None else None
-    _run(reach_of(settings_of(config, data), url, token), _replay_steps(graph, played, speed, offset), json)
+    _run(settings_of(config, data), url, token, _replay_steps(graph, played, speed, offset), json)
 
 
 def _replay_steps(graph: Follows | None, played: Activity | None, speed: float, offset: int) -> Steps:
@@ -201,12 +202,15 @@ def bars(console: Console) -> Progress:
     return Progress(*columns, console=console)
 
 
-def _run(reach: Reach, steps: Steps, json: bool) -> None:
+def _run(settings: Settings, url: str, token: str, steps: Steps, json: bool) -> None:
     """Do every step, and report. Exits with 1 where a line was refused; no step follows on users refused."""
+    reach = reach_of(settings, url, token)
+    found = None if url else node.read_operator_file(settings)
+    tls = operator_tls(found.certificate if found else "")
     reports: list[Report] = []
 
     async def main() -> None:
-        async with open_http() as http:
+        async with open_http(tls) as http:
             with bars(Console(stderr=True)) as progress:
                 async for report in steps(Calls(http, reach), progress):
                     reports.append(report)

@@ -7,7 +7,8 @@
     ...       head: JSON; what the writer noted, and each array's name, type, shape, place and xxh3-64
     ...       the arrays, each beginning at a multiple of 4,096
 
-A file is written beside its name, synced, and then renamed.
+A file is written beside its name, synced, and then renamed. It is synced piece by piece: a sync of the log,
+which a client waits for, would else wait for all that is written here.
 """
 
 import os
@@ -23,6 +24,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from roost.errors import Corrupt, NotFound
+from roost.limits import ARRAY_FILE_SYNC_BYTES
 
 VERSION = 1
 _MAGIC = b"ROOSTARR"
@@ -70,7 +72,11 @@ def write_arrays(path: Path, notes: dict[str, int], arrays: Mapping[str, NDArray
         file.write(_FRONT.pack(_MAGIC, VERSION, len(head), xxhash.xxh3_64_intdigest(head)) + head)
         for section, array in zip(sections, arrays.values(), strict=True):
             file.seek(begin + section.offset)
-            file.write(_bytes_of(array))
+            raw = _bytes_of(array)
+            for at in range(0, len(raw), ARRAY_FILE_SYNC_BYTES):
+                file.write(raw[at : at + ARRAY_FILE_SYNC_BYTES])
+                file.flush()
+                os.fdatasync(file.fileno())
         file.truncate(begin + offset)
         file.flush()
         os.fsync(file.fileno())

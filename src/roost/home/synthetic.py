@@ -72,10 +72,15 @@ def add_celebrity(state: ShardState, small_followers: int) -> None:
     state.graph.users = users
     counts = np.zeros(users, np.uint32)
     counts[0], counts[1] = users - 2, small_followers
-    spread = np.linspace(2, users - 1, small_followers).astype(np.uint32)
+    spread = spread_rows(users, small_followers)
     everybody = np.arange(2, users, dtype=np.uint32)
     entries = np.concatenate((everybody, spread)) << _SHIFT
     assert load_lists(state.graph.followers, counts, entries), "capacity.follows is too small"
+
+
+def spread_rows(users: int, count: int) -> NDArray[np.uint32]:
+    """The followers of `add_celebrity`'s second user: `count` rows, evenly spread."""
+    return np.linspace(2, users - 1, count).astype(np.uint32)
 
 
 def batch_of_rows(ids: Sequence[int], authors: Sequence[int], now_s: int) -> TweetBatch:

@@ -7,6 +7,7 @@ own): a request whose answer was lost may have been carried out.
 
 import asyncio
 import random
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 
@@ -162,10 +163,10 @@ class Calls:
         return float(longest_s * self._chance.uniform(0.5, 1.0))
 
 
-def open_http(connections: int = 64) -> aiohttp.ClientSession:
-    """A session for `Calls`; the caller closes it."""
+def open_http(tls: ssl.SSLContext | bool = True, connections: int = 64) -> aiohttp.ClientSession:
+    """A session for `Calls`; the caller closes it. `tls` is whom to trust, True for the usual authorities."""
     timeout = aiohttp.ClientTimeout(total=ANSWER_S_MAX, sock_connect=_CONNECT_S_MAX)
-    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=connections))
+    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=connections, ssl=tls))
 
 
 def _refusal(method: str, url: str, status: int, content: bytes) -> RoostError:

@@ -1,0 +1,112 @@
+"""HTTPS with a certificate of one's own: clients, and the commands of the server's machine."""
+
+import datetime
+import http.client
+import ipaddress
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+ROOST = Path(sys.executable).with_name("roost")
+PEM = serialization.Encoding.PEM
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that nobody else has signed, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "roost.example")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(address, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(PEM))
+    plain = serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, plain))
+    return paths
+
+
+def environment(data: Path, certificate: Path | str, key: Path | str) -> dict[str, str]:
+    given = {"DATA_FOLDER": data, "PORT": 0, "TLS_CERTIFICATE": certificate, "TLS_KEY": key}
+    return {**os.environ, **{f"ROOST_{name}": str(value) for name, value in given.items()}}
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
+    """A server's URL, data folder and certificate."""
+    folder = tmp_path_factory.mktemp("secure")
+    data, (certificate, key) = folder / "data", make_certificate(folder)
+    command = [ROOST, "serve"]
+    variables = environment(data, certificate, key)
+    with subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                if "Give this address" in line:
+                    break
+            yield json.loads((data / "operator.json").read_text())["url"], data, certificate
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.stderr.read()
+            assert process.wait(60) == 0
+
+
+def test_clients_speak_https_with_it(secure: tuple[str, Path, Path]) -> None:
+    url, _, certificate = secure
+    parts = urlsplit(url)
+    assert parts.scheme == "https"
+    trust = ssl.create_default_context(cafile=certificate)
+    connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, context=trust, timeout=30)
+    connection.request("GET", "/api/v2/instance")
+    response = connection.getresponse()
+    assert (response.status, json.loads(response.read())["domain"]) == (200, parts.netloc)
+    assert isinstance(connection.sock, ssl.SSLSocket)
+    assert connection.sock.version() in ("TLSv1.2", "TLSv1.3")
+    connection.close()
+
+
+def test_who_does_not_trust_the_certificate_says_nothing(secure: tuple[str, Path, Path]) -> None:
+    parts = urlsplit(secure[0])
+    connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=30)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connection.request("GET", "/api/v2/instance")
+
+
+@pytest.mark.parametrize(
+    "words", [["stats"], ["load", "generate", "--users", "3", "--follows-mean", "1"], ["user", "add", "ann"]]
+)
+def test_commands_reach_their_server(secure: tuple[str, Path, Path], words: list[str]) -> None:
+    _, data, _ = secure
+    done = subprocess.run([ROOST, *words, "--data", data], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_files_that_are_no_certificate(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    nonsense = tmp_path / "nonsense.pem"
+    nonsense.write_text("nonsense")
+    for wrong in ((nonsense, key), (certificate, nonsense), (tmp_path / "missing.pem", key), ("", key)):
+        data = tmp_path / "data"
+        done = subprocess.run(
+            [ROOST, "serve"], env=environment(data, *wrong), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "cannot be used" in done.stderr or "tls_key needs tls_certificate" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not data.exists()
