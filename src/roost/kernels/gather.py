@@ -21,11 +21,15 @@ from roost.kernels.edges import FLAG_BITS
 from roost.kernels.heap import ID, SOURCE, sift_down, sift_up
 from roost.kernels.jit import fence, inline_kernel, kernel, load
 from roost.kernels.judging import (
+    COUNT,
     DROP,
     EXACT_ABOVE,
     FOLLOWEE_COUNT,
+    HEAP_SIZE,
     LEVEL,
+    LOOKED_AT,
     PLACE,
+    RING_SIZE,
     ROW,
     SHOWN,
     SHOWS,
@@ -201,6 +205,53 @@ def _take_top(world: World, scratch: Scratch, heap: int, ring: int) -> int:
 
 
 @kernel
+def begin_merge(world: World, scratch: Scratch, viewer: int, high: int, building: bool) -> None:
+    """Open the sources of a viewer's timeline below `high`; there are no answers yet."""
+    copy_followees(world.following, viewer, scratch)
+    ring = 0
+    floor = np.int64(0)
+    level = 0
+    if not building:
+        _note_open(world.authors, scratch)
+        ring, floor, level = _copy_ring(world.rings, viewer, high, scratch)
+    scratch.facts[LEVEL] = level
+    scratch.facts[RING_SIZE] = ring
+    scratch.facts[HEAP_SIZE] = _open_sources(world, scratch, viewer, high, ring, floor, level)
+    scratch.facts[LOOKED_AT] = 0
+    scratch.facts[COUNT] = 0
+
+
+@kernel
+def go_on_merging(
+    world: World, scratch: Scratch, hidden: NDArray[np.uint32], viewer: int, need: int, building: bool
+) -> int:
+    """Append what belongs on the timeline to the answers until there are `need`, or what memory knows ends.
+
+    Answers how many there are. It has ended where the heap is empty; where a marker is on top of it, the
+    durable index knows more.
+    """
+    heap = scratch.facts[HEAP_SIZE]
+    previous = scratch.facts[LOOKED_AT]
+    count = scratch.facts[COUNT]
+    while heap > 0 and count < need and scratch.heap[0, SOURCE] != _MARKER:
+        tweet_id = scratch.heap[0, ID]
+        heap = _take_top(world, scratch, heap, scratch.facts[RING_SIZE])
+        if tweet_id == previous:
+            continue
+        previous = tweet_id
+        verdict = judge(world, scratch, hidden, viewer, tweet_id, building)
+        if verdict != DROP:
+            scratch.answers[count, ID] = tweet_id
+            scratch.answers[count, SHOWN] = scratch.facts[SHOWS]
+            scratch.answers[count, VERDICT] = verdict
+            count += 1
+    scratch.facts[HEAP_SIZE] = heap
+    scratch.facts[LOOKED_AT] = previous
+    scratch.facts[COUNT] = count
+    return int(count)
+
+
+@kernel
 def _merge(
     world: World,
     scratch: Scratch,
@@ -211,40 +262,17 @@ def _merge(
     building: bool,
 ) -> int:
     """The body of `gather_home` and `gather_ring`."""
-    copy_followees(world.following, viewer, scratch)
-    ring = 0
-    floor = np.int64(0)
-    level = 0
-    if not building:
-        _note_open(world.authors, scratch)
-        ring, floor, level = _copy_ring(world.rings, viewer, high, scratch)
-    scratch.facts[LEVEL] = level
-    heap = _open_sources(world, scratch, viewer, high, ring, floor, level)
-    count = 0
-    previous = np.int64(0)
-    while heap > 0 and count < need:
-        tweet_id = scratch.heap[0, ID]
-        if scratch.heap[0, SOURCE] == _MARKER:
-            break
-        heap = _take_top(world, scratch, heap, ring)
-        if tweet_id == previous:
-            continue
-        previous = tweet_id
-        verdict = judge(world, scratch, hidden, viewer, tweet_id, building)
-        if verdict != DROP:
-            scratch.answers[count, ID] = tweet_id
-            scratch.answers[count, SHOWN] = scratch.facts[SHOWS]
-            scratch.answers[count, VERDICT] = verdict
-            count += 1
+    begin_merge(world, scratch, viewer, high, building)
+    count = go_on_merging(world, scratch, hidden, viewer, need, building)
     scratch.facts[EXACT_ABOVE] = 0
-    if heap > 0:
+    if scratch.facts[HEAP_SIZE] > 0:
         # The next id or marker. One that was answered already may stand there once more, as a marker too.
         above = scratch.heap[0, ID]
         if scratch.heap[0, SOURCE] == _MARKER:
             while count > 0 and scratch.answers[count - 1, ID] <= above:
                 count -= 1
-        elif previous != 0:
-            above = min(above, previous - 1)
+        elif scratch.facts[LOOKED_AT] != 0:
+            above = min(above, scratch.facts[LOOKED_AT] - 1)
         scratch.facts[EXACT_ABOVE] = above
     return count
 

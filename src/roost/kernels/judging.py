@@ -35,7 +35,8 @@ DROP, KEEP, UNKNOWN = 0, 1, 2
 PROTECTED = 1
 """A user flag."""
 
-EXACT_ABOVE, FOLLOWEE_COUNT, MAIN_COUNT, LEVEL, SHOWS = 0, 1, 2, 3, 4
+EXACT_ABOVE, FOLLOWEE_COUNT, MAIN_COUNT, LEVEL, SHOWS = range(5)
+HEAP_SIZE, RING_SIZE, LOOKED_AT, COUNT = range(5, 9)
 
 _FOLLOWERS_ONLY = 2
 _DIRECT = 3
@@ -67,8 +68,9 @@ class Scratch(NamedTuple):
     """(answers, 3): tweet id, descending; the tweet whose content is shown (the original of a retweet, else
     the id itself); KEEP or UNKNOWN."""
     facts: NDArray[np.int64]
-    """EXACT_ABOVE (0 where nothing is missing), FOLLOWEE_COUNT, MAIN_COUNT, LEVEL of the viewer's ring, and
-    which tweet the one judged last SHOWS."""
+    """EXACT_ABOVE (0 where nothing is missing), FOLLOWEE_COUNT, MAIN_COUNT, LEVEL of the viewer's ring, which
+    tweet the one judged last SHOWS; and where a merge stands: HEAP_SIZE, RING_SIZE, the id LOOKED_AT last,
+    and the COUNT of answers."""
 
 
 ROW, PLACE = 0, 1
@@ -83,7 +85,7 @@ def make_scratch(ring_capacity: int, followees: int, answers: int) -> Scratch:
         np.zeros((followees + 3, 2), np.int64),
         np.zeros((followees + 2, 2), np.int64),
         np.zeros((answers, 3), np.int64),
-        np.zeros(5, np.int64),
+        np.zeros(9, np.int64),
     )
 
 

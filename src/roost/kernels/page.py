@@ -3,19 +3,32 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from roost.kernels.gather import gather_home
+from roost.kernels.gather import begin_merge, go_on_merging
 from roost.kernels.heap import ID
 from roost.kernels.jit import inline_kernel, kernel
-from roost.kernels.judging import EXACT_ABOVE, KEEP, SHOWN, VERDICT, Scratch, World
+from roost.kernels.judging import COUNT, HEAP_SIZE, KEEP, SHOWN, VERDICT, Scratch, World
 
 NOT_ALONE = -1
 """What `gather_page` answers where memory alone does not know the page."""
 
 
 @kernel
-def _stands_below(scratch: Scratch, index: int, stop: int) -> bool:
-    """Whether the tweet that answer `index` shows is shown by an answer from there on up to `stop`."""
+def _reach(world: World, scratch: Scratch, hidden: NDArray[np.uint32], viewer: int, need: int) -> bool:
+    """Have `need` answers or all there are; False where memory ends before, or a tweet must be looked at."""
+    index = scratch.facts[COUNT]
+    if need > scratch.answers.shape[0]:
+        return False
+    count = go_on_merging(world, scratch, hidden, viewer, need, False)
+    while index < count and scratch.answers[index, VERDICT] == KEEP:
+        index += 1
+    return index == count and (count >= need or scratch.facts[HEAP_SIZE] == 0)
+
+
+@kernel
+def _stands_below(scratch: Scratch, index: int, window: int) -> bool:
+    """Whether the tweet that answer `index` shows is shown by one of the `window` answers below it."""
     shown = scratch.answers[index, SHOWN]
+    stop = min(index + 1 + window, scratch.facts[COUNT])
     other = index + 1
     while other < stop and scratch.answers[other, SHOWN] != shown:
         other += 1
@@ -31,33 +44,30 @@ def gather_page(
     high: int,
     low: int,
     limit: int,
-    need: int,
     window: int,
 ) -> int:
     """The newest `limit` tweets between `low` and `high` (both exclusive) of a viewer's home timeline.
 
-    A retweet whose tweet stands among the `window` older entries is left out (see `assembly.reposts`). Reads
-    `need` entries, and answers how many are in `scratch`; NOT_ALONE where they do not decide the page, or
-    where one of them has to be judged by its tweet.
+    A retweet whose tweet stands among the `window` older entries is left out (see `assembly.reposts`): for a
+    retweet, and for nothing else, entries below the page are looked at. Answers how many ids there are, or
+    NOT_ALONE where memory ends before the page does, or a tweet itself has to be looked at.
     """
-    count = gather_home(world, scratch, hidden, viewer, high, need)
-    whole = scratch.facts[EXACT_ABOVE] == 0
-    if count < need and not whole:
-        return NOT_ALONE
-    for index in range(count):
-        if scratch.answers[index, VERDICT] != KEEP:
-            return NOT_ALONE
+    begin_merge(world, scratch, viewer, high, False)
     kept = 0
-    for index in range(count if whole else count - window):
+    index = 0
+    while kept < limit:
+        if not _reach(world, scratch, hidden, viewer, index + limit - kept):
+            return NOT_ALONE
+        if index == scratch.facts[COUNT] or scratch.answers[index, ID] <= low:
+            return kept
         tweet_id = scratch.answers[index, ID]
-        if tweet_id <= low:
-            return kept
-        shown = scratch.answers[index, SHOWN]
-        if shown != tweet_id and _stands_below(scratch, index, min(index + 1 + window, count)):
-            continue
-        scratch.answers[kept, ID] = tweet_id
-        scratch.answers[kept, SHOWN] = shown
-        kept += 1
-        if kept == limit:
-            return kept
-    return kept if whole else NOT_ALONE
+        is_repost = False
+        if scratch.answers[index, SHOWN] != tweet_id:
+            if not _reach(world, scratch, hidden, viewer, index + 1 + window):
+                return NOT_ALONE
+            is_repost = _stands_below(scratch, index, window)
+        if not is_repost:
+            scratch.answers[kept, ID] = tweet_id
+            kept += 1
+        index += 1
+    return kept

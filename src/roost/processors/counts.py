@@ -7,7 +7,7 @@ second, not a row a like.
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -36,6 +36,8 @@ class CountsProcessor:
         self._store = store
         self._log = log
         self._counts: OrderedDict[int, TweetCounts] = OrderedDict()
+        self.peek: Callable[[int], TweetCounts | None] = self._counts.get
+        """A tweet's counts if they are in memory: the same object until one of them changes. 40 ns."""
         self._dirty: set[int] = set()
         self._position = 0
         self._written_position = 0
@@ -58,10 +60,6 @@ class CountsProcessor:
     async def rest(self) -> None:
         if self._position > self._written_position:
             await self._write()
-
-    def peek(self, tweet_id: int) -> TweetCounts | None:
-        """A tweet's counts if they are in memory: the same object until one of them changes."""
-        return self._counts.get(tweet_id)
 
     async def get_many(self, tweet_ids: Sequence[int]) -> list[TweetCounts]:
         """One answer a tweet, in order. 0.1 us for one that is in memory."""

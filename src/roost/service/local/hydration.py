@@ -85,15 +85,16 @@ class Hydration:
     def _current(self, tweet_ids: Sequence[int]) -> list[TweetView | None]:
         """The views that are kept of tweets, None where there is none or something of it has changed."""
         kept, tweet_now, counts_now = self._kept, self._tweets.peek, self._counts.peek
-        is_current = self._users.is_current
+        author_now, user_now = self._users.peek, self._users.peek_user
         views: list[TweetView | None] = []
         for tweet_id in tweet_ids:
             view = kept.get(tweet_id)
             if (
                 view is not None
-                and view.tweet is tweet_now(tweet_id)
+                and (tweet := view.tweet) is tweet_now(tweet_id)
                 and view.counts is counts_now(tweet_id)
-                and is_current(view.author)
+                and (author := view.author) is author_now(tweet.author_id)
+                and author.user is user_now(tweet.author_id)
                 and (view.retweet_of is None or self._is_current(view.retweet_of))
             ):
                 kept.move_to_end(tweet_id)

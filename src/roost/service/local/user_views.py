@@ -1,7 +1,7 @@
 """Users with their counts, kept until something changes either."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from roost.home import ShardReader
 from roost.limits import USER_CACHE_ENTRIES
@@ -26,11 +26,9 @@ class UserViews:
         self._users = users
         self._reader = reader
         self._views: OrderedDict[int, UserView] = OrderedDict()
-
-    def is_current(self, view: UserView) -> bool:
-        """Whether the view is the one that is kept, and its user the one that is cached. 0.2 us."""
-        user = view.user
-        return self._views.get(user.user_id) is view and self._users.peek(user.user_id) is user
+        self.peek: Callable[[int], UserView | None] = self._views.get
+        """The view of a user if it is kept; current if `peek_user` answers the user in it. 40 ns."""
+        self.peek_user = users.peek
 
     async def of_ids(self, user_ids: Sequence[int]) -> list[UserView | None]:
         """One answer an id, in order."""
