@@ -42,21 +42,15 @@ class Source(msgspec.Struct):
     recent: Recent
 
 
-class DescendingMerge:
-    """Entries below `high`, newest first."""
+class _Merge:
+    """Some authors' tweets, merged lazily and judged."""
 
-    def __init__(self, store: Store, judge: Judge, sources: Sequence[Source], high: int) -> None:
+    def __init__(self, store: Store, judge: Judge, author_ids: list[int]) -> None:
         self._store = store
         self._judge = judge
-        self._authors = [source.author_id for source in sources]
+        self._authors = author_ids
         self._heap: list[tuple[int, int, bool]] = []
-        """(negated id, source, whether it is a marker: the author may have more below this id)."""
-        for index, source in enumerate(sources):
-            self._heap.extend((-tweet_id, index, False) for tweet_id in source.recent.ids)
-            if source.recent.floor > 0:
-                self._heap.append((-min(source.recent.floor, high - 1), index, True))
-        heapq.heapify(self._heap)
-        self._last = high
+        """(id in the merge's order, source, whether it is a marker: the author may have more from it on)."""
         self._turns = _Turns()
 
     async def more(self, need: int) -> list[Entry]:
@@ -66,6 +60,22 @@ class DescendingMerge:
             ids = await self._next_ids(max(_JUDGED_AT_ONCE, need - len(found)))
             found.extend(entry for entry in await self._judge.entries(ids) if entry is not None)
         return found
+
+    async def _next_ids(self, count: int) -> list[int]:
+        raise NotImplementedError
+
+
+class DescendingMerge(_Merge):
+    """Entries below `high`, newest first. Ids stand negated in the heap."""
+
+    def __init__(self, store: Store, judge: Judge, sources: Sequence[Source], high: int) -> None:
+        super().__init__(store, judge, [source.author_id for source in sources])
+        for index, source in enumerate(sources):
+            self._heap.extend((-tweet_id, index, False) for tweet_id in source.recent.ids)
+            if source.recent.floor > 0:
+                self._heap.append((-min(source.recent.floor, high - 1), index, True))
+        heapq.heapify(self._heap)
+        self._last = high
 
     async def _next_ids(self, count: int) -> list[int]:
         ids: list[int] = []
@@ -97,23 +107,12 @@ class DescendingMerge:
             heapq.heappush(self._heap, (-(rows[-1].tweet_id - 1), index, True))
 
 
-class AscendingMerge:
+class AscendingMerge(_Merge):
     """Entries above `low`, oldest first, from the durable index alone."""
 
     def __init__(self, store: Store, judge: Judge, author_ids: Sequence[int], low: int) -> None:
-        self._store = store
-        self._judge = judge
-        self._authors = list(author_ids)
+        super().__init__(store, judge, list(author_ids))
         self._heap = [(low + 1, index, True) for index in range(len(self._authors))]
-        self._turns = _Turns()
-
-    async def more(self, need: int) -> list[Entry]:
-        """The next entries, at least `need` of them; fewer only at the end."""
-        found: list[Entry] = []
-        while self._heap and len(found) < need:
-            ids = await self._next_ids(max(_JUDGED_AT_ONCE, need - len(found)))
-            found.extend(entry for entry in await self._judge.entries(ids) if entry is not None)
-        return found
 
     async def _next_ids(self, count: int) -> list[int]:
         ids: list[int] = []
