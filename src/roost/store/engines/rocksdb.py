@@ -29,6 +29,7 @@ _MEMTABLES = 4
 _BLOCK_CACHE_BYTES = 256 << 20
 _BLOOM_BITS_A_KEY = 10.0
 _OPEN_FILES_MAX = 512
+_BYTES_PER_SYNC = 1 << 20
 _FORMAT_KEY = b"\x00F"
 _FORMAT = b"roost store 1"
 
@@ -47,6 +48,8 @@ def _options() -> Options:
     options.set_max_open_files(_OPEN_FILES_MAX)
     options.set_level_compaction_dynamic_level_bytes(True)
     options.set_keep_log_file_num(3)
+    # New files go to the disk as they are written, not all at their end: a commit's sync would wait for that.
+    options.set_bytes_per_sync(_BYTES_PER_SYNC)
     # A last record that is cut short is what a crash leaves. Damage before it means that something which was
     # synced is gone: that must not be passed over in silence, as the usual mode does.
     options.set_wal_recovery_mode(DBRecoveryMode.tolerate_corrupted_tail_records())
