@@ -1,10 +1,12 @@
 """The composition root: from settings to a running Roost. The only place that knows which part is which."""
 
 import asyncio
+import errno
 import os
 import secrets
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from roost.api import OPERATOR_SCOPES, HttpServer, make_server, server_tls
 from roost.assembly import HomeAssembly
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
+from roost.errors import Invalid
 from roost.eventlog import EmbeddedLog, EventLog
 from roost.home import (
     Progress,
@@ -72,9 +75,9 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     clock = clock or SystemClock()
-    folder = None if settings.store == "memory" else Path(settings.data_folder)
+    folder = None if settings.store == "memory" else data_folder(settings)
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+        _refuse_second(settings)
     await asyncio.to_thread(compile_kernels)
     store = KeyValueStore(KEYSPACES[settings.store](Path(settings.data_folder) / "store"))
     log = EmbeddedLog(store, Batch)
@@ -87,6 +90,28 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     housekeeping = Housekeeping(kit)
     housekeeping.start()
     return Node(kit, housekeeping)
+
+
+def data_folder(settings: Settings) -> Path:
+    """The data folder, made where it is not there. Raises Invalid where nothing can be kept in it."""
+    folder = Path(settings.data_folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as cause:
+        reason = f"the data folder {folder} cannot be made or written: {cause.strerror}"
+        raise Invalid(f"Nothing can be kept: {reason}; choose another with --data") from cause
+
+
+def _refuse_second(settings: Settings) -> None:
+    """One server a data folder; the store's lock would say so too, but not whose it is."""
+    found = read_operator_file(settings)
+    if found is not None and found.process != os.getpid():
+        raise Invalid(
+            f"The data folder {settings.data_folder} is in use by the server at {found.url} "
+            f"(process {found.process}): stop it, or choose another folder with --data"
+        )
 
 
 def make_shard(settings: Settings) -> Shard:
@@ -206,7 +231,7 @@ class OperatorFile(msgspec.Struct):
 
 
 async def serve(settings: Settings, clock: Clock | None = None, tell: Progress | None = None) -> Running:
-    """Start a node and listen. Raises OSError where the address cannot be had, Invalid for bad TLS files."""
+    """Start a node and listen. Raises Invalid where the folder, the address or TLS files cannot be used."""
     clock = clock or SystemClock()
     tls = server_tls(settings.tls_certificate, settings.tls_key)
     listener = _bind(settings)
@@ -258,9 +283,13 @@ def _bind(settings: Settings) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
-    except BaseException:
+    except OSError as cause:
         listener.close()
-        raise
+        hint = "choose another port with --port" if settings.port else "choose another host with --host"
+        if isinstance(cause, socket.gaierror) or cause.errno == errno.EADDRNOTAVAIL:
+            hint = "this machine has no such address; choose another with --host"
+        place = f"{settings.host}:{settings.port}"
+        raise Invalid(f"Cannot listen on {place}: {cause.strerror}; {hint}") from cause
     listener.setblocking(False)
     return listener
 

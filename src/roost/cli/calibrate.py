@@ -1,11 +1,11 @@
 """`roost calibrate`: measure what a push and a pull cost here, for the `cost` strategy."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from roost import node
 from roost.cli.options import DataFolder, SettingsFile, settings_of
 from roost.home import calibrate as measure
 from roost.home import save_calibration
@@ -31,10 +31,10 @@ def calibrate(
     A server started on that folder weighs push against pull by these figures, unless the settings
     push_cost_ns and pull_cost_ns say otherwise.
     """
-    settings = settings_of(config, data)
+    folder = node.data_folder(settings_of(config, data))
     console = Console()
     with console.status(f"Measuring with {users:,} home timelines"):
         found = measure(users)
-    path = save_calibration(Path(settings.data_folder), found)
+    path = save_calibration(folder, found)
     console.print(f"A push costs {found.push_cost_ns} ns, pulling an author {found.pull_cost_ns} ns.")
     console.print(f"Kept in {path}; used from the next start on.")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -38,10 +39,15 @@ class Server:
 
 
 @asynccontextmanager
-async def reach(settings: Settings) -> AsyncIterator[Server]:
-    """The server that runs on the data folder; where none does, one is started until the end of the block."""
+async def reach(settings: Settings, new_folder: bool) -> AsyncIterator[Server]:
+    """The server that runs on the data folder; where none does, one is started until the end of the block.
+
+    Raises Invalid where there is no such folder yet, and it is not to be made.
+    """
     found = node.read_operator_file(settings)
     running = None
+    if found is None and not new_folder and not (Path(settings.data_folder) / "store").is_dir():
+        raise no_server(settings)
     if found is None:
         private = msgspec.structs.replace(
             settings,
@@ -64,12 +70,20 @@ async def reach(settings: Settings) -> AsyncIterator[Server]:
             await running.stop()
 
 
-def run(settings: Settings, work: Callable[[Server], Awaitable[T]]) -> T:
-    """Do some work with the server of a data folder. Raises RoostError."""
+def no_server(settings: Settings) -> Invalid:
+    """For a command that cannot do without one."""
+    return Invalid(
+        f"No server has run on the data folder {settings.data_folder}: start one with `roost serve`, or name "
+        "another folder with --data (that of `roost demo` is data/demo)"
+    )
+
+
+def run(settings: Settings, work: Callable[[Server], Awaitable[T]], new_folder: bool = False) -> T:
+    """Do some work with the server of a data folder, a new one if that is wanted. Raises RoostError."""
 
     async def main() -> T:
         try:
-            async with reach(settings) as server:
+            async with reach(settings, new_folder) as server:
                 return await work(server)
         except aiohttp.ClientConnectionError as cause:
             raise Overloaded(f"The server of {settings.data_folder} does not answer: {cause}") from cause

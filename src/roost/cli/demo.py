@@ -73,7 +73,7 @@ def demo(
         tweet_length_max=500,
     )
     set_up_logging()
-    path = Path(settings.data_folder) / _RECORD
+    path = node.data_folder(settings) / _RECORD
     record = read_record(path) or make_record(_SEED, users, _FOLLOWS_MEAN)
     write_record(path, record)
     uvloop.run(_demonstrate(settings, record, path, rate, once))

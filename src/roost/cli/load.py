@@ -182,8 +182,8 @@ def reach_of(settings: Settings, url: str, token: str) -> Reach:
     found = node.read_operator_file(settings)
     if found is None:
         raise Invalid(
-            f"No server runs on the data folder {settings.data_folder}: start one with `roost serve`, "
-            "or give --url and --token"
+            f"No server runs on the data folder {settings.data_folder}: start one with `roost serve`, name "
+            "another folder with --data (that of `roost demo` is data/demo), or give --url and --token"
         )
     known = found
 

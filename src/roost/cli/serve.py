@@ -13,7 +13,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from roost import node
 from roost.cli.options import DataFolder, SettingsFile, settings_of
 from roost.config import Settings
-from roost.errors import Invalid
 
 EXAMPLES = """
 Examples:
@@ -24,6 +23,8 @@ Examples:
 
   ROOST_REGISTRATION_OPEN=true roost serve --config roost.toml
 """
+
+_STARTING = "Starting (compiling the kernels takes half a minute the first time)"
 
 
 def serve(
@@ -52,7 +53,9 @@ async def run_until_stopped(settings: Settings, console: Console) -> None:
         loop.add_signal_handler(number, stopping.set)
     running = await start_with_progress(settings, console)
     where = node.public_url(running.settings)
-    console.print(f"Roost listens at [bold]{where}[/bold]; data is in {settings.data_folder}.")
+    console.print(
+        f"Roost listens at [bold]{where}[/bold]; data is in {settings.data_folder}.", soft_wrap=True
+    )
     console.print("Give this address to any Mastodon app. Stop with Ctrl-C.")
     try:
         await stopping.wait()
@@ -65,14 +68,11 @@ async def start_with_progress(settings: Settings, console: Console) -> node.Runn
     """Start, saying what takes long: compiling on the first run, and loading."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Starting (compiling the kernels takes half a minute the first time)")
+        task = progress.add_task(_STARTING)
+        if not console.is_terminal:
+            console.print(_STARTING)
 
         def tell(what: str, count: int) -> None:
             progress.update(task, description=f"Loading from the tables: {what}, {count:,}")
 
-        try:
-            return await node.serve(settings, tell=tell)
-        except OSError as cause:
-            place = f"{settings.host}:{settings.port}"
-            hint = "choose another with --port" if settings.port else "check the setting host"
-            raise Invalid(f"Cannot listen on {place}: {cause.strerror}; {hint}") from cause
+        return await node.serve(settings, tell=tell)

@@ -32,7 +32,9 @@ def add_user(
     username: str,
     config: SettingsFile = None,
     data: DataFolder = None,
-    email: Annotated[str, typer.Option(help="To sign in with; asks for a password.")] = "",
+    email: Annotated[
+        str, typer.Option(help="To sign in with, as with the username; asks for a password.")
+    ] = "",
     password: Annotated[
         str, typer.Option(help="Instead of being asked for it.", envvar="ROOST_PASSWORD")
     ] = "",
@@ -43,7 +45,7 @@ def add_user(
     protected: Annotated[bool, typer.Option(help="Whether follows need approval.")] = False,
     bot: Annotated[bool, typer.Option(help="Whether it is a program's account.")] = False,
 ) -> None:
-    """Make an account. Without an e-mail address it cannot sign in."""
+    """Make an account. Without a password it cannot sign in, but an operator can give it tokens."""
     if email and not password:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     body = {
@@ -59,7 +61,7 @@ def add_user(
     async def ask(server: Server) -> Any:
         return await server.post("/roost/v1/users", body)
 
-    found = run(settings_of(config, data), ask)
+    found = run(settings_of(config, data), ask, new_folder=True)
     Console().print(f"Account @{found['username']} has the id {found['id']}.")
 
 
@@ -78,7 +80,7 @@ def add_token(
     async def ask(server: Server) -> Any:
         return await server.post("/roost/v1/tokens", body)
 
-    print(run(settings_of(config, data), ask)["token"])
+    print(run(settings_of(config, data), ask, new_folder=True)["token"])
 
 
 @apps.command("add")
@@ -105,5 +107,5 @@ def add_app(
     async def ask(server: Server) -> Any:
         return await server.post("/roost/v1/apps", body)
 
-    found = run(settings_of(config, data), ask)
+    found = run(settings_of(config, data), ask, new_folder=True)
     print(f"client id: {found['client_id']}\nsecret: {found['secret']}")

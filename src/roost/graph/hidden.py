@@ -1,7 +1,8 @@
 """Whom each user never sees: those they block, those who block them, those they mute.
 
 Few users hide anybody, so these are Python sets, and for readers one sorted array a user that is replaced
-when it changes, never written to.
+when it changes, never written to. A mute ends without anybody's doing: the reader then makes an array of its
+own, which holds until the writer replaces the one that it was made after.
 """
 
 from collections.abc import Iterator
@@ -12,24 +13,38 @@ from numpy.typing import NDArray
 _NOBODY = np.empty(0, np.uint32)
 
 
+_Settled = tuple[NDArray[np.uint32], int]
+"""Sorted rows, and until when they hold, in ms since the Unix epoch; 0 for ever."""
+_NOTHING: _Settled = (_NOBODY, 0)
+
+
 class _Entry:
-    __slots__ = ("blocked_by", "blocks", "ends_ms", "mutes", "rows")
+    __slots__ = ("_later", "blocked_by", "blocks", "mutes", "settled")
 
     def __init__(self) -> None:
         self.blocks: set[int] = set()
         self.blocked_by: set[int] = set()
         self.mutes: dict[int, int] = {}
         """Row -> when the mute ends, in ms since the Unix epoch; 0 for never."""
-        self.rows = _NOBODY
-        self.ends_ms = 0
-        """Until when `rows` holds; 0 for ever."""
+        self.settled = _NOTHING
+        """Written by the writer only."""
+        self._later = _NOTHING, _NOTHING
+        """What followed on which `settled` when its time was over; written by the reader only."""
 
-    def settle(self, now_ms: int) -> None:
+    def at(self, now_ms: int) -> NDArray[np.uint32]:
+        """For the reader: the rows that are hidden now."""
+        settled = self.settled
+        if not 0 < settled[1] <= now_ms:
+            return settled[0]
+        if self._later[0] is not settled or 0 < self._later[1][1] <= now_ms:
+            self._later = settled, self.found(now_ms)
+        return self._later[1][0]
+
+    def found(self, now_ms: int) -> _Settled:
         mutes = self.mutes.copy()  # a reader may come here while the writer adds one
         muted = {row for row, end_ms in mutes.items() if end_ms == 0 or end_ms > now_ms}
         ends_ms = min((end_ms for end_ms in mutes.values() if end_ms > now_ms), default=0)
-        self.rows = np.array(sorted(self.blocks | self.blocked_by | muted), np.uint32)
-        self.ends_ms = ends_ms
+        return np.array(sorted(self.blocks | self.blocked_by | muted), np.uint32), ends_ms
 
 
 class Hidden:
@@ -41,11 +56,7 @@ class Hidden:
     def rows(self, row: int, now_ms: int) -> NDArray[np.uint32]:
         """Sorted: the rows that `row` blocks, is blocked by, or mutes at `now_ms`."""
         entry = self._entries.get(row)
-        if entry is None:
-            return _NOBODY
-        if 0 < entry.ends_ms <= now_ms:
-            entry.settle(now_ms)
-        return entry.rows
+        return _NOBODY if entry is None else entry.at(now_ms)
 
     def block(self, source: int, target: int, now_ms: int) -> None:
         self._entry(source).blocks.add(target)
@@ -87,6 +98,6 @@ class Hidden:
     def _settle(self, source: int, target: int, now_ms: int) -> None:
         for row in {source, target}:
             entry = self._entries[row]
-            entry.settle(now_ms)
+            entry.settled = entry.found(now_ms)
             if not (entry.blocks or entry.blocked_by or entry.mutes):
                 del self._entries[row]

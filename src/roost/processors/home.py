@@ -89,7 +89,12 @@ class HomeProcessor:
     async def _snapshot_if_due(self) -> None:
         changed = self._writer.shard.state.position > self._snapshot_position
         if time.monotonic() >= self._snapshot_at_s and changed:
-            await self.snapshot()
+            try:
+                await self.snapshot()
+            except OSError:  # a full disk, say: timelines go on, and the next start replays more of the log
+                _log.exception(
+                    "The home state could not be written; the next try is in %.0f s", self._interval_s
+                )
             self._snapshot_at_s = time.monotonic() + self._interval_s
 
 

@@ -6,6 +6,7 @@ from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.accounts_json import AccountsJson
 from roost.api.mastodon.pages import link_header, parse_id
 from roost.api.mastodon.statuses_json import StatusesJson
+from roost.errors import Invalid, NotFound
 from roost.model import Page
 from roost.service import TweetView, UserView
 
@@ -38,8 +39,11 @@ class Mastodon:
 
 
 def path_id(call: Call) -> int:
-    """The `{id}` of the path; what is no id names nothing that exists."""
-    return parse_id(call.path["id"])
+    """The `{id}` of the path. Raises NotFound: what is no id names nothing that exists."""
+    try:
+        return parse_id(call.path["id"])
+    except Invalid as cause:
+        raise NotFound from cause
 
 
 def empty_list() -> Answer:

@@ -86,8 +86,8 @@ def code_page(title: str, code: str) -> Answer:
     return _page(f"Code for {title}", body, "", 200)
 
 
-def problem_page(title: str, problem: str, status: int) -> Answer:
-    body = f'<h1>That did not work</h1><p class="problem" role="alert">{escape(problem)}</p>'
+def problem_page(title: str, problem: str, status: int, heading: str = "That did not work") -> Answer:
+    body = f'<h1>{escape(heading)}</h1><p class="problem" role="alert">{escape(problem)}</p>'
     return _page(title, body, "", status)
 
 

@@ -330,7 +330,7 @@ def _redirect(redirect_uri: str, parameters: dict[str, str], call: Call) -> Answ
         title = call.around.settings.title
         if "code" in parameters:
             return code_page(title, parameters["code"])
-        return problem_page(title, parameters["error_description"], 403)
+        return problem_page(title, "The app was given no access.", 403, "You denied the request")
     target = redirect_uri + ("&" if "?" in redirect_uri else "?") + urlencode(parameters)
     return Answer(302, b"", {"Location": target, "Referrer-Policy": "no-referrer"})
 

@@ -49,9 +49,10 @@ class LocalAccounts:
         batch = Batch()
         claim_names(user, batch)
         if registration.email:
-            password_hash = await self._passwords.hash(registration.password) if registration.password else ""
             email = rows.EmailRow(registration.email.lower(), user.user_id)
             batch.put_if_absent(tables.EMAILS, email, "email")
+        if registration.email or registration.password:
+            password_hash = await self._passwords.hash(registration.password) if registration.password else ""
             batch.put(tables.CREDENTIALS, Credentials(user.user_id, registration.email, password_hash))
         try:
             position = await kit.committer.commit([UserCreated(user)], batch)

@@ -83,8 +83,9 @@ class LocalEdges:
         """`duration_s` 0 mutes for good. Muting again replaces the mute's terms."""
         async with self._pair(viewer_id, other_id):
             await self._other(viewer_id, other_id)
-            relation = await self._relation(viewer_id, other_id)
-            edge_id = relation.mute.edge_id if relation.mute is not None else self._kit.ids.next_id()
+            # One that has ended is there still, and on the list of mutes in its old place.
+            held = await self._kit.store.get(tables.EDGES, (viewer_id, other_id, rows.Side.MUTES))
+            edge_id = held.edge.edge_id if held is not None else self._kit.ids.next_id()
             until_ms = self._kit.clock.now_ms() + 1000 * duration_s if duration_s > 0 else 0
             edge = Edge(
                 EdgeKind.MUTE,

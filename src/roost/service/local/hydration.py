@@ -168,7 +168,7 @@ class Hydration:
         original = quoted = None
         if tweet.retweet_of_id:
             retweeted = material.tweets.get(tweet.retweet_of_id)
-            original = self._view(retweeted, material) if retweeted is not None else None
+            original = self._original(retweeted, material) if retweeted is not None else None
             if original is None:
                 return None
         if tweet.quote_of_id in material.quotable and depth == 0:
@@ -179,6 +179,10 @@ class Hydration:
         if not tweet.quote_of_id and (original is None or not original.tweet.quote_of_id):
             self._keep(view)
         return view
+
+    def _original(self, tweet: Tweet, material: _Material) -> TweetView | None:
+        """The view that other retweets of the tweet show too, if it is current."""
+        return self._current([tweet.tweet_id])[0] or self._view(tweet, material)
 
     def _keep(self, view: TweetView) -> None:
         self._kept[view.tweet.tweet_id] = view

@@ -37,12 +37,12 @@ class LocalTimelines:
         cursor.
         """
         looked_at, found = await self._public_scan(viewer_id, page)
-        views = await self._kit.hydration.tweets(found, viewer_id)
+        views = await self._kit.hydration.tweets_by_id([tweet.tweet_id for tweet in found], viewer_id)
         if not looked_at:
             return Page(())
         full = len(found) == page.limit or len(looked_at) >= PUBLIC_SCAN_ROWS_MAX
         if not found:
-            return Page((), looked_at[0], looked_at[-1], full)
+            return Page((), max(looked_at), min(looked_at), full)
         oldest = found[-1].tweet_id if len(found) == page.limit else min(looked_at)
         return Page(tuple(views), found[0].tweet_id, oldest, full)
 

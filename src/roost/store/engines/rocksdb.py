@@ -5,6 +5,7 @@ written unsynced (about 5 us a row) and then synced in a worker thread: see `gro
 RocksDB replays its write-ahead log up to the last whole record; a log that is damaged elsewhere is refused.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class RocksdbKeyspace:
     def __init__(self, folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._folder = folder
             self._db = Rdict(str(folder), options=_options())
         except Exception as cause:  # rocksdict raises a bare Exception for everything
             raise Corrupt(f"The store in {folder} cannot be opened: {_sentence(cause)}") from cause
@@ -130,7 +132,7 @@ class RocksdbKeyspace:
 
     def size(self) -> tuple[int, int]:
         read = self._db.property_int_value
-        on_disk = read("rocksdb.total-sst-files-size") or 0
+        on_disk = sum(entry.stat().st_size for entry in os.scandir(self._folder) if entry.is_file())
         in_memory = (read("rocksdb.cur-size-all-mem-tables") or 0) + (read("rocksdb.block-cache-usage") or 0)
         return on_disk, in_memory
 

@@ -1,0 +1,59 @@
+"""Commands that cannot do what they are asked: a sentence that says what to do, and nothing changed."""
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.api.process import ServerProcess
+
+ROOST = Path(sys.executable).with_name("roost")
+
+
+def refused(*words: object) -> str:
+    """What is said, in one line."""
+    done = subprocess.run([ROOST, *map(str, words)], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("command", [["stats"], ["verify"]])
+def test_what_only_looks_makes_no_server(tmp_path: Path, command: list[str]) -> None:
+    folder = tmp_path / "none"
+    said = refused(*command, "--data", folder)
+    assert said.startswith(f"No server has run on the data folder {folder}: start one with `roost serve`")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], ["demo"], ["calibrate"], ["user", "add", "ann"], ["stats"], ["load", "generate"]]
+)
+def test_a_data_folder_that_is_none(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    said = refused(*command, "--data", file)
+    assert str(file) in said
+    assert "--data" in said
+    assert file.read_text() == "not a folder"
+
+
+def test_a_second_server_on_a_folder(server: ServerProcess) -> None:
+    said = refused("serve", "--data", server.data_folder, "--port", 0)
+    assert f"in use by the server at {server.url}" in said
+    assert "--data" in said
+    assert server.nobody.get("/roost/v1/health").status == 200
+
+
+def test_a_port_that_is_taken(server: ServerProcess, tmp_path: Path) -> None:
+    port = urlsplit(server.url).port
+    said = refused("serve", "--data", tmp_path / "data", "--port", port)
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use" in said
+    assert "--port" in said
+
+
+def test_an_address_that_is_not_this_machines(tmp_path: Path) -> None:
+    said = refused("serve", "--data", tmp_path / "data", "--host", "192.0.2.1", "--port", 0)
+    assert "choose another with --host" in said
