@@ -1,1 +1,1 @@
-"""The promised figures, measured: `roost bench NAME`, or `roost bench all`."""
+"""The figures that Roost states, measured: `roost bench NAME`, or `roost bench all`."""

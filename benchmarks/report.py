@@ -22,13 +22,14 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """A figure that was promised. `goal` is a lower bound, or an upper one where less is better."""
+    """A figure that is to be reached. `goal` is a lower bound, or an upper one where less is better."""
 
     name: str
     value: float
     unit: str
     goal: float
     met: bool
+    less_is_better: bool
     lowest: float
     highest: float
     runs: int
@@ -63,11 +64,11 @@ def median(name: str, values: Sequence[float], unit: str) -> Figure:
 
 
 def at_least(figure: Figure, goal: float) -> Goal:
-    return _goal(figure, goal, figure.value >= goal)
+    return _goal(figure, goal, figure.value >= goal, less_is_better=False)
 
 
 def at_most(figure: Figure, goal: float) -> Goal:
-    return _goal(figure, goal, figure.value <= goal)
+    return _goal(figure, goal, figure.value <= goal, less_is_better=True)
 
 
 def machine() -> str:
@@ -93,13 +94,14 @@ def digest(*parts: bytes | memoryview | str | int) -> str:
     return whole.hexdigest()[:16]
 
 
-def _goal(figure: Figure, goal: float, met: bool) -> Goal:
+def _goal(figure: Figure, goal: float, met: bool, less_is_better: bool) -> Goal:
     return Goal(
         figure.name,
         figure.value,
         figure.unit,
         goal,
         met,
+        less_is_better,
         figure.lowest,
         figure.highest,
         figure.runs,

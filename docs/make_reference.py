@@ -53,8 +53,15 @@ def _settings() -> str:
         "From a TOML file (`--config`), then variables named `ROOST_` and the setting in capitals, then "
         "options; later ones win."
     )
-    rows = [(f"`{name}`", f"`{default!r}`", text) for name, text, default in describe_settings()]
+    rows = [
+        (f"`{name}`", f"`{default!r}`", f"{text} {_one_of(choices)}".rstrip())
+        for name, text, default, choices in describe_settings()
+    ]
     return _page("Settings", intro, rows, ("setting", "default", "what it does"))
+
+
+def _one_of(choices: tuple[str, ...]) -> str:
+    return f"One of {', '.join(f'`{choice}`' for choice in choices)}." if choices else ""
 
 
 def _http_api() -> str:

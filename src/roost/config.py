@@ -1,5 +1,6 @@
 """Settings: one record, each field with its help; from a TOML file, ROOST_... variables, and options."""
 
+import logging
 import os
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +13,10 @@ from msgspec import Meta
 from roost.errors import Invalid
 from roost.limits import RING_CAPACITY_MAX, RING_CAPACITY_MIN, ROWS_MAX
 
+_log = logging.getLogger("roost.config")
 _PREFIX = "ROOST_"
+_OTHER_VARIABLES = frozenset(("ROOST_LOAD_TOKEN", "ROOST_PASSWORD"))
+"""Of options that are no settings."""
 
 Port = Annotated[int, Meta(ge=0, le=65_535, description="The TCP port to listen on; 0 for any free one.")]
 
@@ -139,11 +143,14 @@ def load_settings(
         settings |= _read_file(file)
         _convert(settings, f"the settings file {file}")
     variables = os.environ if environment is None else environment
-    given = {
+    named = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in variables.items()
-        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX).lower() in Settings.__struct_fields__
+        if name.startswith(_PREFIX) and name not in _OTHER_VARIABLES
     }
+    for name in sorted(named.keys() - set(Settings.__struct_fields__)):
+        _log.warning("%s%s is no setting, and changes nothing", _PREFIX, name.upper())
+    given = {name: named[name] for name in Settings.__struct_fields__ if name in named}
     settings |= given
     if given:
         _convert(settings, "the ROOST_... variables")
@@ -151,10 +158,13 @@ def load_settings(
     return _convert(settings, "the options")
 
 
-def describe_settings() -> list[tuple[str, str, Any]]:
-    """Every setting's name, help and default, in order."""
+def describe_settings() -> list[tuple[str, str, Any, tuple[str, ...]]]:
+    """Every setting's name, help, default and, where it is one of a few words, these; in order."""
     schema = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"]
-    return [(name, entry["description"], entry["default"]) for name, entry in schema.items()]
+    return [
+        (name, entry["description"], entry["default"], tuple(entry.get("enum", ())))
+        for name, entry in schema.items()
+    ]
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -171,5 +181,8 @@ def _convert(settings: Mapping[str, Any], source: str) -> Settings:
         return msgspec.convert(dict(settings), Settings, strict=False)
     except (msgspec.ValidationError, ValueError) as cause:
         problem, _, place = str(cause).partition(" - at `$.")
-        name = f"{place.rstrip('`')}: " if place else ""
-        raise Invalid(f"In {source}: {name}{problem[:1].lower()}{problem[1:]}") from cause
+        name = place.rstrip("`")
+        choices = next((", ".join(found) for other, *_, found in describe_settings() if other == name), "")
+        hint = f"; it is one of {choices}" if choices else ""
+        said = f"{name}: " if name else ""
+        raise Invalid(f"In {source}: {said}{problem[:1].lower()}{problem[1:]}{hint}") from cause

@@ -8,6 +8,7 @@ a time. So a page costs a read of the index for those authors alone who have som
 
 import asyncio
 import heapq
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import msgspec
@@ -42,7 +43,7 @@ class Source(msgspec.Struct):
     recent: Recent
 
 
-class _Merge:
+class _Merge(ABC):
     """Some authors' tweets, merged lazily and judged."""
 
     def __init__(self, store: Store, judge: Judge, author_ids: list[int]) -> None:
@@ -61,8 +62,9 @@ class _Merge:
             found.extend(entry for entry in await self._judge.entries(ids) if entry is not None)
         return found
 
+    @abstractmethod
     async def _next_ids(self, count: int) -> list[int]:
-        raise NotImplementedError
+        """The next ids in the merge's order, at least `count` of them; fewer only at the end."""
 
 
 class DescendingMerge(_Merge):

@@ -1,4 +1,4 @@
-"""`roost bench`: measure what Roost promises."""
+"""`roost bench`: measure the figures that Roost states."""
 
 import importlib
 import sys
@@ -64,14 +64,15 @@ def _show(report: Any) -> None:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for goal in report.goals:
         mark = "[green]met[/green]" if goal.met else "[red]not met[/red]"
-        table.add_row(goal.name, f"{goal.value:g} {goal.unit}", _spread(goal), f"{goal.goal:g} {mark}")
+        wanted = f"{'at most' if goal.less_is_better else 'at least'} {goal.goal:g}, {mark}"
+        table.add_row(goal.name, f"{goal.value:g} {goal.unit}", _spread(goal), wanted)
     table.add_section()
     for peer in report.peers:
         table.add_row(peer.name, f"{peer.value:g} {peer.unit}", _spread(peer), "")
     console.print(table)
     for note in report.notes:
         console.print(f"  {note}")
-    console.print(f"  result hash {report.hash}")
+    console.print(f"  {report.hash} is the hash of the result: the same work gives the same on any machine")
 
 
 def _spread(figure: Any) -> str:

@@ -1,10 +1,12 @@
 """The command line. One file a command; this one gathers them."""
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+import roost
 from roost.cli import bench, calibrate, demo, load, serve, stats, user, verify
 from roost.errors import RoostError
 
@@ -24,6 +26,21 @@ app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(load.load, name="load")
 app.add_typer(user.users, name="user")
 app.add_typer(user.apps, name="app")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"roost {roost.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _everywhere(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
 
 
 def main() -> None:
