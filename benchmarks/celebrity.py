@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.report import Benchmark, Figure, Goal, Report, at_most, digest, machine, median
+from benchmarks.report import Benchmark, Figure, Goal, Report, at_most, digest, machine, median, single
 from roost.home import STRATEGIES, Fanout, ShardCapacity, ShardState, StrategySettings, synthetic
 from roost.ids import first_id_at
 
@@ -26,7 +26,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
         say(f"making an author with {followers:,} followers who have rings of {ring_entries} entries")
         state = _world(followers, ring_entries)
         say("tweeting")
-        reached, wait, check = _measure(state, 5 if followers < 50_000_000 else 3, followers)
+        reached, wait, check = _measure(state, 7 if followers < 50_000_000 else 3, followers)
         goals.append(at_most(reached, goal_s))
         waits.append(wait)
         checks.append(check)
@@ -70,7 +70,8 @@ def _measure(state: ShardState, rounds: int, followers: int) -> tuple[Figure, Fi
             reached_s.append(spent_s)
         _check(state, tweet_id, followers)
     name = f"one tweet to {followers:,} followers"
-    worst = median("a small tweet's wait beside it, p99", [float(np.percentile(waits_ms, 99))], "ms")
+    wait_name = f"a small tweet's wait beside one to {followers:,}, p99"
+    worst = single(wait_name, float(np.percentile(waits_ms, 99)), "ms")
     return median(name, reached_s, "s"), worst, int(state.rings.counters.sum())
 
 
