@@ -111,8 +111,14 @@ HEADERS_MAX = 100
 PARAMETERS_MAX = 1_000
 PARAMETER_DEPTH_MAX = 8
 JSON_DEPTH_MAX = 32
+PART_HEAD_BYTES_MAX = 2 << 10
+"""The headers of one part of a multipart form."""
+MULTIPART_SLICE_PARTS = 8
+"""Parts of a form that are read before other requests get their turn."""
 BODY_READ_S = 30
 """A client has so long to send a request's body."""
+TLS_HANDSHAKE_S = 10
+"""A connection whose TLS handshake is not done after so long is closed."""
 KEEP_ALIVE_S = 30
 """A connection without a whole request head is closed after so long, be it idle or slow."""
 CONNECTIONS_MAX = 20_000

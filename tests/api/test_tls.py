@@ -1,5 +1,6 @@
 """HTTPS with a certificate of one's own: clients, and the commands of the server's machine."""
 
+import asyncio
 import datetime
 import http.client
 import ipaddress
@@ -17,6 +18,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from roost import limits, node
+from roost.config import Settings
 
 ROOST = Path(sys.executable).with_name("roost")
 PEM = serialization.Encoding.PEM
@@ -110,3 +114,32 @@ def test_files_that_are_no_certificate(tmp_path: Path) -> None:
         assert "cannot be used" in done.stderr or "tls_key needs tls_certificate" in done.stderr
         assert "Traceback" not in done.stderr
         assert not data.exists()
+
+
+def test_who_never_shakes_hands_is_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that has not come to its first request is held for no longer than is needed."""
+    assert limits.TLS_HANDSHAKE_S <= limits.KEEP_ALIVE_S
+    monkeypatch.setattr(limits, "TLS_HANDSHAKE_S", 0.05)
+    certificate, key = make_certificate(tmp_path)
+    settings = Settings(
+        data_folder=str(tmp_path / "data"),
+        port=0,
+        capacity_users=256,
+        capacity_follows=1 << 16,
+        tls_certificate=str(certificate),
+        tls_key=str(key),
+    )
+
+    async def connect_and_be_silent() -> bytes:
+        running = await node.serve(settings)
+        parts = urlsplit(running.url)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        try:
+            return await asyncio.wait_for(reader.read(), 20)
+        except ConnectionResetError:
+            return b""
+        finally:
+            writer.close()
+            await running.stop()
+
+    assert asyncio.run(connect_and_be_silent()) == b""

@@ -10,8 +10,9 @@ from aiohttp.web import BaseRequest
 
 from roost import limits
 from roost.api.calls import Answer, Call, Surroundings
+from roost.api.multipart import parse_multipart
 from roost.api.parameters import Value, nest, parse_json
-from roost.api.problems import answer_error, answer_unexpected, not_supported
+from roost.api.problems import answer_error, answer_unexpected
 from roost.api.rate_limits import RateLimits
 from roost.api.router import Route, Router
 from roost.api.scopes import covers
@@ -161,11 +162,11 @@ class Dispatcher:
 async def _body_parameters(request: BaseRequest, size_max: int) -> dict[str, Value]:
     """Parameters from JSON, a form, or a body whose client did not say what it is."""
     kind = request.content_type
-    if kind == "multipart/form-data":
-        return nest(await _multipart(request, size_max))
     body = await _read_body(request, size_max)
     if not body.strip():
         return {}
+    if kind == "multipart/form-data":
+        return nest(await parse_multipart(body, request.headers["Content-Type"]))
     declared = "Content-Type" in request.headers
     if kind == "application/json" or kind.endswith("+json") or (not declared and body.lstrip()[:1] == b"{"):
         return parse_json(body)
@@ -179,31 +180,6 @@ def _form(body: bytes) -> list[tuple[str, str]]:
         return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=limits.PARAMETERS_MAX)
     except ValueError as cause:
         raise Invalid("The form cannot be read") from cause
-
-
-async def _multipart(request: BaseRequest, size_max: int) -> list[tuple[str, Value]]:
-    """The text fields of a multipart form. Raises Invalid where there is a file, which nothing takes yet."""
-    pairs: list[tuple[str, Value]] = []
-    left = size_max
-    try:
-        reader = await request.multipart()
-        while (part := await reader.next()) is not None:
-            name = getattr(part, "name", None)
-            if name is None or len(pairs) >= limits.PARAMETERS_MAX:
-                raise Invalid("The multipart form cannot be read")
-            value = bytearray()
-            while chunk := await part.read_chunk():  # type: ignore[union-attr]
-                value += chunk
-                left -= len(chunk)
-                if left < 0:
-                    raise TooLarge(f"A body may have {size_max} bytes here")
-            if getattr(part, "filename", None) is None:
-                pairs.append((name, bytes(value).decode()))
-            elif value:  # a form's field for a file that was left empty is sent too
-                raise not_supported(name)
-    except (ValueError, AssertionError, web.HTTPException) as cause:
-        raise Invalid("The multipart form cannot be read") from cause
-    return pairs
 
 
 async def _read_body(request: BaseRequest, size_max: int) -> bytes:

@@ -1,7 +1,8 @@
 """The HTTP server: aiohttp's, with Roost's limits and Roost's way of saying what is wrong.
 
 aiohttp is used at its lowest level (one handler for everything), so that malformed requests, too, get the one
-documented error. A client that does not finish a request's head within `KEEP_ALIVE_S` is disconnected.
+documented error. A client that does not finish a request's head within `KEEP_ALIVE_S`, or its TLS handshake
+within `TLS_HANDSHAKE_S`, is disconnected.
 """
 
 import asyncio
@@ -74,7 +75,10 @@ class HttpServer:
         }
         self._server = _Server(self._dispatcher.handle, **options)
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._server, sock=listener, ssl=tls, backlog=1024)
+        handshake_s = limits.TLS_HANDSHAKE_S if tls is not None else None
+        self._listener = await loop.create_server(
+            self._server, sock=listener, ssl=tls, backlog=1024, ssl_handshake_timeout=handshake_s
+        )
 
     async def stop(self) -> None:
         if self._listener is not None:
