@@ -87,6 +87,20 @@ class TestIngest:
         assert reader.walk("/api/v1/timelines/home", limit=40) == [after, *ids[::-1]]
         assert reader.get("/api/v1/favourites").ids == [ids[0]]
 
+    def test_ids_go_back_as_they_came(self, own: ServerProcess) -> None:
+        """Answers give ids as strings; a line takes them so."""
+        author, other = own.user("stringy"), own.user("stringy_too")
+        lines: list[object] = [
+            {"type": "tweet", "author": author.id, "text": "By a string"},
+            {"type": "follow", "follower": other.id, "followees": [author.id]},
+        ]
+        posted, followed = _results(_ingest(own, lines))
+        assert followed == {"ok": True, "added": 1}
+        retweet = {"type": "tweet", "author": other.id, "retweet_of": posted["id"]}
+        first, second = _results(_ingest(own, [retweet, retweet]))
+        assert first["ok"]
+        assert second == first
+
     def test_a_bad_line_harms_no_other(self, own: ServerProcess) -> None:
         author = own.user("author")
         good = {"type": "tweet", "author": int(author.id), "text": "Good"}
