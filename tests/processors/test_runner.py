@@ -1,7 +1,7 @@
 """Processors run each by itself, go on where they left off, and never pass over what they failed at."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -145,5 +145,122 @@ def test_counts_beyond_the_cache_come_from_the_table(monkeypatch: pytest.MonkeyP
         await processor.rest()
         found = await processor.get_many(list(range(1, 11)))
         assert [counts.likes for counts in found] == list(range(1, 11))
+
+    run(body)
+
+
+class BesideTheWrite:
+    """A log that lets a reader have its turn while a cursor and its rows are being written."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+        self.meanwhile: Callable[[], Awaitable[Any]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+    async def commit_cursor(self, name: str, position: int, batch: Batch) -> None:
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        await self._log.commit_cursor(name, position, batch)
+
+
+def test_counts_that_are_being_written_are_not_forgotten(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A reader who evicts and reads one would make the next event count on from the old row."""
+    monkeypatch.setattr("roost.processors.counts.COUNTS_CACHE_ENTRIES", 3)
+
+    async def body() -> None:
+        store = KeyValueStore(open_memory(tmp_path))
+        log = BesideTheWrite(EmbeddedLog(store, Batch))
+        processor = counted(log, store)
+        await processor.begin()
+
+        async def read() -> None:
+            await processor.get_many(list(range(50, 60)))
+            await processor.get_many([1])
+
+        log.meanwhile = read
+        for number in range(1, 7):
+            await log.append([TweetLiked(Like(100 + number, 1, 2, number))])
+            await processor.apply(await log.read(number - 1, 10))
+            await processor.rest()
+        (counts,) = await processor.get_many([1])
+        assert counts.likes == 6
+
+    run(body)
+
+
+def test_counts_whose_write_failed_are_written_by_the_next(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("roost.processors.counts.COUNTS_CACHE_ENTRIES", 3)
+
+    async def fail() -> None:
+        await processors[0].get_many(list(range(50, 60)))
+        raise OSError("the disk is full")
+
+    processors: list[CountsProcessor] = []
+
+    async def body() -> None:
+        store = KeyValueStore(open_memory(tmp_path))
+        log = BesideTheWrite(EmbeddedLog(store, Batch))
+        processor = counted(log, store)
+        processors.append(processor)
+        await processor.begin()
+        await log.append([TweetLiked(Like(101, 1, 2, 1)), TweetLiked(Like(102, 1, 2, 2))])
+        log.meanwhile = fail
+        with pytest.raises(OSError, match="full"):
+            await processor.apply(await log.read(0, 10))
+        log.meanwhile = None
+        await processor.rest()
+        again = counted(log, store)
+        assert await again.begin() == 2
+        (counts,) = await again.get_many([1])
+        assert counts.likes == 2
+
+    run(body)
+
+
+class SlowTable:
+    """A store whose first reading of many rows lets somebody else have their turn."""
+
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+        self.meanwhile: list[Callable[[], Awaitable[Any]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def get_many(self, table: Any, keys: Any) -> Any:
+        found = await self._store.get_many(table, keys)
+        if self.meanwhile:
+            await self.meanwhile.pop()()
+        return found
+
+
+def test_counts_evicted_while_others_are_loaded_are_loaded_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("roost.processors.counts.COUNTS_CACHE_ENTRIES", 3)
+
+    async def body() -> None:
+        store = SlowTable(KeyValueStore(open_memory(tmp_path)))
+        log = EmbeddedLog(store, Batch)  # type: ignore[arg-type]
+        processor = CountsProcessor(store, log)  # type: ignore[arg-type]
+        await processor.begin()
+        await log.append([TweetLiked(Like(100, 1, 2, 1))])
+        await processor.apply(await log.read(0, 10))
+        await processor.rest()
+        store.meanwhile = [lambda: processor.get_many(list(range(50, 60)))]
+        found = await processor.get_many([1, 2])
+        assert [counts.likes for counts in found] == [1, 0]
+        store.meanwhile = [lambda: processor.get_many(list(range(50, 60)))]
+        both = Tweet(3, 11, reply_to_id=1, reply_to_author_id=10, quote_of_id=7, quote_of_author_id=10)
+        await log.append([TweetPosted(both)])
+        await processor.apply(await log.read(1, 10))
+        found = await processor.get_many([1, 7])
+        assert [(counts.likes, counts.replies, counts.quotes) for counts in found] == [(1, 1, 0), (0, 0, 1)]
 
     run(body)

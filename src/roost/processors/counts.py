@@ -39,6 +39,8 @@ class CountsProcessor:
         self.peek: Callable[[int], TweetCounts | None] = self._counts.get
         """A tweet's counts if they are in memory: the same object until one of them changes. 40 ns."""
         self._dirty: set[int] = set()
+        self._writing: set[int] = set()
+        """Those of the write under way. The table has their old rows until it is done."""
         self._position = 0
         self._written_position = 0
         self._write_at_s = 0.0
@@ -63,20 +65,15 @@ class CountsProcessor:
 
     async def get_many(self, tweet_ids: Sequence[int]) -> list[TweetCounts]:
         """One answer a tweet, in order. 0.1 us for one that is in memory."""
-        counts = self._counts
-        missing = [tweet_id for tweet_id in tweet_ids if tweet_id not in counts]
-        if missing:
-            await self._load(missing)
-        found = [counts.get(tweet_id, NO_COUNTS) for tweet_id in tweet_ids]
-        if missing:
+        loaded = await self._load_missing(tweet_ids)
+        found = [self._counts[tweet_id] for tweet_id in tweet_ids]
+        if loaded:
             self._evict()
         return found
 
     async def _apply_one(self, event: Event) -> None:
         changes = _changes(event)
-        missing = [tweet_id for tweet_id, _, _ in changes if tweet_id not in self._counts]
-        if missing:
-            await self._load(missing)
+        loaded = await self._load_missing([tweet_id for tweet_id, _, _ in changes])
         # From here on nothing can fail, so that an event is counted whole or, until the retry, not at all.
         for tweet_id, counter, change in changes:
             values = list(msgspec.structs.astuple(self._counts[tweet_id]))
@@ -86,8 +83,19 @@ class CountsProcessor:
         if isinstance(event, TweetDeleted):
             self._counts.pop(event.tweet.tweet_id, None)
             self._dirty.discard(event.tweet.tweet_id)
-        if missing:
+        if loaded:
             self._evict()
+
+    async def _load_missing(self, tweet_ids: Sequence[int]) -> bool:
+        """Have the counts of all in memory; whether one had to be loaded.
+
+        Once more where a reader evicted one while another was being loaded.
+        """
+        loaded = False
+        while missing := [tweet_id for tweet_id in tweet_ids if tweet_id not in self._counts]:
+            await self._load(missing)
+            loaded = True
+        return loaded
 
     async def _load(self, tweet_ids: Sequence[int]) -> None:
         found = await self._store.get_many(tables.TWEET_COUNTS, [(tweet_id,) for tweet_id in tweet_ids])
@@ -103,7 +111,7 @@ class CountsProcessor:
         excess = len(self._counts) - COUNTS_CACHE_ENTRIES
         for _ in range(max(0, excess)):
             tweet_id, values = self._counts.popitem(last=False)
-            if tweet_id in self._dirty:
+            if tweet_id in self._dirty or tweet_id in self._writing:
                 self._counts[tweet_id] = values
 
     async def _write(self) -> None:
@@ -114,12 +122,14 @@ class CountsProcessor:
                 tables.TWEET_COUNTS,
                 rows.CountsRow(tweet_id, *msgspec.structs.astuple(self._counts[tweet_id])),
             )
-        written, self._dirty = self._dirty, set()
+        self._writing, self._dirty = self._dirty, set()
         try:
             await self._log.commit_cursor(self.name, position, batch)
         except BaseException:
-            self._dirty |= written & self._counts.keys()
+            self._dirty |= self._writing & self._counts.keys()
             raise
+        finally:
+            self._writing = set()
         self._written_position = position
         self._write_at_s = time.monotonic() + COUNTS_FLUSH_S
 
