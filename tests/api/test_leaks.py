@@ -74,6 +74,13 @@ def is_shown(place: str, relation: str, visibility: str, protected: bool) -> boo
     raise AssertionError(place)
 
 
+def may_see_acts(relation: str, protected: bool) -> bool:
+    """Who may know what an author likes and reblogs: a mention in a status of theirs does not help."""
+    if "blocked" in relation:
+        return False
+    return relation in FOLLOWERS or not protected
+
+
 @dataclass
 class Scene:
     """Everything that the matrix is asked about."""
@@ -147,6 +154,8 @@ def _after(scene: Scene, viewers: dict[str, User]) -> None:
     author.patch("/api/v1/accounts/update_credentials", {"locked": True}).ok()
     change(viewers["requester"], "follow", author)
     author.patch("/api/v1/accounts/update_credentials", {"locked": scene.protected}).ok()
+    for verb in ("favourite", "reblog"):
+        author.do(verb, scene.question)
     assert viewers["requester"].relationship(author)["following"] is False
     assert viewers["requester"].relationship(author)["requested"] is True
 
@@ -267,6 +276,16 @@ class TestMatrix:
             liked = may_see(relation, visibility, False)
         wanted = liked and is_shown("favourites", relation, visibility, scene.protected)
         assert _walked(caller, "/api/v1/favourites?limit=3", scene.word(visibility)) is wanted
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("listed", ["favourited_by", "reblogged_by"])
+def test_who_liked_and_reblogged(scene: Scene, relation: str, listed: str) -> None:
+    """What the author did with somebody's public status; the list goes on below one who is left out."""
+    path = f"/api/v1/statuses/{scene.question}/{listed}"
+    wanted = may_see_acts(relation, scene.protected)
+    assert (scene.author.id in scene.viewers[relation].walk(path, limit=1)) is wanted
+    assert (scene.author.username in scene.viewers[relation].get(path).text) is wanted
 
 
 @pytest.mark.parametrize("strategy", ["push", "pull", "cost"])

@@ -131,6 +131,37 @@ def test_what_is_not_there_or_not_to_be_seen(alice: User, bob: User, verb: str) 
         assert bob.post(f"/api/v1/statuses/{status_id}/{verb}").refused(404)
 
 
+@pytest.mark.parametrize("barrier", ["protected", "block"])
+@pytest.mark.parametrize(("verb", "count"), [("favourite", "favourites_count"), ("reblog", "reblogs_count")])
+def test_taking_back_from_what_is_not_to_be_seen_any_more(
+    alice: User, bob: User, verb: str, count: str, barrier: str
+) -> None:
+    """The status stays hidden, and one's own mark is gone all the same."""
+    made = alice.status("Open for now")
+    mark = bob.do(verb, made["id"])
+    assert _seen(alice, made["id"])[count] == 1
+    if barrier == "block":
+        alice.post(f"/api/v1/accounts/{bob.id}/block").ok()
+    else:
+        alice.patch("/api/v1/accounts/update_credentials", {"locked": True}).ok()
+    for status_id in dict.fromkeys((made["id"], mark["id"])):
+        assert bob.post(f"/api/v1/statuses/{status_id}/un{verb}").refused(404)
+    assert _seen(alice, made["id"])[count] == 0
+    assert bob.get("/api/v1/favourites").ids == []
+    assert bob.get(f"/api/v1/accounts/{bob.id}/statuses").ids == []
+
+
+def test_taking_back_tells_nothing_of_hidden_reblogs(alice: User, bob: User, carol: User) -> None:
+    """A protected account's reblog stays hidden though what it shows is not."""
+    made = alice.status("For everyone")
+    bob.patch("/api/v1/accounts/update_credentials", {"locked": True}).ok()
+    reblog = bob.do("reblog", made["id"])
+    carol.do("favourite", made["id"])
+    for verb in ("unreblog", "unfavourite"):
+        assert carol.post(f"/api/v1/statuses/{reblog['id']}/{verb}").refused(404)
+    assert _seen(carol, made["id"])["reblogs_count"] == 1
+
+
 @pytest.mark.parametrize(("verb", "listed"), [("favourite", "favourited_by"), ("reblog", "reblogged_by")])
 def test_who_did_newest_first(
     server: ServerProcess, alice: User, nobody: Api, verb: str, listed: str

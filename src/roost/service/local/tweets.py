@@ -94,8 +94,11 @@ class LocalTweets:
         return await self._view(retweet, author_id)
 
     async def unretweet(self, author_id: int, tweet_id: int) -> TweetView:
-        """Take one's retweet back; answers the original."""
-        original = await self._original(author_id, tweet_id)
+        """Take one's retweet back; answers the original.
+
+        Raises NotFound where that may not be seen any more, too; the retweet is gone then all the same.
+        """
+        tweet, original = await self._marked(tweet_id)
         async with self._kit.locks.hold("mark", author_id, original.tweet_id):
             marks = await self._kit.marks.of(author_id, [original.tweet_id])
             held = marks.get(original.tweet_id, {}).get(rows.Mark.RETWEETED)
@@ -103,6 +106,7 @@ class LocalTweets:
             if retweet is not None:
                 position = await self._kit.committer.commit([TweetDeleted(without_text(retweet))])
                 await self._kit.positions.settle(author_id, position)
+        await self._check_seen(author_id, tweet)
         return await self._view(original, author_id)
 
     async def like(self, user_id: int, tweet_id: int) -> TweetView:
@@ -117,8 +121,11 @@ class LocalTweets:
         return await self._view(original, user_id)
 
     async def unlike(self, user_id: int, tweet_id: int) -> TweetView:
-        """Take a like back."""
-        original = await self._original(user_id, tweet_id)
+        """Take a like back.
+
+        Raises NotFound where the tweet may not be seen any more, too; the like is gone then all the same.
+        """
+        tweet, original = await self._marked(tweet_id)
         async with self._kit.locks.hold("mark", user_id, original.tweet_id):
             marks = await self._kit.marks.of(user_id, [original.tweet_id])
             like_id = marks.get(original.tweet_id, {}).get(rows.Mark.LIKED)
@@ -126,24 +133,25 @@ class LocalTweets:
                 like = Like(user_id, original.tweet_id, original.author_id, like_id)
                 position = await self._kit.committer.commit([TweetUnliked(like)])
                 await self._kit.positions.settle(user_id, position)
+        await self._check_seen(user_id, tweet)
         return await self._view(original, user_id)
 
     async def likers(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
-        """Who liked a tweet, newest like first."""
+        """Who liked a tweet, as far as the viewer may see what they do, newest like first."""
         tweet = await self._original(viewer_id, tweet_id)
         found = await scan_page(
             self._kit.store, tables.LIKES, (tweet.tweet_id,), page, lambda like: like.like_id
         )
-        users = await self._kit.hydration.users([like.user_id for like in found])
+        users = await self._seen_users(viewer_id, [like.user_id for like in found])
         return _users_page([like.like_id for like in found], users, page)
 
     async def retweeters(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
-        """Who retweeted a tweet for everyone to see, newest first; and oneself in any case."""
+        """Who retweeted a tweet, as far as the viewer may see what they do, newest first; and oneself."""
         tweet = await self._original(viewer_id, tweet_id)
         found = await scan_page(
             self._kit.store, tables.RETWEETS, (tweet.tweet_id,), page, lambda row: row.tweet_id
         )
-        users = await self._kit.hydration.users([row.author_id for row in found])
+        users = await self._seen_users(viewer_id, [row.author_id for row in found])
         seen = [
             user if row.visibility < Visibility.FOLLOWERS or row.author_id == viewer_id else None
             for row, user in zip(found, users, strict=True)
@@ -198,10 +206,22 @@ class LocalTweets:
                 return position
             position = await self._kit.committer.commit(events)
 
+    async def _seen_users(self, viewer_id: int, user_ids: Sequence[int]) -> list[UserView | None]:
+        """Some users, but None for whom the viewer may not see act: as it is with their public tweets."""
+        kit = self._kit
+        relations = await relations_with(kit.store, viewer_id, user_ids, kit.clock.now_ms())
+
+        def acts_openly(user: User) -> bool:
+            return may_see(Tweet(0, user.user_id), user, viewer_id, relations.get(user.user_id))
+
+        views = await kit.hydration.users(user_ids)
+        return [view if view is not None and acts_openly(view.user) else None for view in views]
+
     async def _visible(self, viewer_id: int, tweet_id: int) -> Tweet:
         tweet = await self._kit.tweets.get(tweet_id)
-        if tweet is None or not await self.visible([tweet], viewer_id):
+        if tweet is None:
             raise NotFound("Record not found")
+        await self._check_seen(viewer_id, tweet)
         return tweet
 
     async def _original(self, viewer_id: int, tweet_id: int) -> Tweet:
@@ -210,6 +230,21 @@ class LocalTweets:
         if not tweet.retweet_of_id:
             return tweet
         return await self._visible(viewer_id, tweet.retweet_of_id)
+
+    async def _marked(self, tweet_id: int) -> tuple[Tweet, Tweet]:
+        """A tweet, and what a mark on it is kept for: of a retweet, what it shows. Whoever may see them."""
+        tweet = await self._kit.tweets.get(tweet_id)
+        original = tweet
+        if tweet is not None and tweet.retweet_of_id:
+            original = await self._kit.tweets.get(tweet.retweet_of_id)
+        if tweet is None or original is None:
+            raise NotFound("Record not found")
+        return tweet, original
+
+    async def _check_seen(self, viewer_id: int, tweet: Tweet) -> None:
+        """Raises NotFound where a tweet may not be seen."""
+        if not await self.visible([tweet], viewer_id):
+            raise NotFound("Record not found")
 
     async def _widest_retweet(self, author: User, original: Tweet) -> Visibility:
         """The widest visibility that a retweet may have. Raises Forbidden where there is none."""
