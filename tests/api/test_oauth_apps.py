@@ -56,6 +56,24 @@ def test_two_apps_have_nothing_in_common(nobody: Api) -> None:
         ({"redirect_uris": "https://a.example/" + "a" * 2_000}, "redirect_uris", "ERR_INVALID"),
         ({"redirect_uris": [f"https://a.example/{n}" for n in range(17)]}, "redirect_uris", "ERR_TOO_MANY"),
         ({"website": "https://a.example/" + "a" * 2_000}, "website", "ERR_TOO_LONG"),
+        *(
+            ({"website": website}, "website", "ERR_INVALID")
+            for website in (
+                "javascript:alert(1)",
+                "JavaScript://a.example/%0aalert(1)",
+                " javascript:alert(1)",
+                "java\tscript:alert(1)",
+                "\x01javascript:alert(1)",
+                "data:text/html,x",
+                "a.example",
+                "//a.example",
+                "https:",
+                "https://",
+                "https://a.example/ b",
+                "https://a.example/\n",
+                "https://[a.example/",
+            )
+        ),
     ],
 )
 def test_apps_that_are_refused(nobody: Api, change: dict[str, object], field: str, code: str) -> None:
@@ -123,3 +141,11 @@ def test_without_the_password_grant(start_server: Callable[..., ServerProcess]) 
     assert nobody.get("/api/v1/instance").ok()["registrations"] is False
     assert nobody.get("/api/v2/instance").ok()["registrations"]["enabled"] is False
     server.stop()
+
+
+@pytest.mark.parametrize(
+    "website", ["", "http://a.example", "HTTPS://a.example:8/b?c#d", "https://ä.example/ü"]
+)
+def test_websites(nobody: Api, website: str) -> None:
+    form = {"client_name": "Test", "redirect_uris": OUT_OF_BAND, "website": website}
+    assert nobody.post("/api/v1/apps", form).ok()["website"] == (website or None)

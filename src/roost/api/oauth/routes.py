@@ -214,7 +214,7 @@ class OAuth:
         try:
             app, redirect_uri, scopes = await self._in_thread(call, lambda provider: provider.check(data))
         except OAuth2Error as error:
-            return _refusal(call, error, data)
+            return _refusal(call, error)
         return _form(call, app, redirect_uri, scopes, data)
 
     async def decide(self, call: Call) -> Answer:
@@ -222,7 +222,7 @@ class OAuth:
         try:
             app, redirect_uri, scopes = await self._in_thread(call, lambda provider: provider.check(data))
         except OAuth2Error as error:
-            return _refusal(call, error, data)
+            return _refusal(call, error)
         state = {"state": data["state"]} if "state" in data else {}
         if call.parameters.get("answer") == "deny":
             refusal = {"error": "access_denied", "error_description": "The user denied the request."}
@@ -315,12 +315,12 @@ def _form(
     return sign_in_page(app.name, app.website, title, scopes, redirect_uri, fields, problem, status)
 
 
-def _refusal(call: Call, error: OAuth2Error, data: dict[str, str]) -> Answer:
-    """A bad authorization request: told to the app where its redirect URI is its own, else shown."""
-    if error.redirect_uri and error.redirect_uri != OUT_OF_BAND:
-        state = {"state": data["state"]} if "state" in data else {}
-        parameters = {"error": error.error, "error_description": error.get_error_description(), **state}
-        return _redirect(error.redirect_uri, parameters, call)
+def _refusal(call: Call, error: OAuth2Error) -> Answer:
+    """A bad authorization request, shown to the user.
+
+    RFC 6749 (4.1.2.1) would send it on to the app's redirect URI. Anybody can register an app, so that a link
+    to this server would lead on to any site without a click (RFC 9700, 4.11.2).
+    """
     text = error.get_error_description() or error.error
     return problem_page(call.around.settings.title, text, 400)
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import OrderedDict
+from urllib.parse import urlsplit
 
 from roost import limits
 from roost.errors import FieldProblem, Invalid
@@ -152,6 +153,8 @@ def _check_app(name: str, redirect_uris: tuple[str, ...], scopes: tuple[str, ...
         problems["scopes"] = (FieldProblem("ERR_TOO_MANY", "are too many"),)
     if len(website) > limits.URI_CHARACTERS_MAX:
         problems["website"] = (FieldProblem("ERR_TOO_LONG", "is too long"),)
+    elif website and not _is_web_address(website):
+        problems["website"] = (FieldProblem("ERR_INVALID", "must be an address that begins with https://"),)
     if problems:
         texts = [
             f"{field.replace('_', ' ').capitalize()} {found[0].text}" for field, found in problems.items()
@@ -171,3 +174,12 @@ def _is_redirect_uri(uri: str) -> bool:
         and uri.isprintable()
         and len(uri) <= limits.URI_CHARACTERS_MAX
     )
+
+
+def _is_web_address(url: str) -> bool:
+    """What may become a link: of any other scheme, a browser could run a script."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable() and " " not in url
