@@ -98,6 +98,8 @@ CONTEXT_ANCESTORS_ANONYMOUS_MAX = 40
 CONTEXT_DESCENDANTS_ANONYMOUS_MAX = 60
 PUBLIC_SCAN_ROWS_MAX = 2_000
 """Tweets that one page of a public timeline may look at; a page may then be shorter, with a cursor."""
+USER_SCAN_ROWS_MAX = 2_000
+"""The same for a page of one user's tweets, of which it may leave out all: those without a hashtag, say."""
 
 # Requests
 BODY_BYTES_MAX = 1 << 20

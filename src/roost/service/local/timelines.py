@@ -1,10 +1,11 @@
 """Timelines: home, public, and a user's own."""
 
+import asyncio
 from collections.abc import Sequence
 
 from roost.graph import may_see, relation_between, relations_with
 from roost.ids import ID_MAX, first_id_at
-from roost.limits import PUBLIC_SCAN_ROWS_MAX
+from roost.limits import PUBLIC_SCAN_ROWS_MAX, USER_SCAN_ROWS_MAX
 from roost.model import Page, PageRequest, Tweet, Visibility
 from roost.service.local.kit import Kit
 from roost.service.local.tweets import LocalTweets
@@ -49,27 +50,44 @@ class LocalTimelines:
     async def user(
         self, viewer_id: int, user_id: int, page: PageRequest, leave_out: UserTimelineFilter
     ) -> Page[TweetView]:
-        """A page of one user's tweets, as far as the viewer may see them."""
+        """A page of one user's tweets, as far as the viewer may see them.
+
+        Looks at `USER_SCAN_ROWS_MAX` tweets or few more; a page may be short for it, and then goes on from
+        its cursor.
+        """
         author = await self._kit.users.get(user_id)
         relation = await relation_between(self._kit.store, viewer_id, user_id, self._kit.clock.now_ms())
         if author is None or (relation.is_barred and viewer_id):
             return Page(())
-        wanted: list[Tweet] = []
-        bound = page.low if page.ascending else page.max_id
-        chunk_rows = max(2 * page.limit, 40)
-        while len(wanted) < page.limit:
-            found = await self._author_chunk(user_id, page, bound, chunk_rows)
-            likely = [row for row in found if not _left_out(row, leave_out)]
-            wanted.extend(await self._seen(likely, viewer_id, leave_out.tag))
-            if len(found) < chunk_rows:
-                break
-            bound = found[-1].tweet_id
-        del wanted[page.limit :]
-        wanted.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
+        looked_at, wanted, ended = await self._user_scan(viewer_id, user_id, page, leave_out)
         views = await self._kit.hydration.tweets(wanted, viewer_id)
+        if len(wanted) < page.limit and not ended:
+            return Page(tuple(views), max(looked_at), min(looked_at), True)
         if not wanted:
             return Page(())
         return Page(tuple(views), wanted[0].tweet_id, wanted[-1].tweet_id, len(wanted) == page.limit)
+
+    async def _user_scan(
+        self, viewer_id: int, user_id: int, page: PageRequest, leave_out: UserTimelineFilter
+    ) -> tuple[list[int], list[Tweet], bool]:
+        """The ids looked at, the tweets that belong on the page, newest first; whether these are the last."""
+        looked_at: list[int] = []
+        wanted: list[Tweet] = []
+        bound = page.low if page.ascending else page.max_id
+        chunk_rows = max(2 * page.limit, 40)
+        ended = False
+        while len(wanted) < page.limit and len(looked_at) < USER_SCAN_ROWS_MAX and not ended:
+            if looked_at:
+                await asyncio.sleep(0)  # others get their turn
+            found = await self._author_chunk(user_id, page, bound, chunk_rows)
+            likely = [row for row in found if not _left_out(row, leave_out)]
+            wanted.extend(await self._seen(likely, viewer_id, leave_out.tag))
+            looked_at.extend(row.tweet_id for row in found)
+            ended = len(found) < chunk_rows
+            bound = found[-1].tweet_id if found else bound
+        del wanted[page.limit :]
+        wanted.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
+        return looked_at, wanted, ended
 
     async def _author_chunk(
         self, user_id: int, page: PageRequest, bound: int, limit: int
