@@ -66,6 +66,58 @@ def test_patience_ends() -> None:
     assert "gets no answer" in error.text
 
 
+def test_it_says_once_that_there_is_no_answer() -> None:
+    """And once more where the server has answered in between."""
+    said: list[str] = []
+
+    async def main() -> str:
+        async with moody([BREAKS, BREAKS, LATER, BREAKS, BREAKS]) as (server, _), open_http() as http:
+            target = Target(server.url, "token-1")
+            calls = Calls(http, lambda: target, 60.0, server.rest, said.append)
+            await calls.ask("POST", "/x", b"[1]")
+            await calls.ask("POST", "/x", b"[1]")
+            return server.url
+
+    url = asyncio.run(main())
+    assert len(said) == 2
+    assert said[0].startswith(f"no answer from {url} (")
+    assert said[0].endswith("); trying again for up to 60 s")
+    assert all("for up to" in text for text in said)
+
+
+def test_a_server_that_answers_is_not_spoken_of() -> None:
+    said: list[str] = []
+
+    async def main() -> None:
+        async with moody([LATER, (503, {}, b"{}")]) as (server, _), open_http() as http:
+            calls = Calls(http, lambda: Target(server.url, "x"), 60.0, server.rest, said.append)
+            await calls.ask("POST", "/x", b"[1]")
+
+    asyncio.run(main())
+    assert said == []
+
+
+def test_what_does_not_speak_http_is_not_asked_again() -> None:
+    greeted = 0
+
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal greeted
+        greeted += 1
+        writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        url = "http://{}:{}".format(*server.sockets[0].getsockname())
+        async with server, open_http() as http:
+            await Calls(http, lambda: Target(url, "token-1")).ask("GET", "/x")
+
+    with pytest.raises(Invalid, match="/x meets with what is no HTTP: "):
+        asyncio.run(main())
+    assert greeted == 1
+
+
 def test_a_server_that_says_when_is_waited_for_longer_but_not_for_ever() -> None:
     _, _, attempts = ask([LATER] * 100, patience_s=1.0)
     assert attempts == 101

@@ -1,7 +1,9 @@
 """Files of follows and activity: what may stand in them, and which line is to blame for what may not."""
 
 import gzip
+import os
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,27 @@ def test_a_compressed_file_is_known_by_its_beginning(tmp_path: Path) -> None:
     assert pairs(write(tmp_path, "1 2\n", "plain.gz")) == [(1, 2)]
 
 
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("first", [1, 2, 3, 1_000])
+def test_a_pipe_is_read_from_its_beginning(tmp_path: Path, compressed: bool, first: int) -> None:
+    """As `--follows <(zcat file)` gives one; `first` bytes come before all others."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    text = "".join(f"{number} {number + 1}\n" for number in range(1, 3_000)).encode()
+    content = gzip.compress(text) if compressed else text
+
+    def write_slowly() -> None:
+        with path.open("wb", buffering=0) as pipe:
+            pipe.write(content[:first])
+            pipe.write(content[first:])
+
+    writer = threading.Thread(target=write_slowly)
+    writer.start()
+    found = pairs(path)
+    writer.join()
+    assert found == [(number, number + 1) for number in range(1, 3_000)]
+
+
 @given(st.lists(st.tuples(users, users), min_size=1, max_size=60))
 def test_follows_are_each_once_sorted_and_of_others(edges: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -63,15 +86,16 @@ def test_follows_are_each_once_sorted_and_of_others(edges: list[tuple[int, int]]
 def test_an_offset_makes_room_for_a_user_zero(tmp_path: Path) -> None:
     path = write(tmp_path, "0 1\n")
     assert pairs(path, 1) == [(1, 2)]
-    with pytest.raises(Invalid, match=r"line 1: .*ids begin with 1"):
+    with pytest.raises(Invalid, match=r"line 1: .*ids begin with 1; try --offset 1$"):
         read_follows(path)
 
 
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("1", "two numbers"),
-        ("1 2 3", "two numbers"),
+        ("1", "two numbers with a blank or tab between them: 1 field was found"),
+        ("1 2 3", "two numbers with a blank or tab between them: 3 fields were found"),
+        ("1,2", "1 field was found"),
         ("1 x", "'x' is no number"),
         ("1 -2", "'-2' is no number"),
         ("1 2.5", "'2.5' is no number"),
@@ -91,6 +115,11 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
 def test_a_second_header_is_a_bad_line(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="line 3: "):
         read_follows(write(tmp_path, "a b\n1 2\na b\n"))
+
+
+def test_commas_are_named_on_the_first_line(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"line 1: .*1 field was found"):
+        read_follows(write(tmp_path, "follower,followee\n1,2\n"))
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
@@ -127,7 +156,9 @@ def test_a_limit_and_a_part(tmp_path: Path) -> None:
     [
         ("1 2 3 XX", "has to end with RT, MT or RE"),
         ("1 2 3 rt", "has to end with RT, MT or RE"),
-        ("1 2 RT", "three numbers"),
+        ("1 2 RT", "three numbers and RT, MT or RE, with blanks or tabs between them: 3 fields were found"),
+        ("1,2,3,RT", "1 field was found"),
+        ("1 2 3 RT extra", "5 fields were found"),
         ("1 2 x RT", "'x' is no number"),
         ("0 2 3 RT", "ids begin with 1"),
     ],

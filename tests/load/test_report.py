@@ -28,6 +28,7 @@ def recorded() -> Report:
     recorder = Recorder("follows")
     recorder.lines, recorder.edges, recorder.passed_over = 30, 41, 2
     recorder.behind_s_max = 2.5
+    recorder.left_out = 1_234
     recorder.answered(12.0, attempts=3)
     recorder.answered(10.0, attempts=1)
     for number in range(25):
@@ -38,7 +39,7 @@ def recorded() -> Report:
 def test_a_report_counts_what_was_recorded() -> None:
     report = recorded()
     assert (report.lines, report.edges, report.passed_over, report.refused) == (30, 41, 2, 25)
-    assert (report.batches, report.repeated, report.behind_s_max) == (2, 2, 2.5)
+    assert (report.batches, report.repeated, report.behind_s_max, report.left_out) == (2, 2, 2.5, 1_234)
     assert (report.answers.p50_ms, report.answers.p99_ms) == (10.0, 12.0)
     assert [refusal.line_number for refusal in report.refusals] == list(range(5, 25))
 
@@ -50,7 +51,9 @@ def test_what_is_printed_names_the_lines_and_is_not_taken_for_markup() -> None:
     assert 'line 5 was refused: is [not] right; it was {"text":"[bold]x[/wrong]"}' in text
     assert "2 attempts were put off or unanswered" in text
     assert "fell behind its timetable by up to 2.5 s" in text
-    assert "the first 20 of 25 refusals" in text
+    assert "1,234 lines of the file were left out" in text
+    assert "the first 5 of 25 refusals" in text
+    assert text.count("was refused: ") == 5
     for heading in ("lines/s", "p50 ms", "p99 ms", "refused"):
         assert heading in text
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 import uvloop
@@ -72,6 +73,13 @@ Token = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 Steps = Callable[[Calls, Progress], AsyncIterator[Report]]
 
+_TAKEN = ("Username has already been taken", "The account id is in use")
+_OTHERS_THERE = "the server already has other users of these names or ids: use a new data folder"
+_OTHERS_THERE_GENERATE = (
+    f"{_OTHERS_THERE}, or the --users, --seed and --first-id that they were made with. A server holds one "
+    "population: the names of another would repeat its names"
+)
+
 
 @load.command("generate", epilog=_GENERATE_EXAMPLES)
 def generate(
@@ -83,7 +91,7 @@ def generate(
     follows_mean: Annotated[
         float, typer.Option(min=0, max=FOLLOWEES_MAX, help="How many others each follows on average.")
     ] = 50.0,
-    seed: Annotated[int, typer.Option(min=0, help="Which population; the same seed gives the same.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Which population of so many users.")] = 0,
     first_id: Annotated[int, typer.Option(min=1, help="The first user's id; the others follow on.")] = 1,
     tweets: Annotated[int, typer.Option(min=0, help="How many tweets they post.")] = 0,
     rate: Annotated[
@@ -109,7 +117,7 @@ def generate(
                 await post_paced(client, population_tweets(population, tweets, seed), rate, tell)
             yield client.recorder.report()
 
-    _run(settings_of(config, data), url, token, steps, json)
+    _run(settings_of(config, data), url, token, steps, json, _OTHERS_THERE_GENERATE)
 
 
 @load.command("replay", epilog=_REPLAY_EXAMPLES)
@@ -141,7 +149,8 @@ def replay(
         raise Invalid("Nothing to replay: give --follows, --activity, or both")
     graph = read_follows(follows, offset) if follows is not None else None
     played = read_activity(activity, offset, limit) if activity is not None else None
-    _run(settings_of(config, data), url, token, _replay_steps(graph, played, speed, offset), json)
+    steps = _replay_steps(graph, played, speed, offset)
+    _run(settings_of(config, data), url, token, steps, json, _OTHERS_THERE)
 
 
 def _replay_steps(graph: Follows | None, played: Activity | None, speed: float, offset: int) -> Steps:
@@ -153,6 +162,7 @@ def _replay_steps(graph: Follows | None, played: Activity | None, speed: float, 
         if graph is not None:
             lines = list(lines_of_follows(graph))
             with _step(calls, progress, "follows", len(lines)) as (client, tell):
+                client.recorder.left_out = graph.left_out
                 await client.send_many(lines, tell)
             yield client.recorder.report()
         if played is not None:
@@ -177,7 +187,7 @@ def reach_of(settings: Settings, url: str, token: str) -> Reach:
     if bool(url) != bool(token):
         raise Invalid("--url and --token go together")
     if url:
-        target = Target(url.rstrip("/"), token)
+        target = _target(url, token)
         return lambda: target
     found = node.read_operator_file(settings)
     if found is None:
@@ -196,23 +206,44 @@ def reach_of(settings: Settings, url: str, token: str) -> Reach:
     return reach
 
 
+def _target(url: str, token: str) -> Target:
+    """What is given on the command line. Raises Invalid where a request could not even be written."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or parts.query or parts.fragment or not url.isprintable() or " " in url:
+        raise Invalid(f"--url {url!r} is no address of a server, such as http://127.0.0.1:8080")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise Invalid("The token has a blank, a line break or another character that no token has")
+    return Target(url.rstrip("/"), token)
+
+
 def bars(console: Console) -> Progress:
     """Progress bars that count."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console)
 
 
-def _run(settings: Settings, url: str, token: str, steps: Steps, json: bool) -> None:
-    """Do every step, and report. Exits with 1 where a line was refused; no step follows on users refused."""
+def _run(settings: Settings, url: str, token: str, steps: Steps, json: bool, others_there: str) -> None:
+    """Do every step, and report. Exits with 1 where a line was refused; no step follows on users refused.
+
+    `others_there` is said where users were refused because the server has others in their place.
+    """
     reach = reach_of(settings, url, token)
     found = None if url else node.read_operator_file(settings)
     tls = operator_tls(found.certificate if found else "")
     reports: list[Report] = []
+    errors = Console(stderr=True)
+
+    def say(text: str) -> None:
+        errors.print(text, markup=False, highlight=False, soft_wrap=True)
 
     async def main() -> None:
         async with open_http(tls) as http:
-            with bars(Console(stderr=True)) as progress:
-                async for report in steps(Calls(http, reach), progress):
+            with bars(errors) as progress:
+                async for report in steps(Calls(http, reach, say=say), progress):
                     reports.append(report)
                     if report.step == "users" and report.refused:
                         return  # ids are taken by others, to whom nothing of this must happen
@@ -222,5 +253,12 @@ def _run(settings: Settings, url: str, token: str, steps: Steps, json: bool) -> 
         print(as_json(reports))
     else:
         show(reports, Console())
+    if any(_is_taken(report) for report in reports):
+        say(others_there)
     if any(report.refused for report in reports):
         raise typer.Exit(1)
+
+
+def _is_taken(report: Report) -> bool:
+    """Whether users were refused because of others."""
+    return report.step == "users" and any(refusal.error.startswith(_TAKEN) for refusal in report.refusals)

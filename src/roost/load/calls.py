@@ -37,6 +37,7 @@ _ERRORS: dict[int, type[RoostError]] = {
 }
 
 Rest = Callable[[float], Awaitable[None]]
+Say = Callable[[str], None]
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -73,16 +74,21 @@ class CallCounts(msgspec.Struct):
 class _Later(Exception):
     """Worth asking again, after a pause; `problem` is what it comes to where patience has ended."""
 
-    def __init__(self, problem: RoostError, pause_s: float, told: bool) -> None:
+    def __init__(self, problem: RoostError, pause_s: float, told: bool, silence: str = "") -> None:
         super().__init__()
         self.problem = problem
         self.pause_s = pause_s
         self.told = told
         """Whether the server itself said how long."""
+        self.silence = silence
+        """Why there was no answer, where there was none."""
 
 
 class Calls:
-    """Asks one server. `rest` is how it waits, and `patience_s` how long in all for one request."""
+    """Asks one server. `rest` is how it waits, and `patience_s` how long in all for one request.
+
+    `say` is told once whenever the server falls silent.
+    """
 
     def __init__(
         self,
@@ -90,12 +96,15 @@ class Calls:
         reach: Reach,
         patience_s: float = PATIENCE_S,
         rest: Rest = asyncio.sleep,
+        say: Say = lambda _text: None,
     ) -> None:
         self.counts = CallCounts()
         self._http = http
         self._reach = reach
         self._patience_s = patience_s
         self._rest = rest
+        self._say = say
+        self._is_silent = False
         self._chance = random.Random()
 
     async def ask(
@@ -111,7 +120,7 @@ class Calls:
         """Ask until there is an answer. An empty `token` is the target's own.
 
         Raises Overloaded where patience ends, and what the server refuses a request with: Invalid,
-        Unauthenticated, Forbidden, NotFound, TooLarge.
+        Unauthenticated, Forbidden, NotFound, TooLarge. Invalid too where that is no HTTP server.
         """
         patience_s = {True: max(self._patience_s, TOLD_TO_WAIT_S_MAX), False: self._patience_s}
         attempts = 0
@@ -123,16 +132,22 @@ class Calls:
                 sent["Content-Type"] = kind
             try:
                 return await self._attempt(method, target.url + path, body, sent, attempts)
-            except _Later as later:
-                problem, pause_s, told = later.problem, later.pause_s, later.told
+            except _Later as met:
+                later = met
             except Unauthenticated:
                 if token or self._reach() == target:
                     raise
                 continue  # the server was started anew, and has another token
-            patience_s[told] -= pause_s
-            if patience_s[told] < 0:
-                raise problem
-            await self._rest(pause_s)
+            left_s = patience_s[later.told]
+            patience_s[later.told] -= later.pause_s
+            if patience_s[later.told] < 0:
+                raise later.problem
+            if later.silence and not self._is_silent:
+                self._is_silent = True
+                self._say(
+                    f"no answer from {target.url} ({later.silence}); trying again for up to {left_s:,.0f} s"
+                )
+            await self._rest(later.pause_s)
 
     async def _attempt(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], attempts: int
@@ -145,7 +160,11 @@ class Calls:
             self.counts.unanswered += 1
             reason = str(cause) or type(cause).__name__
             problem: RoostError = Overloaded(f"{method} {url} gets no answer: {reason}")
-            raise _Later(problem, self._pause_s(attempts), told=False) from cause
+            raise _Later(problem, self._pause_s(attempts), told=False, silence=reason) from cause
+        except aiohttp.ClientError as cause:
+            what = str(getattr(cause, "message", cause)).partition("\n")[0].rstrip(":")
+            raise Invalid(f"{method} {url} meets with what is no HTTP: {what}") from cause
+        self._is_silent = False
         if got.status < 400:
             self.counts.answered += 1
             return Answer(got.status, content, got.headers, 1000 * (perf_counter() - begun), attempts)

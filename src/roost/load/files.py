@@ -8,9 +8,9 @@ error that names the file and the line.
 import gzip
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import msgspec
 import numpy as np
@@ -22,7 +22,10 @@ from roost.ids import ID_MAX
 RETWEET, MENTION, REPLY = range(3)
 ACTIVITY_KINDS = {b"RT": RETWEET, b"MT": MENTION, b"RE": REPLY}
 
-_GZIP_MAGIC = b"\x1f\x8b"
+_FOLLOW_FORM = "`follower followee`, two numbers with a blank or tab between them"
+_ACTIVITY_FORM = "`user user time kind`, three numbers and RT, MT or RE, with blanks or tabs between them"
+_GZIP_BEGINNING = b"\x1f"
+"""No text begins with this control character; and one byte is all that a pipe is sure to show at first."""
 _DIGITS_MAX = 18
 """Every number with so many digits is below `ID_MAX`."""
 
@@ -61,13 +64,12 @@ def read_follows(path: Path, offset: int = 0) -> Follows:
     Raises Invalid, naming the line, where one is not two numbers, or gives a user an id that cannot be.
     """
     followers, followees = array("q"), array("q")
-    for number, fields in _rows(path, 2):
+    for number, (follower, followee) in _rows(path, 2, _FOLLOW_FORM):
         try:
-            follower, followee = fields
             followers.append(_user(follower, offset))
             followees.append(_user(followee, offset))
         except ValueError as cause:
-            raise _bad(path, number, f"has to be `follower followee`, two numbers: {cause}") from None
+            raise _bad(path, number, f"has to be {_FOLLOW_FORM}: {cause}") from None
     if not followers:
         raise Invalid(f"{path} has no follows")
     sources, targets = np.array(followers, np.int64), np.array(followees, np.int64)
@@ -84,9 +86,8 @@ def read_activity(path: Path, offset: int = 0, limit: int = 0) -> Activity:
     Raises Invalid, naming the line.
     """
     actors, objects, times_s, kinds = array("q"), array("q"), array("q"), array("b")
-    for number, fields in _rows(path, 4):
+    for number, (actor, other, time_s, kind) in _rows(path, 4, _ACTIVITY_FORM):
         try:
-            actor, other, time_s, kind = fields
             actors.append(_user(actor, offset))
             objects.append(_user(other, offset))
             times_s.append(_number(time_s))
@@ -94,8 +95,7 @@ def read_activity(path: Path, offset: int = 0, limit: int = 0) -> Activity:
         except KeyError:
             raise _bad(path, number, "has to end with RT, MT or RE") from None
         except ValueError as cause:
-            problem = f"has to be `user user time kind`, three numbers and RT, MT or RE: {cause}"
-            raise _bad(path, number, problem) from None
+            raise _bad(path, number, f"has to be {_ACTIVITY_FORM}: {cause}") from None
         if len(actors) == limit:
             break
     if not actors:
@@ -110,14 +110,20 @@ def read_activity(path: Path, offset: int = 0, limit: int = 0) -> Activity:
     return Activity(found.actors[order], found.objects[order], found.times_s[order], found.kinds[order])
 
 
-def _rows(path: Path, columns: int) -> Iterator[tuple[int, list[bytes]]]:
-    """The fields of every line that has some, with its number from 1; without a header."""
+def _rows(path: Path, columns: int, form: str) -> Iterator[tuple[int, list[bytes]]]:
+    """The fields of every line that has some, with its number from 1; without a header.
+
+    Raises Invalid, naming the line, for one that has not as many as there are columns.
+    """
     first = True
     for number, line in _numbered_lines(path):
         fields = line.split()
         if not fields or fields[0].startswith(b"#"):
             continue
-        is_header = first and len(fields) == columns and not any(field.isdigit() for field in fields)
+        if len(fields) != columns:
+            found = "1 field was found" if len(fields) == 1 else f"{len(fields)} fields were found"
+            raise _bad(path, number, f"has to be {form}: {found}")
+        is_header = first and not any(field.isdigit() for field in fields)
         first = False
         if not is_header:
             yield number, fields
@@ -125,23 +131,31 @@ def _rows(path: Path, columns: int) -> Iterator[tuple[int, list[bytes]]]:
 
 def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
-        with _open(path) as file:
+        with _opened(path) as file:
             yield from enumerate(file, 1)
     except (OSError, EOFError, zlib.error) as cause:
         raise Invalid(f"{path} cannot be read: {getattr(cause, 'strerror', None) or cause}") from cause
 
 
-def _open(path: Path) -> BinaryIO:
-    """What is in a file; whether it is compressed is seen from its beginning, not from its name."""
+@contextmanager
+def _opened(path: Path) -> Iterator[Iterable[bytes]]:
+    """The lines of a file; whether it is compressed is seen from its beginning, not from its name.
+
+    It is opened once, so that it may be a pipe.
+    """
     with path.open("rb") as file:
-        compressed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-    return cast(BinaryIO, gzip.open(path, "rb")) if compressed else path.open("rb")
+        if file.peek(1)[:1] == _GZIP_BEGINNING:
+            with gzip.GzipFile(fileobj=file) as content:
+                yield content
+        else:
+            yield file
 
 
 def _user(field: bytes, offset: int) -> int:
     user_id = _number(field) + offset
     if not 0 < user_id <= ID_MAX:
-        raise ValueError(f"{field.decode()} with an offset of {offset} is no id; ids begin with 1")
+        hint = "; try --offset 1" if user_id == 0 else ""
+        raise ValueError(f"{field.decode()} with an offset of {offset} is no id; ids begin with 1{hint}")
     return user_id
 
 

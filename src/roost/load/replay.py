@@ -143,6 +143,7 @@ class Replay:
                 await self._send(self.schedule.take(BATCH_TWEETS))
             elif self._row < len(self._activity):
                 await asyncio.sleep(self._timetable.due_s(self._row) - self._now_s())
+        self._client.recorder.left_out = self.planner.left_out
 
     def _release(self) -> None:
         """Plan the rows that are due, as long as there is room."""

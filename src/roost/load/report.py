@@ -11,6 +11,7 @@ from rich.table import Table
 
 SHARES = (0.5, 0.9, 0.99, 1.0)
 REFUSALS_KEPT_MAX = 20
+REFUSALS_SHOWN_MAX = 5
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -51,6 +52,8 @@ class Report(msgspec.Struct, frozen=True):
     answers: Latencies
     behind_s_max: float
     """How far the run fell behind its own timetable, where it has one."""
+    left_out: int
+    """Lines of a file that were not sent: repetitions, or somebody following themselves."""
     refusals: tuple[Refusal, ...]
     """The first of those that were refused."""
 
@@ -66,6 +69,7 @@ class Recorder:
         self.refused = 0
         self.repeated = 0
         self.behind_s_max = 0.0
+        self.left_out = 0
         self.refusals: list[Refusal] = []
         self._answers_ms: list[float] = []
         self._begun = perf_counter()
@@ -93,6 +97,7 @@ class Recorder:
             self.repeated,
             latencies(self._answers_ms),
             round(self.behind_s_max, 3),
+            self.left_out,
             tuple(self.refusals),
         )
 
@@ -139,7 +144,13 @@ def remarks(reports: Sequence[Report]) -> Iterator[str]:
             yield f"{report.step}: {report.repeated:,} attempts were put off or unanswered, and made again"
         if report.behind_s_max >= 1:
             yield f"{report.step}: fell behind its timetable by up to {report.behind_s_max:,.1f} s"
-        if report.refused > len(report.refusals):
-            yield f"{report.step}: the first {len(report.refusals)} of {report.refused:,} refusals are these"
-        for refusal in report.refusals:
+        if report.left_out:
+            yield (
+                f"{report.step}: {report.left_out:,} lines of the file were left out, as repetitions or as "
+                "somebody following themselves"
+            )
+        shown = report.refusals[:REFUSALS_SHOWN_MAX]
+        if report.refused > len(shown):
+            yield f"{report.step}: the first {len(shown)} of {report.refused:,} refusals are these"
+        for refusal in shown:
             yield f"{report.step}: {refusal.sentence()}"
