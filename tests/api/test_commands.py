@@ -57,3 +57,10 @@ def test_a_port_that_is_taken(server: ServerProcess, tmp_path: Path) -> None:
 def test_an_address_that_is_not_this_machines(tmp_path: Path) -> None:
     said = refused("serve", "--data", tmp_path / "data", "--host", "192.0.2.1", "--port", 0)
     assert "choose another with --host" in said
+
+
+def test_names_that_look_like_markup(tmp_path: Path) -> None:
+    said = refused(
+        "load", "replay", "--follows", tmp_path / "[/x].txt", "--url", "http://127.0.0.1:9", "--token", "x"
+    )
+    assert "[/x].txt" in said

@@ -48,5 +48,5 @@ def main() -> None:
     try:
         app()
     except RoostError as error:
-        Console(stderr=True).print(f"[red]{error.text}[/red]")
+        Console(stderr=True).print(error.text, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
