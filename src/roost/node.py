@@ -96,7 +96,7 @@ def data_folder(settings: Settings) -> Path:
     """The data folder, made where it is not there. Raises Invalid where nothing can be kept in it."""
     folder = Path(settings.data_folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as cause:
