@@ -169,6 +169,40 @@ def test_parameters_that_cannot_be_meant(alice: User, pairs: list[tuple[str, str
     assert alice.multipart("/api/v1/statuses", pairs).refused(422)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "text"),
+    [
+        ("/api/v1/statuses", {"status": ["x"]}, "status must be text"),
+        ("/api/v1/statuses", {"status": "x", "poll": "x"}, "poll must be an object"),
+        ("/api/v1/statuses", {"status": "x", "media_ids": [[]]}, "media_ids has an item that must be text"),
+        ("/api/v1/statuses", {"status": "x", "sensitive": "perhaps"}, "sensitive must be true or false"),
+        ("/api/v1/statuses", {"status": "x", "sensitive": []}, "sensitive must be true or false"),
+        ("/api/v1/accounts/1/mute", {"duration": "long"}, "duration must be a whole number"),
+        ("/api/v1/accounts/1/mute", {"duration": 1.5}, "duration must be a whole number"),
+        ("/api/v1/accounts/1/mute", {"duration": "1e400"}, "duration is not valid"),
+        ("/api/v1/apps", {"redirect_uris": [[]]}, "redirect_uris has an item that must be text"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(alice: User, path: str, body: dict[str, object], text: str) -> None:
+    answer = alice.post(path, body)
+    assert answer.refused(422) == f"Validation failed: {text}"
+    field, _, description = text.partition(" ")
+    assert answer.json["details"] == {field: [{"error": "ERR_INVALID", "description": description}]}
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ({"users": 0}, "users must be at least 1"),
+        ({"users": "1000001"}, "users must be at most 1000000"),
+        ({"users": "all"}, "users must be a whole number"),
+        ({"seed": -1}, "seed must be at least 0"),
+    ],
+)
+def test_bounds_are_said_in_words(server: ServerProcess, form: dict[str, object], text: str) -> None:
+    assert server.operator.post("/roost/v1/verify", form).refused(422) == f"Validation failed: {text}"
+
+
 @pytest.mark.parametrize("name", ["media_ids", "poll", "scheduled_at"])
 def test_a_post_does_not_lose_what_the_server_cannot_do(alice: User, name: str) -> None:
     value = {"media_ids": ["1"], "poll": {"options": ["a", "b"]}, "scheduled_at": "2030-01-01"}[name]

@@ -24,6 +24,16 @@ Value = Any
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _TRUE = frozenset(("1", "true", "t", "on", "yes"))
 _FALSE = frozenset(("0", "false", "f", "off", "no"))
+_EXPECTED = re.compile(r"Expected `(?P<kinds>[^`]+)`(?: (?P<relation>[<>]=) (?P<bound>-?\d+))?")
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+_RELATIONS = {">=": "at least", "<=": "at most"}
 
 
 def nest(pairs: Iterable[tuple[str, Value]]) -> dict[str, Value]:
@@ -122,9 +132,17 @@ def _shaped(value: Value, shape: _Shape, name: str) -> Value:
 
 
 def _complaint(text: str) -> tuple[str, str]:
-    """msgspec's "Expected `int`, got `str` - at `$.limit`" as (limit, expected ...)."""
+    """msgspec's "Expected `int | null`, got `str` - at `$.limit`" as (limit, must be a whole number)."""
     problem, _, place = text.partition(" - at `$.")
-    return place.rstrip("`") or "request", problem[:1].lower() + problem[1:]
+    field, inner, _ = place.rstrip("`").partition("[")
+    expected = _EXPECTED.match(problem)
+    if expected is None:
+        return field or "request", "is not valid"
+    kinds = [_KINDS[kind] for kind in expected["kinds"].split(" | ") if kind in _KINDS]
+    meant = f"be {' or '.join(kinds)}" if kinds else "be something else"
+    if expected["relation"]:
+        meant = f"be {_RELATIONS[expected['relation']]} {expected['bound']}"
+    return field or "request", f"has an item that must {meant}" if inner else f"must {meant}"
 
 
 def _put(root: dict[str, Value], path: list[str], value: Value) -> None:
