@@ -93,7 +93,7 @@ def _scatter(flat: NDArray[np.int64], places: NDArray[np.int64]) -> None:
 
 def _redis(users: int, small: bool, say: Callable[[str], None]) -> list[Figure]:
     if not redis_peer.available():
-        say("redis-server and redis-benchmark are not installed: no peer")
+        say("no peer: redis-server, redis-benchmark or the Python package redis is not installed")
         return []
     pushes = 200_000 if small else 2_000_000
     lists = min(users, 1_000_000)

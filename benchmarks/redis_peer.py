@@ -1,5 +1,6 @@
 """Redis 7 as a peer: a server without persistence, driven by its own C benchmark and by redis-py."""
 
+import importlib.util
 import shutil
 import subprocess
 import tempfile
@@ -15,7 +16,9 @@ _CAP = 128
 
 
 def available() -> bool:
-    return shutil.which("redis-server") is not None and shutil.which("redis-benchmark") is not None
+    """Whether its server, its benchmark and its Python client are all there."""
+    has_client = importlib.util.find_spec("redis") is not None
+    return has_client and all(shutil.which(name) for name in ("redis-server", "redis-benchmark"))
 
 
 @contextmanager
