@@ -63,6 +63,13 @@ class TestMaking:
         assert caller.get("/api/v1/apps/verify_credentials").ok()["name"] == "Suite"
         assert caller.post("/api/v1/statuses", {"status": "x"}).refused(403)
 
+    @pytest.mark.parametrize("scope", ["ingest", "admin:write", "admin:read:accounts"])
+    def test_no_app_has_scopes_that_no_app_can_use(self, server: ServerProcess, scope: str) -> None:
+        form = {"name": "Suite", "client_id": f"app-{scope}", "scopes": f"read {scope}"}
+        said = server.operator.post("/roost/v1/apps", form).refused(422)
+        assert scope in said
+        assert "roost user token" in said
+
     @pytest.mark.parametrize("form", [{"username": "nobody_known"}, {"client_id": "no-app"}])
     def test_tokens_of_nobody(self, server: ServerProcess, form: dict[str, str]) -> None:
         assert server.operator.post("/roost/v1/tokens", form).refused(404)
