@@ -266,8 +266,8 @@ def _operator_file(settings: Settings) -> Path:
 
 
 def _write_operator_file(running: Running) -> None:
+    data_folder(running.settings)  # a store in memory has not made it
     path = _operator_file(running.settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     certificate = running.settings.tls_certificate
     shown = str(Path(certificate).resolve()) if certificate else ""

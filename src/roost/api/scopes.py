@@ -92,5 +92,10 @@ def covers(granted: Collection[str], wanted: str) -> bool:
     return any(":".join(parts[:count]) in granted for count in range(1, len(parts)))
 
 
+def operator_scopes(scopes: Iterable[str]) -> list[str]:
+    """Those of some scopes that are not to be had by an app."""
+    return [scope for scope in scopes if scope.startswith(OPERATOR_SCOPES)]
+
+
 def covers_all(granted: Collection[str], wanted: Iterable[str]) -> bool:
     return all((scope == "follow" and set(granted) >= _FOLLOW) or covers(granted, scope) for scope in wanted)

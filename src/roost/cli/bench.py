@@ -60,8 +60,9 @@ def _load(name: str) -> Any:
 def _show(report: Any) -> None:
     console = Console()
     table = Table(title=f"{report.bench}: {report.size}", title_justify="left", caption=report.machine)
-    for column, justify in (("", "left"), ("median", "right"), ("spread", "right"), ("goal", "right")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    table.add_column("")
+    for column in ("median", "spread", "goal"):
+        table.add_column(column, justify="right")
     for goal in report.goals:
         mark = "[green]met[/green]" if goal.met else "[red]not met[/red]"
         wanted = f"{'at most' if goal.less_is_better else 'at least'} {goal.goal:g}, {mark}"

@@ -1,7 +1,5 @@
 """From a draft to a durable tweet: validate, give it an id, enrich, commit."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from roost.clock import Clock
@@ -92,10 +90,6 @@ class Pipeline:
             app_name=draft.app_name,
             app_website=draft.app_website,
         )
-
-    async def commit_all(self, tweets: Sequence[Tweet]) -> int:
-        """Make many tweets durable in one append."""
-        return await self._committer.commit([TweetPosted(tweet) for tweet in tweets])
 
     async def _visible(self, viewer: User, tweet_id: int) -> Tweet:
         """A tweet that `viewer` may see; of a retweet, the original."""

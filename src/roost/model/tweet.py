@@ -73,6 +73,11 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """The tweet whose content a reader sees: the original of a retweet, else this one."""
         return self.retweet_of_id or self.tweet_id
 
+    def hashtags(self) -> list[str]:
+        """The words of its hashtags in lower case, each once, in order."""
+        spans = self.entities.hashtags
+        return list(dict.fromkeys(self.text[span.start + 1 : span.end].lower() for span in spans))
+
 
 class TweetCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How often a tweet was liked, retweeted, answered and quoted, by those who did not take it back."""

@@ -224,5 +224,4 @@ def _mentions(tweet: Tweet, public_url: str) -> list[Mention]:
 
 
 def _tags(tweet: Tweet, public_url: str) -> list[StatusTag]:
-    names = {tweet.text[span.start + 1 : span.end].lower(): None for span in tweet.entities.hashtags}
-    return [StatusTag(name, tag_url(public_url, name)) for name in names]
+    return [StatusTag(name, tag_url(public_url, name)) for name in tweet.hashtags()]

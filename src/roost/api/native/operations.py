@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from roost.api.calls import Answer, Call, json_answer
 from roost.api.router import Handler, Route
-from roost.api.scopes import OPERATOR_SCOPES, parse_scopes
+from roost.api.scopes import operator_scopes, parse_scopes
 from roost.errors import Invalid, NotFound, Overloaded
 from roost.ids import ID_MAX
 from roost.service import Registration, Statistics, Verification
@@ -122,9 +122,9 @@ async def add_user(call: Call) -> Answer:
 async def add_app(call: Call) -> Answer:
     form = call.take(AppForm)
     scopes = parse_scopes(form.scopes)
-    operators = [scope for scope in scopes if scope.startswith(OPERATOR_SCOPES)]
-    if operators:
-        raise Invalid(f"No app is given the scope {operators[0]}: make a token with it, `roost user token`")
+    refused = operator_scopes(scopes)
+    if refused:
+        raise Invalid(f"No app is given the scope {refused[0]}: make a token with it, `roost user token`")
     app, secret = await call.service.access.register_app(
         form.name,
         form.redirect_uris,

@@ -1,7 +1,8 @@
 """OAuth 2.0 by Authlib: which requests are right, and what is answered to those that are not.
 
 Authlib's server is synchronous. It runs in a worker thread, and asks the service, which lives on the event
-loop, over a bridge: signing in and fetching a token are rare and slow anyway (argon2).
+loop, over a bridge: signing in and fetching a token are rare and slow anyway (argon2). Authlib has no types:
+mypy is told not to mind where a class derives from one of its own (`type: ignore[misc]`).
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 
-from roost.api.scopes import OPERATOR_SCOPES, covers_all, parse_scopes
+from roost.api.scopes import covers_all, operator_scopes, parse_scopes
 from roost.errors import Invalid
 from roost.model import App, AuthorizationCode, User
 from roost.service import hash_secret
@@ -251,6 +252,6 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
             raise InvalidScopeError(cause.text) from cause
         if not covers_all(app.scopes, scopes):
             raise InvalidScopeError("The app did not register for this scope.")
-        if any(scope.startswith(OPERATOR_SCOPES) for scope in scopes):
+        if operator_scopes(scopes):
             raise InvalidScopeError("Scopes of operators are not given to apps.")
         return scopes

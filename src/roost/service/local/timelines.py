@@ -107,7 +107,7 @@ class LocalTimelines:
         found = await self._kit.tweets.get_many([row.tweet_id for row in index_rows])
         tweets = [tweet for tweet in found if tweet is not None]
         if tag:
-            tweets = [tweet for tweet in tweets if tag.lower() in _tags(tweet)]
+            tweets = [tweet for tweet in tweets if tag.lower() in tweet.hashtags()]
         return await self._tweets.visible(tweets, viewer_id)
 
     async def _public_scan(self, viewer_id: int, page: PageRequest) -> tuple[list[int], list[Tweet]]:
@@ -161,7 +161,3 @@ def _left_out(row: rows.AuthorTweetRow, leave_out: UserTimelineFilter) -> bool:
     if leave_out.retweets and row.retweet_of_id:
         return True
     return leave_out.replies and row.reply_to_id != 0 and row.reply_to_author_id != row.author_id
-
-
-def _tags(tweet: Tweet) -> set[str]:
-    return {tweet.text[span.start + 1 : span.end].lower() for span in tweet.entities.hashtags}

@@ -89,8 +89,7 @@ class LocalTweets:
                 retweet_of_author_id=original.author_id,
             )
             position = await self._kit.committer.commit([TweetPosted(retweet)])
-        self._kit.positions.note(author_id, position)
-        await self._kit.positions.caught_up(author_id)
+        await self._kit.positions.settle(author_id, position)
         return await self._view(retweet, author_id)
 
     async def unretweet(self, author_id: int, tweet_id: int) -> TweetView:
