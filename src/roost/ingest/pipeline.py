@@ -1,5 +1,8 @@
 """From a draft to a durable tweet: validate, give it an id, enrich, commit."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 import msgspec
 
 from roost.clock import Clock
@@ -13,6 +16,9 @@ from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S
 from roost.model import Tweet, TweetPosted, User, Visibility
 from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 from roost.text import TextRules
+
+Find = Callable[[int], Awaitable[Tweet]]
+"""The tweet that an id stands for: of a retweet, the original. Raises NotFound and Forbidden."""
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -56,26 +62,30 @@ class Pipeline:
         tweet = await self.make(author, draft)
         batch = Batch()
         if key:
-            hour = tables.hour_of(tweet.tweet_id)
-            batch.put(tables.IDEMPOTENCY, rows.IdempotencyRow(hour, author.user_id, key, tweet.tweet_id))
+            note_key(tweet, key, batch)
         position = await self._committer.commit([TweetPosted(tweet)], batch)
         return Posted(tweet, position)
 
     async def make(self, author: User, draft: Draft) -> Tweet:
         """The tweet that a draft becomes, not yet committed. Raises Invalid, NotFound, Forbidden."""
+
+        async def quotable(tweet_id: int) -> Tweet:
+            quoted = await self._visible(author, tweet_id)
+            if quoted.visibility >= Visibility.FOLLOWERS and quoted.author_id != author.user_id:
+                raise Forbidden("This tweet cannot be quoted")
+            return quoted
+
+        return await self.compose(author.user_id, draft, partial(self._visible, author), quotable)
+
+    async def compose(self, author_id: int, draft: Draft, answered: Find, quotable: Find) -> Tweet:
+        """`make`, where the caller says which tweets may be answered and quoted. Raises what these raise."""
         text, found = check_draft(draft, self.rules, self.hosts)
         entities = await resolve_entities(self._store, self._users, found)
-        parent = await self._visible(author, draft.reply_to_id) if draft.reply_to_id else None
-        quoted = await self._visible(author, draft.quote_of_id) if draft.quote_of_id else None
-        if (
-            quoted is not None
-            and quoted.visibility >= Visibility.FOLLOWERS
-            and quoted.author_id != author.user_id
-        ):
-            raise Forbidden("This tweet cannot be quoted")
+        parent = await answered(draft.reply_to_id) if draft.reply_to_id else None
+        quoted = await quotable(draft.quote_of_id) if draft.quote_of_id else None
         return Tweet(
             tweet_id=self._ids.next_id(),
-            author_id=author.user_id,
+            author_id=author_id,
             text=text,
             visibility=draft.visibility,
             language=draft.language,
@@ -114,6 +124,11 @@ class Pipeline:
                 f"Validation failed: Idempotency-Key {problem}",
                 {"Idempotency-Key": (FieldProblem("ERR_TOO_LONG", problem),)},
             )
+        tweet_id = await self.keyed(author_id, key)
+        return await self._tweets.get(tweet_id) if tweet_id else None
+
+    async def keyed(self, author_id: int, key: str) -> int:
+        """The id of the tweet that was posted with a key less than an hour ago, or 0."""
         now_ms = self._clock.now_ms()
         hour = tables.hour_at(now_ms)
         found = await self._store.get_many(
@@ -121,5 +136,11 @@ class Pipeline:
         )
         for row in found:
             if row is not None and unix_ms_of(row.tweet_id) > now_ms - 1000 * IDEMPOTENCY_LIFE_S:
-                return await self._tweets.get(row.tweet_id)
-        return None
+                return row.tweet_id
+        return 0
+
+
+def note_key(tweet: Tweet, key: str, batch: Batch) -> None:
+    """Have `Pipeline.keyed` find the tweet by its author's key."""
+    hour = tables.hour_of(tweet.tweet_id)
+    batch.put(tables.IDEMPOTENCY, rows.IdempotencyRow(hour, tweet.author_id, key, tweet.tweet_id))

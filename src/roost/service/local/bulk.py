@@ -13,9 +13,8 @@ import msgspec
 import numpy as np
 
 from roost.errors import Conflict, Invalid, NotFound, RoostError
-from roost.ids import unix_ms_of
-from roost.ingest import Draft, addressed_by, check_draft, resolve_entities
-from roost.limits import FOLLOWEES_MAX, IDEMPOTENCY_LIFE_S, INGEST_SLICE_LINES
+from roost.ingest import Draft, note_key
+from roost.limits import FOLLOWEES_MAX, INGEST_SLICE_LINES
 from roost.model import (
     Edge,
     EdgeAdded,
@@ -122,36 +121,21 @@ class LocalBulk:
             tweet = await self._original(line, visibility)
         made.events.append(TweetPosted(tweet))
         if line.key:
-            hour = tables.hour_of(tweet.tweet_id)
-            made.batch.put(
-                tables.IDEMPOTENCY, rows.IdempotencyRow(hour, line.author, line.key, tweet.tweet_id)
-            )
+            note_key(tweet, line.key, made.batch)
             request.claim(("key", line.author, line.key), made, tweet.tweet_id)
         return LineResult(ok=True, id=str(tweet.tweet_id))
 
     async def _original(self, line: TweetLine, visibility: Visibility) -> Tweet:
-        draft = Draft(text=line.text, spoiler=line.spoiler, language=line.language)
-        text, found = check_draft(draft, self._kit.pipeline.rules, self._kit.pipeline.hosts)
-        entities = await resolve_entities(self._kit.store, self._kit.users, found)
-        parent = await self._shown(line.reply_to) if line.reply_to else None
-        quoted = await self._shown(line.quote_of) if line.quote_of else None
-        return Tweet(
-            self._kit.ids.next_id(),
-            line.author,
-            text,
-            visibility,
-            line.language,
-            line.sensitive or bool(line.spoiler),
-            line.spoiler,
-            parent.tweet_id if parent else 0,
-            parent.author_id if parent else 0,
-            0,
-            0,
-            quoted.tweet_id if quoted else 0,
-            quoted.author_id if quoted else 0,
-            entities,
-            addressed_by(entities),
+        draft = Draft(
+            text=line.text,
+            visibility=visibility,
+            reply_to_id=line.reply_to,
+            quote_of_id=line.quote_of,
+            sensitive=line.sensitive,
+            spoiler=line.spoiler,
+            language=line.language,
         )
+        return await self._kit.pipeline.compose(line.author, draft, self._shown, self._shown)
 
     async def _retweetable(self, line: TweetLine) -> Tweet:
         """The original that a line retweets. Raises NotFound and Invalid."""
@@ -193,17 +177,7 @@ class LocalBulk:
     async def _keyed(self, line: TweetLine, made: Slice, request: Request) -> int:
         """The tweet that this line's key stands for, or 0."""
         claimed = await request.claimed(("key", line.author, line.key), made)
-        if claimed:
-            return claimed
-        now_ms = self._kit.clock.now_ms()
-        hour = tables.hour_at(now_ms)
-        found = await self._kit.store.get_many(
-            tables.IDEMPOTENCY, [(hour, line.author, line.key), (hour - 1, line.author, line.key)]
-        )
-        for row in found:
-            if row is not None and unix_ms_of(row.tweet_id) > now_ms - 1000 * IDEMPOTENCY_LIFE_S:
-                return row.tweet_id
-        return 0
+        return claimed or await self._kit.pipeline.keyed(line.author, line.key)
 
     async def _user(self, line: UserLine, made: Slice, request: Request) -> LineResult:
         key = line.username.lower()
