@@ -33,6 +33,18 @@ mention_spans = st.builds(model.MentionSpan, positions, positions, ids, texts)
 entities = st.builds(
     model.Entities, tuples_of(mention_spans), tuples_of(spans), tuples_of(spans), tuples_of(spans)
 )
+fractions = st.floats(-1, 1)
+media = st.builds(
+    model.Media,
+    media_id=ids,
+    owner_id=ids,
+    kind=st.sampled_from(model.MediaKind),
+    file=texts,
+    focus_x=fractions,
+    focus_y=fractions,
+    description=texts,
+)
+polls = st.builds(model.Poll, tuples_of(texts), seconds, st.booleans(), st.booleans())
 tweets = st.builds(
     model.Tweet,
     tweet_id=ids,
@@ -52,6 +64,9 @@ tweets = st.builds(
     addressed_ids=tuples_of(ids),
     app_name=texts,
     app_website=texts,
+    media=tuples_of(media),
+    poll=st.none() | polls,
+    edited_ms=seconds,
 )
 profile_fields = st.builds(model.ProfileField, texts, texts)
 users = st.builds(
@@ -90,7 +105,9 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.Edge: edges,
     model.Entities: entities,
     model.Like: likes,
+    model.Media: media,
     model.MentionSpan: mention_spans,
+    model.Poll: polls,
     model.ProfileField: profile_fields,
     model.Span: spans,
     model.Token: st.builds(model.Token, hashes, texts, ids, tuples_of(texts), seconds),

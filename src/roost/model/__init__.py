@@ -18,7 +18,9 @@ from roost.model.event import (
     UserUpdated,
 )
 from roost.model.like import Like
+from roost.model.media import Media, MediaKind
 from roost.model.page import Page, PageRequest
+from roost.model.poll import Poll
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.user import ProfileField, User, UserCounts
 from roost.model.visibility import Visibility
@@ -36,9 +38,12 @@ __all__ = [
     "Entities",
     "Event",
     "Like",
+    "Media",
+    "MediaKind",
     "MentionSpan",
     "Page",
     "PageRequest",
+    "Poll",
     "ProfileField",
     "Relation",
     "Span",

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from roost.model.media import Media
+from roost.model.poll import Poll
 from roost.model.visibility import Visibility
 
 
@@ -59,6 +61,10 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The users who are mentioned, each once: they may see a followers-only or direct tweet."""
     app_name: str = ""
     app_website: str = ""
+    media: tuple[Media, ...] = ()
+    poll: Poll | None = None
+    edited_ms: int = 0
+    """When it was last edited; 0 for never."""
 
     @property
     def is_reply(self) -> bool:
