@@ -44,7 +44,7 @@ media = st.builds(
     focus_y=fractions,
     description=texts,
 )
-polls = st.builds(model.Poll, tuples_of(texts), seconds, st.booleans(), st.booleans())
+polls = st.builds(model.Poll, tuples_of(texts), seconds, st.booleans(), st.booleans(), positions)
 tweets = st.builds(
     model.Tweet,
     tweet_id=ids,
@@ -68,6 +68,24 @@ tweets = st.builds(
     poll=st.none() | polls,
     edited_ms=seconds,
 )
+choices = tuples_of(st.integers(0, 20))
+votes = st.builds(model.Vote, ids, ids, ids, ids, choices, st.integers(0, 4), positions)
+poll_endings = st.builds(model.PollEnding, ids, ids, seconds, positions)
+uploads = st.builds(model.Upload, media, st.sampled_from(model.UploadState), texts, texts)
+composed_polls = st.builds(model.ComposedPoll, tuples_of(texts), seconds, st.booleans(), st.booleans())
+composed = st.builds(
+    model.Composed,
+    text=texts,
+    visibility=visibilities,
+    sensitive=st.booleans(),
+    spoiler=texts,
+    reply_to_id=ids,
+    media_ids=tuples_of(ids),
+    poll=st.none() | composed_polls,
+    key=texts,
+)
+scheduled_tweets = st.builds(model.ScheduledTweet, ids, ids, seconds, composed)
+saved_drafts = st.builds(model.SavedDraft, ids, ids, seconds, composed)
 profile_fields = st.builds(model.ProfileField, texts, texts)
 users = st.builds(
     model.User,
@@ -83,6 +101,8 @@ users = st.builds(
     default_visibility=visibilities,
     default_sensitive=st.booleans(),
     default_language=texts,
+    avatar=texts,
+    header_description=texts,
 )
 edges = st.builds(
     model.Edge,
@@ -102,12 +122,20 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
         model.AuthorizationCode, hashes, texts, ids, tuples_of(texts), texts, seconds, texts
     ),
     model.Credentials: st.builds(model.Credentials, ids, texts, texts),
+    model.Composed: composed,
+    model.ComposedPoll: composed_polls,
     model.Edge: edges,
     model.Entities: entities,
     model.Like: likes,
     model.Media: media,
     model.MentionSpan: mention_spans,
     model.Poll: polls,
+    model.PollEnding: poll_endings,
+    model.SavedDraft: saved_drafts,
+    model.ScheduledTweet: scheduled_tweets,
+    model.Tally: st.builds(model.Tally, tuples_of(counts), counts),
+    model.Upload: uploads,
+    model.Vote: votes,
     model.ProfileField: profile_fields,
     model.Span: spans,
     model.Token: st.builds(model.Token, hashes, texts, ids, tuples_of(texts), seconds),
@@ -127,6 +155,14 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.EdgeRemoved: st.builds(model.EdgeRemoved, edges),
     model.TweetLiked: st.builds(model.TweetLiked, likes),
     model.TweetUnliked: st.builds(model.TweetUnliked, likes),
+    model.MediaKept: st.builds(model.MediaKept, uploads),
+    model.MediaRemoved: st.builds(model.MediaRemoved, uploads),
+    model.PollVoted: st.builds(model.PollVoted, votes),
+    model.PollEnded: st.builds(model.PollEnded, poll_endings),
+    model.TweetScheduled: st.builds(model.TweetScheduled, scheduled_tweets),
+    model.TweetUnscheduled: st.builds(model.TweetUnscheduled, scheduled_tweets),
+    model.DraftKept: st.builds(model.DraftKept, saved_drafts),
+    model.DraftRemoved: st.builds(model.DraftRemoved, saved_drafts),
 }
 """Every type of event, and how to make one."""
 

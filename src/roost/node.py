@@ -31,7 +31,7 @@ from roost.home import (
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest import Committer, Pipeline
 from roost.limits import USERNAME_CHARACTERS_MAX
-from roost.model import EdgeAdded, TweetLiked, TweetPosted
+from roost.model import DraftKept, EdgeAdded, MediaKept, PollVoted, TweetLiked, TweetPosted, TweetScheduled
 from roost.processors import CountsProcessor, HomeProcessor, ProcessorRunner, open_shard
 from roost.service.local import (
     Housekeeping,
@@ -194,6 +194,14 @@ async def _newest_ms(log: EventLog, shard: Shard) -> int:
                 newest = max(newest, edge.edge_id)
             case TweetLiked(like):
                 newest = max(newest, like.like_id)
+            case MediaKept(upload):
+                newest = max(newest, upload.media_id)
+            case PollVoted(vote):
+                newest = max(newest, vote.vote_id)
+            case TweetScheduled(scheduled):
+                newest = max(newest, scheduled.scheduled_id)
+            case DraftKept(kept):
+                newest = max(newest, kept.draft_id)
     return unix_ms_of(newest) if newest else -1
 
 

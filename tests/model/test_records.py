@@ -141,6 +141,14 @@ def test_event_numbers_are_for_good() -> None:
         6: "EdgeRemoved",
         7: "TweetLiked",
         8: "TweetUnliked",
+        20: "MediaKept",
+        21: "MediaRemoved",
+        22: "PollVoted",
+        23: "PollEnded",
+        24: "TweetScheduled",
+        25: "TweetUnscheduled",
+        26: "DraftKept",
+        27: "DraftRemoved",
     }
 
 

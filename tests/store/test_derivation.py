@@ -83,7 +83,11 @@ def rows_after(*history: Event) -> dict[str, list[Any]]:
 def test_every_event_makes_rows() -> None:
     assert set(EVENTS) == set(get_args(Event))
     user, edge, like = User(1, "ann", 0), Edge(EdgeKind.MUTE, 1, 2, 3), Like(1, 2, 3, 4)
-    facts = {User: user, Tweet: ORIGINAL, Edge: edge, Like: like}
+    upload, ending = model.Upload(model.Media(5, 1, model.MediaKind.IMAGE)), model.PollEnding(5, 1, 9)
+    scheduled = model.ScheduledTweet(5, 1, 9, model.Composed())
+    facts = {User: user, Tweet: ORIGINAL, Edge: edge, Like: like, model.Upload: upload}
+    facts |= {model.Vote: model.Vote(5, 1, 6, 2, (0,), 1), model.PollEnding: ending}
+    facts |= {model.ScheduledTweet: scheduled, model.SavedDraft: model.SavedDraft(5, 1, 9, model.Composed())}
     for event in EVENTS:
         (field,) = msgspec.structs.fields(event)
         batch = Batch()
@@ -120,6 +124,16 @@ few_edges = st.builds(Edge, st.sampled_from(EdgeKind), few_ids, few_ids, few_ids
 few_likes = st.builds(Like, few_ids, few_ids, few_ids, few_ids)
 few_users = st.builds(User, few_ids, st.sampled_from(["ann", "Ann", "bob"]), few_ids)
 few_facts = {"user": few_users, "tweet": few_tweets, "edge": few_edges, "like": few_likes}
+few_composed = st.builds(model.Composed, media_ids=st.lists(few_ids, max_size=2).map(tuple))
+few_facts |= {
+    "upload": st.builds(
+        model.Upload, st.builds(model.Media, few_ids, few_ids, st.just(model.MediaKind.IMAGE))
+    ),
+    "vote": st.builds(model.Vote, few_ids, few_ids, few_ids, few_ids, st.just((0, 1)), few_ids),
+    "ending": st.builds(model.PollEnding, few_ids, few_ids, few_ids),
+    "scheduled": st.builds(model.ScheduledTweet, few_ids, few_ids, few_ids, few_composed),
+    "draft": st.builds(model.SavedDraft, few_ids, few_ids, few_ids, few_composed),
+}
 few_events = st.one_of([st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS])
 
 
@@ -169,6 +183,8 @@ def test_a_deleted_tweet_leaves_only_its_hour(tweet: Tweet) -> None:
     """Other tweets may be of that hour. What was kept without its text suffices to find every row."""
     left = rows_after(TweetPosted(tweet), TweetDeleted(without_text(tweet)))
     hour = tables.hour_of(tweet.tweet_id)
+    let_go = left.pop("idle_media", [])
+    assert {row.media_id for row in let_go} == {media.media_id for media in tweet.media}
     assert left == {"tweet_hours": [HourRow(tables.year_of(hour), hour)]}
 
 

@@ -5,32 +5,47 @@ They hold nothing but each other, so they cannot be part of a cycle: Python's co
 """
 
 from roost.model.access import App, AuthorizationCode, Credentials, Token
+from roost.model.composed import Composed, ComposedPoll, SavedDraft, ScheduledTweet
 from roost.model.edge import Edge, EdgeKind, Relation
 from roost.model.event import (
+    DraftKept,
+    DraftRemoved,
     EdgeAdded,
     EdgeRemoved,
     Event,
+    MediaKept,
+    MediaRemoved,
+    PollEnded,
+    PollVoted,
     TweetDeleted,
     TweetLiked,
     TweetPosted,
+    TweetScheduled,
     TweetUnliked,
+    TweetUnscheduled,
     UserCreated,
     UserUpdated,
 )
 from roost.model.like import Like
 from roost.model.media import Media, MediaKind
 from roost.model.page import Page, PageRequest
-from roost.model.poll import Poll
+from roost.model.poll import NO_VOTES, Poll, PollEnding, Tally, Vote
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
+from roost.model.upload import Upload, UploadState
 from roost.model.user import ProfileField, User, UserCounts
 from roost.model.visibility import Visibility
 
 __all__ = [
     "NO_COUNTS",
     "NO_ENTITIES",
+    "NO_VOTES",
     "App",
     "AuthorizationCode",
+    "Composed",
+    "ComposedPoll",
     "Credentials",
+    "DraftKept",
+    "DraftRemoved",
     "Edge",
     "EdgeAdded",
     "EdgeKind",
@@ -39,24 +54,37 @@ __all__ = [
     "Event",
     "Like",
     "Media",
+    "MediaKept",
     "MediaKind",
+    "MediaRemoved",
     "MentionSpan",
     "Page",
     "PageRequest",
     "Poll",
+    "PollEnded",
+    "PollEnding",
+    "PollVoted",
     "ProfileField",
     "Relation",
+    "SavedDraft",
+    "ScheduledTweet",
     "Span",
+    "Tally",
     "Token",
     "Tweet",
     "TweetCounts",
     "TweetDeleted",
     "TweetLiked",
     "TweetPosted",
+    "TweetScheduled",
     "TweetUnliked",
+    "TweetUnscheduled",
+    "Upload",
+    "UploadState",
     "User",
     "UserCounts",
     "UserCreated",
     "UserUpdated",
     "Visibility",
+    "Vote",
 ]

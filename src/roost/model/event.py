@@ -7,9 +7,12 @@ goes at the end and has a default.
 
 import msgspec
 
+from roost.model.composed import SavedDraft, ScheduledTweet
 from roost.model.edge import Edge
 from roost.model.like import Like
+from roost.model.poll import PollEnding, Vote
 from roost.model.tweet import Tweet
+from roost.model.upload import Upload
 from roost.model.user import User
 
 
@@ -51,6 +54,46 @@ class TweetUnliked(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False
     like: Like
 
 
+class MediaKept(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
+    """A user's file: new, or as it is from now on."""
+
+    upload: Upload
+
+
+class MediaRemoved(msgspec.Struct, frozen=True, array_like=True, tag=21, gc=False):
+    """A file that no tweet has is gone, with its blobs."""
+
+    upload: Upload
+
+
+class PollVoted(msgspec.Struct, frozen=True, array_like=True, tag=22, gc=False):
+    vote: Vote
+
+
+class PollEnded(msgspec.Struct, frozen=True, array_like=True, tag=23, gc=False):
+    """A poll's time is over; once for each poll."""
+
+    ending: PollEnding
+
+
+class TweetScheduled(msgspec.Struct, frozen=True, array_like=True, tag=24, gc=False):
+    scheduled: ScheduledTweet
+
+
+class TweetUnscheduled(msgspec.Struct, frozen=True, array_like=True, tag=25, gc=False):
+    """It was cancelled; or it was posted, by the event after this one."""
+
+    scheduled: ScheduledTweet
+
+
+class DraftKept(msgspec.Struct, frozen=True, array_like=True, tag=26, gc=False):
+    draft: SavedDraft
+
+
+class DraftRemoved(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=False):
+    draft: SavedDraft
+
+
 Event = (
     UserCreated
     | UserUpdated
@@ -60,5 +103,13 @@ Event = (
     | EdgeRemoved
     | TweetLiked
     | TweetUnliked
+    | MediaKept
+    | MediaRemoved
+    | PollVoted
+    | PollEnded
+    | TweetScheduled
+    | TweetUnscheduled
+    | DraftKept
+    | DraftRemoved
 )
 """Any event."""

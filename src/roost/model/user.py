@@ -29,6 +29,11 @@ class User(msgspec.Struct, frozen=True, array_like=True, gc=False):
     default_visibility: Visibility = Visibility.PUBLIC
     default_sensitive: bool = False
     default_language: str = ""
+    avatar: str = ""
+    """The blob with the user's picture; empty for none. So with `header`, the picture above the profile."""
+    header: str = ""
+    avatar_description: str = ""
+    header_description: str = ""
 
 
 class UserCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):

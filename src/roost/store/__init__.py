@@ -5,7 +5,17 @@ from roost.store.batch import Batch
 from roost.store.cache import CachedTable, CacheStatistics
 from roost.store.cached import TweetCache, UserCache
 from roost.store.chronology import tweets_above, tweets_below
-from roost.store.derivation import SIDES, claim_names, derive, without_text
+from roost.store.derivation import (
+    SIDES,
+    ask_poll_of,
+    claim_names,
+    derive,
+    drop_poll_of,
+    hold_media_of,
+    idle_since_upload,
+    let_go_media_of,
+    without_text,
+)
 from roost.store.engines import KEYSPACES, Keyspace, KeyValueStore, open_memory, open_rocksdb
 from roost.store.keys import KeyKind, KeyValue
 from roost.store.marks import MarksCache
@@ -31,8 +41,13 @@ __all__ = [
     "Table",
     "TweetCache",
     "UserCache",
+    "ask_poll_of",
     "claim_names",
     "derive",
+    "drop_poll_of",
+    "hold_media_of",
+    "idle_since_upload",
+    "let_go_media_of",
     "open_memory",
     "open_rocksdb",
     "rows",

@@ -4,7 +4,7 @@ import enum
 
 import msgspec
 
-from roost.model import Edge, Visibility
+from roost.model import Edge, Tally, Visibility
 
 
 class Side(enum.IntEnum):
@@ -62,6 +62,7 @@ class AuthorTweetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     reply_to_author_id: int = 0
     retweet_of_id: int = 0
     retweet_of_author_id: int = 0
+    has_media: bool = False
 
 
 class HourRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -111,3 +112,58 @@ class IdempotencyRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class SettingRow(msgspec.Struct, frozen=True, array_like=True):
     name: str
     value: bytes
+
+
+class MediaHolderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """That something holds a file: a tweet, a scheduled tweet or a draft."""
+
+    media_id: int
+    holder_id: int
+    kind: "Holder"
+
+
+class Holder(enum.IntEnum):
+    """Stored as its number."""
+
+    TWEET = 1
+    SCHEDULED = 2
+    DRAFT = 3
+
+
+class IdleMediaRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file that perhaps nothing holds."""
+
+    shelf: int
+    """0: all are in one place."""
+    media_id: int
+    owner_id: int
+    since_ms: int
+    """0: nobody has looked yet since it was let go."""
+
+
+class BlobToRemoveRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A blob that goes after a time, unless a fact takes it before."""
+
+    name: str
+    after_ms: int
+
+
+class PollEndingRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    shelf: int
+    ends_ms: int
+    tweet_id: int
+    author_id: int
+    edition: int
+
+
+class TallyRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    tweet_id: int
+    edition: int
+    tally: Tally
+
+
+class ScheduledTimeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    shelf: int
+    at_ms: int
+    scheduled_id: int
+    author_id: int

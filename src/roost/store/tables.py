@@ -8,13 +8,30 @@
 | what is tweet N; what was said, newest first       | tweets, tweet_hours |
 | what did A say, newest first                       | tweets_by_author   |
 | what answers N; who retweeted N; who liked N       | replies, retweets, likes |
+| what is file N, and what holds it; what holds none | uploads, media_holders, idle_media |
+| which blobs are to go                              | blobs_to_remove    |
+| who voted in N's poll, for what; how many          | votes, tallies     |
+| which polls end next; what is to be posted next    | poll_endings, scheduled_times |
+| what has A scheduled; what drafts has A            | scheduled, drafts  |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
 """
 
 from typing import Any
 
 from roost.ids import TIME_SHIFT, first_id_at
-from roost.model import App, AuthorizationCode, Credentials, Like, Token, Tweet, User
+from roost.model import (
+    App,
+    AuthorizationCode,
+    Credentials,
+    Like,
+    SavedDraft,
+    ScheduledTweet,
+    Token,
+    Tweet,
+    Upload,
+    User,
+    Vote,
+)
 from roost.store import rows
 from roost.store.keys import KeyKind
 from roost.store.table import Column, Table
@@ -74,6 +91,24 @@ IDEMPOTENCY = Table(
     [Column("user_id"), Column("key", KeyKind.TEXT)],
 )
 SETTINGS = Table(20, "settings", rows.SettingRow, [Column("name", KeyKind.TEXT)])
+UPLOADS = Table(31, "uploads", Upload, [Column("media_id")])
+MEDIA_HOLDERS = Table(32, "media_holders", rows.MediaHolderRow, [Column("media_id")], [Column("holder_id")])
+IDLE_MEDIA = Table(33, "idle_media", rows.IdleMediaRow, [Column("shelf")], [Column("media_id")])
+BLOBS_TO_REMOVE = Table(34, "blobs_to_remove", rows.BlobToRemoveRow, [Column("name", KeyKind.TEXT)])
+VOTES = Table(35, "votes", Vote, [Column("tweet_id")], [Column("edition"), Column("user_id")])
+TALLIES = Table(36, "tallies", rows.TallyRow, [Column("tweet_id")], [Column("edition")])
+POLL_ENDINGS = Table(
+    37, "poll_endings", rows.PollEndingRow, [Column("shelf")], [Column("ends_ms"), Column("tweet_id")]
+)
+SCHEDULED = Table(38, "scheduled", ScheduledTweet, [Column("author_id")], [Column("scheduled_id")])
+SCHEDULED_TIMES = Table(
+    39,
+    "scheduled_times",
+    rows.ScheduledTimeRow,
+    [Column("shelf")],
+    [Column("at_ms"), Column("scheduled_id")],
+)
+DRAFTS = Table(40, "drafts", SavedDraft, [Column("author_id")], [Column("draft_id")])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

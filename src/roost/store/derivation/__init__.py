@@ -7,7 +7,19 @@ event twice leaves what applying it once left. Each subject has a file, with the
 
 from roost.store.derivation.derive import derive
 from roost.store.derivation.edges import SIDES
+from roost.store.derivation.media import hold_media_of, idle_since_upload, let_go_media_of
+from roost.store.derivation.polls import ask_poll_of, drop_poll_of
 from roost.store.derivation.tweets import without_text
 from roost.store.derivation.users import claim_names
 
-__all__ = ["SIDES", "claim_names", "derive", "without_text"]
+__all__ = [
+    "SIDES",
+    "ask_poll_of",
+    "claim_names",
+    "derive",
+    "drop_poll_of",
+    "hold_media_of",
+    "idle_since_upload",
+    "let_go_media_of",
+    "without_text",
+]

@@ -2,10 +2,10 @@
 
 from roost.model import Event
 from roost.store.batch import Batch
-from roost.store.derivation import edges, tweets, users
+from roost.store.derivation import composed, edges, media, polls, tweets, users
 from roost.store.derivation.rule import Rules
 
-RULES: Rules = {**users.RULES, **tweets.RULES, **edges.RULES}
+RULES: Rules = {**users.RULES, **tweets.RULES, **edges.RULES, **media.RULES, **polls.RULES, **composed.RULES}
 
 
 def derive(event: Event, batch: Batch) -> None:

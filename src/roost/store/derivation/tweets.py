@@ -5,6 +5,8 @@ import msgspec
 from roost.model import Like, Tweet, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked
 from roost.store import tables
 from roost.store.batch import Batch
+from roost.store.derivation.media import hold_media_of, let_go_media_of
+from roost.store.derivation.polls import ask_poll_of, drop_poll_of
 from roost.store.derivation.rule import Rules
 from roost.store.rows import AuthorTweetRow, HourRow, Mark, MarkRow, ReplyRow, RetweetRow
 
@@ -24,8 +26,11 @@ def _post(event: TweetPosted, batch: Batch) -> None:
             tweet.reply_to_author_id,
             tweet.retweet_of_id,
             tweet.retweet_of_author_id,
+            bool(tweet.media),
         ),
     )
+    hold_media_of(tweet, batch)
+    ask_poll_of(tweet, batch)
     if tweet.reply_to_id:
         batch.put(tables.REPLIES, ReplyRow(tweet.reply_to_id, tweet.tweet_id, tweet.author_id))
     if tweet.retweet_of_id:
@@ -39,6 +44,8 @@ def _delete(event: TweetDeleted, batch: Batch) -> None:
     batch.delete(tables.TWEETS, (tables.hour_of(tweet.tweet_id), tweet.tweet_id))
     batch.delete(tables.TWEETS_BY_AUTHOR, (tweet.author_id, tweet.tweet_id))
     batch.delete(tables.TWEET_COUNTS, (tweet.tweet_id,))
+    let_go_media_of(tweet, batch)
+    drop_poll_of(tweet, batch)
     if tweet.reply_to_id:
         batch.delete(tables.REPLIES, (tweet.reply_to_id, tweet.tweet_id))
     if tweet.retweet_of_id:
