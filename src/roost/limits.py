@@ -130,6 +130,8 @@ REQUESTS_AT_ONCE_MAX = 2_000
 # Rate limits (Mastodon's own defaults)
 RATE_WINDOW_S = 300
 RATE_REQUESTS_PER_WINDOW = 300
+RATE_PAGES_PER_WINDOW = 1_500
+"""Pages, forms and parts of pages of the web app."""
 RATE_REGISTRATIONS_PER_WINDOW = 5
 REGISTRATION_WINDOW_S = 1_800
 RATE_DELETES_PER_WINDOW = 30
@@ -147,6 +149,12 @@ IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
 
 HOUSEKEEPING_S = 600
 """How often what has run out is forgotten."""
+
+# Web app
+WEB_SESSION_LIFE_S = 400 * 86_400
+"""A browser stays signed in so long after its last sign-in; browsers keep no cookie longer."""
+WEB_VISIT_LIFE_S = 86_400
+WEB_THEME_LIFE_S = 400 * 86_400
 
 # Caches (entries)
 TWEET_CACHE_ENTRIES = 200_000

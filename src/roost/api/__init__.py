@@ -2,13 +2,16 @@
 
 from urllib.parse import urlsplit
 
-from roost.api.calls import Surroundings
+from roost.api.browsers import CSRF_FIELD, Browsers, csrf_of
+from roost.api.calls import Answer, Call, Surroundings
 from roost.api.dispatch import Dispatcher
+from roost.api.front import NO_FRONT, Front
 from roost.api.mastodon import mastodon_routes
 from roost.api.native import NDJSON, POSITION_HEADER, native_routes, openapi
 from roost.api.oauth import OAuth
+from roost.api.problems import status_of
 from roost.api.rate_limits import RateLimits
-from roost.api.router import Route, Router
+from roost.api.router import Handler, Route, Router
 from roost.api.scopes import INGEST, OPERATOR_SCOPES, SCOPES, parse_scopes
 from roost.api.server import HttpServer
 from roost.api.tls import operator_tls, server_tls
@@ -22,23 +25,36 @@ def all_routes(public_url: str) -> list[Route]:
     return [*routes, *openapi.routes(routes)]
 
 
-def make_server(service: Service, settings: Settings, public_url: str, clock: Clock) -> HttpServer:
-    """The whole API over a service; not listening yet."""
-    around = Surroundings(service, settings, public_url, urlsplit(public_url).netloc.lower())
-    return HttpServer(Dispatcher(Router(all_routes(public_url)), around, RateLimits(clock)))
+def make_server(
+    service: Service, settings: Settings, public_url: str, clock: Clock, front: Front = NO_FRONT
+) -> HttpServer:
+    """The whole API over a service, and what a web app puts in front of it; not listening yet."""
+    host = urlsplit(public_url).netloc.lower()
+    around = Surroundings(service, settings, public_url, host, Browsers(public_url), front.stylesheet)
+    router = Router([*all_routes(public_url), *front.routes])
+    return HttpServer(Dispatcher(router, around, RateLimits(clock), front.error_page))
 
 
 __all__ = [
+    "CSRF_FIELD",
     "INGEST",
     "NDJSON",
     "OPERATOR_SCOPES",
     "POSITION_HEADER",
     "SCOPES",
+    "Answer",
+    "Browsers",
+    "Call",
+    "Front",
+    "Handler",
     "HttpServer",
     "Route",
+    "Surroundings",
     "all_routes",
+    "csrf_of",
     "make_server",
     "operator_tls",
     "parse_scopes",
     "server_tls",
+    "status_of",
 ]

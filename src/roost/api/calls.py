@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp.web import BaseRequest
 
+from roost.api.browsers import Browsers
 from roost.api.parameters import Value, checked
 from roost.config import Settings
 from roost.service import NOBODY, Session
@@ -40,6 +41,9 @@ class Surroundings(msgspec.Struct, frozen=True):
     public_url: str
     host: str
     """The name and port in `public_url`."""
+    browsers: Browsers
+    stylesheet: str = ""
+    """Where the web app's style is; empty for none."""
 
 
 class Call:

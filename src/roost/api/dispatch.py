@@ -3,12 +3,14 @@
 import asyncio
 import ipaddress
 import logging
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.web import BaseRequest
 
 from roost import limits
+from roost.api.browsers import CSRF_FIELD, CSRF_HEADER
 from roost.api.calls import Answer, Call, Surroundings
 from roost.api.multipart import parse_multipart
 from roost.api.parameters import Value, nest, parse_json
@@ -51,12 +53,18 @@ _ALWAYS = {
 }
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "OPTIONS"))
 
+ErrorPage = Callable[[Surroundings, RoostError | None, int], Answer]
+"""Makes a page of an error, for people; None stands for our own mistake."""
+
 
 class Dispatcher:
     """Answers every request, whatever it is: nothing that a client sends comes to a 500."""
 
-    def __init__(self, router: Router, around: Surroundings, rates: RateLimits) -> None:
+    def __init__(
+        self, router: Router, around: Surroundings, rates: RateLimits, error_page: ErrorPage | None = None
+    ) -> None:
         self._router = router
+        self._error_page = error_page
         self._around = around
         self._rates = rates
         self._under_way = 0
@@ -70,17 +78,24 @@ class Dispatcher:
         except RoostError as error:
             if not isinstance(error, (Invalid, NotFound, Unauthenticated, Forbidden)):
                 _log.info("%s %s: %s", request.method, request.path, error.text)
-            answer = answer_error(error)
+            answer = self._shown(request, error, answer_error(error))
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception:
             _log.exception("%s %s failed", request.method, request.path)
-            answer = answer_unexpected()
+            answer = self._shown(request, None, answer_unexpected())
         finally:
             self._under_way -= 1
         return web.Response(
             body=answer.body, status=answer.status, headers={**_ALWAYS, **headers, **answer.headers}
         )
+
+    def _shown(self, request: BaseRequest, error: RoostError | None, answer: Answer) -> Answer:
+        """An error as a page, for a browser that opens an address; in the API's own form for all others."""
+        if self._error_page is None or "text/html" not in request.headers.get("Accept", ""):
+            return answer
+        page = self._error_page(self._around, error, answer.status)
+        return Answer(answer.status, page.body, {**answer.headers, **page.headers})
 
     async def _answer(self, request: BaseRequest, headers: dict[str, str]) -> Answer:
         if self._under_way > limits.REQUESTS_AT_ONCE_MAX:
@@ -92,17 +107,19 @@ class Dispatcher:
         route = routes.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
             return self._without_route(request, routes)
-        if route.cross_origin:
+        if route.cross_origin and not route.is_page:
             headers.update(_CORS)
         session = await self._session(request, route)
         self._limit_rate(request, route, session, headers)
         call = Call(request, self._around, path, session)
         await self._read(call, route)
+        if route.is_page and request.method not in _WITHOUT_BODY:
+            self._check_form(call)
         return await route.handler(call)
 
     def _without_route(self, request: BaseRequest, routes: dict[str, Route]) -> Answer:
         if request.method == "OPTIONS":
-            cross_origin = any(route.cross_origin for route in routes.values())
+            cross_origin = any(route.cross_origin and not route.is_page for route in routes.values())
             return Answer(204, b"", dict(_PREFLIGHT) if cross_origin else {})
         allowed = ", ".join(sorted({*routes, "OPTIONS", *({"HEAD"} if "GET" in routes else ())}))
         answer = answer_error(Invalid(f"{request.method[:20]} is not possible here; {allowed} are"))
@@ -110,8 +127,10 @@ class Dispatcher:
 
     async def _session(self, request: BaseRequest, route: Route) -> Session:
         """Who asks. Raises Unauthenticated, Forbidden or Invalid where the route needs more than that."""
-        secret = "" if route.same_for_all else _token_of(request)
+        secret = "" if route.same_for_all else self._secret(request, route)
         session = await self._around.service.access.session(secret) if secret else NOBODY
+        if session is None and route.is_page:
+            return NOBODY
         if session is None or (not secret and (route.scope or route.needs_user)):
             raise Unauthenticated("The access token is invalid")
         if secret and route.scope and not covers(session.scopes, route.scope):
@@ -119,6 +138,22 @@ class Dispatcher:
         if route.needs_user and session.user_id == 0:
             raise Invalid("This method requires an authenticated user")
         return session
+
+    def _secret(self, request: BaseRequest, route: Route) -> str:
+        """The access token that an app sent, or a browser's cookie, where that counts: see `browsers`."""
+        browsers = self._around.browsers
+        if route.is_page:
+            return browsers.secret(request)
+        token = _token_of(request)
+        if not token and browsers.meant_it(request, request.headers.get(CSRF_HEADER, "")):
+            return browsers.secret(request)
+        return token
+
+    def _check_form(self, call: Call) -> None:
+        """Raises Forbidden where a form does not come from one of our pages."""
+        token = call.request.headers.get(CSRF_HEADER) or call.parameters.get(CSRF_FIELD)
+        if not isinstance(token, str) or not self._around.browsers.meant_it(call.request, token):
+            raise Forbidden("The form is too old or from another site. Reload its page and try again")
 
     def _limit_rate(
         self, request: BaseRequest, route: Route, session: Session, headers: dict[str, str]
@@ -130,7 +165,8 @@ class Dispatcher:
         if not settings.rate_limits_on_loopback and _is_loopback(address):
             return
         caller = f"user {session.user_id}" if session.user_id else f"address {address}"
-        for rate_name in dict.fromkeys(("requests", route.rate)):
+        every = "pages" if route.is_page else "requests"
+        for rate_name in dict.fromkeys((every, route.rate)):
             allowance = self._rates.take(rate_name, caller)
             headers.update(allowance.headers())
             if allowance.wait_s:

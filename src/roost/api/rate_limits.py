@@ -16,6 +16,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 RATES: dict[str, Rate] = {
     "requests": Rate(limits.RATE_REQUESTS_PER_WINDOW, limits.RATE_WINDOW_S),
+    "pages": Rate(limits.RATE_PAGES_PER_WINDOW, limits.RATE_WINDOW_S),
     "registrations": Rate(limits.RATE_REGISTRATIONS_PER_WINDOW, limits.REGISTRATION_WINDOW_S),
     "deletes": Rate(limits.RATE_DELETES_PER_WINDOW, limits.DELETE_WINDOW_S),
     "sign_ins": Rate(limits.SIGN_IN_ATTEMPTS_PER_5_MIN, 300),

@@ -15,7 +15,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     path: str
-    """With placeholders: /api/v1/accounts/{id}. Every path is also found with a slash at its end."""
+    """With placeholders: /api/v1/accounts/{id}. Every path is also found with a slash at its end.
+    `@{name}` is a placeholder for what begins with an @, and stands for what comes after it."""
     handler: Handler
     summary: str
     scope: str = ""
@@ -37,6 +38,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Which rate limit counts it, of `rate_limits.RATES`; empty for none."""
     cross_origin: bool = True
     """Whether scripts of other sites may call it: the whole API, but no page that takes a password."""
+    is_page: bool = False
+    """A page for people, or a form on one: the session cookie counts, and a form must carry its token."""
 
 
 class Router:
@@ -62,15 +65,22 @@ class Router:
 
 
 class _Place:
-    __slots__ = ("constants", "name", "placeholder", "routes")
+    __slots__ = ("constants", "handle", "name", "placeholder", "routes")
 
     def __init__(self) -> None:
         self.constants: dict[str, _Place] = {}
+        self.handle: tuple[str, _Place] | None = None
+        """What begins with an @: its placeholder's name, and where it leads."""
         self.name = ""
         self.placeholder: _Place | None = None
         self.routes: dict[str, Route] = {}
 
     def enter(self, segment: str) -> "_Place":
+        if segment.startswith("@{"):
+            if self.handle is None:
+                self.handle = segment[2:-1], _Place()
+            assert self.handle[0] == segment[2:-1]
+            return self.handle[1]
         if not segment.startswith("{"):
             return self.constants.setdefault(segment, _Place())
         name = segment[1:-1]
@@ -87,6 +97,12 @@ class _Place:
         if constant is not None:
             found = constant.follow(segments, index + 1, values)
             if found is not None:
+                return found
+        if self.handle is not None and segment[:1] == "@" and len(segment) > 1:
+            name, place = self.handle
+            found = place.follow(segments, index + 1, values)
+            if found is not None:
+                values.append((name, segment[1:]))
                 return found
         if self.placeholder is None or not segment:
             return None
