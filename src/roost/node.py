@@ -32,13 +32,14 @@ from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest import Committer, Pipeline
 from roost.limits import USERNAME_CHARACTERS_MAX
 from roost.model import DraftKept, EdgeAdded, MediaKept, PollVoted, TweetLiked, TweetPosted, TweetScheduled
-from roost.processors import CountsProcessor, HomeProcessor, ProcessorRunner, open_shard
+from roost.processors import CountsProcessor, HomeProcessor, PollsProcessor, ProcessorRunner, open_shard
 from roost.service.local import (
     Housekeeping,
     Hydration,
     KeyedLocks,
     Kit,
     LocalService,
+    PollViews,
     Positions,
     UserViews,
 )
@@ -159,7 +160,9 @@ def _make_kit(
     interval_s, kept_events = settings.snapshot_interval_s, settings.log_keep_events
     home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
     counts = CountsProcessor(store, log)
-    runner = ProcessorRunner(log, [home, counts])
+    tallies = PollsProcessor(store, log)
+    polls = PollViews(store, tallies, clock)
+    runner = ProcessorRunner(log, [home, counts, tallies])
     return Kit(
         settings=settings,
         clock=clock,
@@ -176,8 +179,10 @@ def _make_kit(
         runner=runner,
         home=home,
         counts=counts,
+        tallies=tallies,
+        polls=polls,
         assembly=HomeAssembly(reader, store, tweets, users, clock),
-        hydration=Hydration(store, tweets, user_views, counts, marks, clock),
+        hydration=Hydration(store, tweets, user_views, counts, marks, clock, polls),
         positions=Positions(runner),
         locks=KeyedLocks(),
     )

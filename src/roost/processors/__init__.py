@@ -2,6 +2,7 @@
 
 from roost.processors.counts import CountsProcessor
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
+from roost.processors.polls import PollsProcessor
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
 
@@ -9,6 +10,7 @@ __all__ = [
     "SNAPSHOT_FILE",
     "CountsProcessor",
     "HomeProcessor",
+    "PollsProcessor",
     "Processor",
     "ProcessorRunner",
     "ProcessorStatistics",

@@ -8,6 +8,7 @@ from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
     Context,
+    PollView,
     ProfileChange,
     Registration,
     Session,
@@ -25,6 +26,7 @@ __all__ = [
     "LikeLine",
     "Line",
     "LineResult",
+    "PollView",
     "ProfileChange",
     "Registration",
     "Session",

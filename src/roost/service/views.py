@@ -2,7 +2,7 @@
 
 import msgspec
 
-from roost.model import Tweet, TweetCounts, User, UserCounts, Visibility
+from roost.model import Poll, Tally, Tweet, TweetCounts, User, UserCounts, Visibility
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):
@@ -22,6 +22,18 @@ class UserView(msgspec.Struct, frozen=True, gc=False):
     counts: UserCounts
 
 
+class PollView(msgspec.Struct, frozen=True, gc=False):
+    """A poll as one viewer may see it. `tally` may be shorter than the options: nobody chose the rest."""
+
+    tweet_id: int
+    author_id: int
+    poll: Poll
+    tally: Tally
+    ended: bool
+    choices: tuple[int, ...]
+    """What the viewer chose, in the order of choosing."""
+
+
 class TweetView(msgspec.Struct, frozen=True, gc=False):
     """A tweet as one viewer may see it."""
 
@@ -35,6 +47,7 @@ class TweetView(msgspec.Struct, frozen=True, gc=False):
     retweet_of: "TweetView | None" = None
     quote_of: "TweetView | None" = None
     """None also where the quoted tweet is gone or not to be seen by the viewer."""
+    poll: PollView | None = None
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -79,3 +92,4 @@ class UserTimelineFilter(msgspec.Struct, frozen=True):
     retweets: bool = False
     tag: str = ""
     """Only tweets with this hashtag, without its sign."""
+    without_media: bool = False

@@ -196,9 +196,11 @@ class Accounts:
         form = call.take(UserTimelineForm)
         view = await call.service.accounts.by_id(path_id(call))
         request = page_request(form, TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
-        if form.only_media or form.pinned:
-            return json_answer([])  # no tweet has media or is pinned
-        leave_out = UserTimelineFilter(form.exclude_replies, form.exclude_reblogs, form.tagged.lstrip("#"))
+        if form.pinned:
+            return json_answer([])  # no tweet is pinned
+        leave_out = UserTimelineFilter(
+            form.exclude_replies, form.exclude_reblogs, form.tagged.lstrip("#"), form.only_media
+        )
         page = await call.service.timelines.user(call.user_id, view.user.user_id, request, leave_out)
         return self._mastodon.status_page(page, call)
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+from roost.api.mastodon.media_json import MediaAttachment
+from roost.api.mastodon.polls_json import Poll
+
 
 class Field(msgspec.Struct):
     name: str
@@ -106,12 +109,12 @@ class Status(msgspec.Struct):
     url: str
     content: str
     account: Account
-    media_attachments: list[Any]
+    media_attachments: list[MediaAttachment]
     mentions: list[Mention]
     tags: list[StatusTag]
     emojis: list[Any]
     card: None
-    poll: None
+    poll: Poll | None
     edited_at: None
     reblog: "Status | None"
     quote: Any

@@ -13,6 +13,8 @@ import msgspec
 
 from roost.api.mastodon.accounts_json import AccountsJson
 from roost.api.mastodon.entities import Mention, StatusApplication, StatusTag
+from roost.api.mastodon.media_json import MediaAttachment, attachments
+from roost.api.mastodon.polls_json import poll_json
 from roost.api.mastodon.text import (
     VISIBILITY_NAMES,
     account_url,
@@ -27,7 +29,7 @@ from roost.service import TweetView, UserView
 
 _encode = msgspec.json.Encoder().encode
 _PLAIN_END = (
-    b',"reblog":null,"quote":null,"application":null'
+    b',"poll":null,"reblog":null,"quote":null,"application":null'
     b',"quote_approval":{"automatic":["public"],"manual":[],"current_user":"automatic"}'
 )
 _SAME_END = b',"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}'
@@ -70,12 +72,11 @@ class _Constant(msgspec.Struct):
     uri: str
     url: str
     content: str
-    media_attachments: list[None]
+    media_attachments: list[MediaAttachment]
     mentions: list[Mention]
     tags: list[StatusTag]
     emojis: list[None]
     card: None
-    poll: None
     edited_at: None
 
 
@@ -112,12 +113,17 @@ class StatusesJson:
         marks = view.liked, view.retweeted
         tweet = view.tweet
         is_plain = (
-            not tweet.retweet_of_id and not tweet.quote_of_id and view.visibility < Visibility.FOLLOWERS
+            not tweet.retweet_of_id
+            and not tweet.quote_of_id
+            and view.poll is None
+            and view.visibility < Visibility.FOLLOWERS
         )
         if is_plain and tweet.author_id != viewer_id:
             return shared, _PLAIN_ENDS[marks]
         return (
             shared,
+            b',"poll":',
+            b"null" if view.poll is None else _encode(poll_json(view.poll, viewer_id)),
             b',"reblog":',
             b"null" if view.retweet_of is None else self.encoded(view.retweet_of, viewer_id),
             b',"quote":',
@@ -174,12 +180,11 @@ class StatusesJson:
             uri=f"{uri}/activity" if tweet.is_retweet else uri,
             url=status_url(base, author, tweet.tweet_id),
             content=tweet_html(shown, base),
-            media_attachments=[],
+            media_attachments=attachments(shown.media, base),
             mentions=_mentions(shown, base),
             tags=_tags(shown, base),
             emojis=[],
             card=None,
-            poll=None,
             edited_at=None,
         )
 

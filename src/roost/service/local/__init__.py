@@ -10,6 +10,7 @@ from roost.service.local.hydration import Hydration
 from roost.service.local.kit import Kit
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.operations import LocalOperations
+from roost.service.local.poll_views import PollViews
 from roost.service.local.positions import Positions
 from roost.service.local.service import LocalService
 from roost.service.local.timelines import LocalTimelines
@@ -30,6 +31,7 @@ __all__ = [
     "LocalService",
     "LocalTimelines",
     "LocalTweets",
+    "PollViews",
     "Positions",
     "UserViews",
 ]

@@ -15,6 +15,7 @@ from roost.graph import effective_visibility, may_see, relations_with
 from roost.limits import FRAGMENT_CACHE_ENTRIES
 from roost.model import NO_COUNTS, Tweet, TweetCounts, User
 from roost.processors import CountsProcessor
+from roost.service.local.poll_views import PollViews
 from roost.service.local.user_views import UserViews
 from roost.service.views import TweetView, UserView
 from roost.store import MarksCache, Store, TweetCache, rows
@@ -44,6 +45,7 @@ class Hydration:
         counts: CountsProcessor,
         marks: MarksCache,
         clock: Clock,
+        polls: PollViews,
     ) -> None:
         self._store = store
         self._tweets = tweets
@@ -51,6 +53,7 @@ class Hydration:
         self._counts = counts
         self._marks = marks
         self._clock = clock
+        self._polls = polls
         self._kept: OrderedDict[int, TweetView] = OrderedDict()
 
     def user_views(self, users: Sequence[User]) -> list[UserView]:
@@ -117,7 +120,8 @@ class Hydration:
         quoted_ids = [quote.tweet.tweet_id for quote in quotes if quote is not None]
         if quoted_ids:
             marks = marks | await self._marks.of(viewer_id, quoted_ids)
-        return [_with_marks(view, marks) for view in views] if marks else views
+        marked = [_with_marks(view, marks) for view in views] if marks else views
+        return await self._polls.joined(marked, viewer_id)
 
     async def _gather(self, tweets: Sequence[Tweet], viewer_id: int) -> _Material:
         material = _Material()

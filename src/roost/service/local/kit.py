@@ -9,9 +9,10 @@ from roost.eventlog import EventLog
 from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Pipeline
-from roost.processors import CountsProcessor, HomeProcessor, ProcessorRunner
+from roost.processors import CountsProcessor, HomeProcessor, PollsProcessor, ProcessorRunner
 from roost.service.local.hydration import Hydration
 from roost.service.local.locks import KeyedLocks
+from roost.service.local.poll_views import PollViews
 from roost.service.local.positions import Positions
 from roost.store import MarksCache, Store, TweetCache, UserCache
 
@@ -32,6 +33,8 @@ class Kit:
     runner: ProcessorRunner
     home: HomeProcessor
     counts: CountsProcessor
+    tallies: PollsProcessor
+    polls: PollViews
     assembly: HomeAssembly
     hydration: Hydration
     marks: MarksCache
