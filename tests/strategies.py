@@ -115,6 +115,11 @@ edges = st.builds(
     until_ms=ids,
 )
 likes = st.builds(model.Like, ids, ids, ids, ids)
+markers = st.builds(model.Marker, ids, st.sampled_from(model.MarkedTimeline), ids, counts, seconds)
+user_lists = st.builds(model.UserList, ids, ids, texts, st.sampled_from(model.RepliesPolicy), st.booleans())
+list_members = st.builds(model.ListMember, ids, ids, ids, ids)
+list_tags = st.builds(model.ListTag, ids, ids, texts)
+tag_follows = st.builds(model.TagFollow, ids, texts, ids)
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.App: st.builds(model.App, texts, hashes, texts, tuples_of(texts), tuples_of(texts), ids, texts),
@@ -127,6 +132,11 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.Edge: edges,
     model.Entities: entities,
     model.Like: likes,
+    model.ListMember: list_members,
+    model.ListTag: list_tags,
+    model.Marker: markers,
+    model.TagFollow: tag_follows,
+    model.UserList: user_lists,
     model.Media: media,
     model.MentionSpan: mention_spans,
     model.Poll: polls,
@@ -163,6 +173,15 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.TweetUnscheduled: st.builds(model.TweetUnscheduled, scheduled_tweets),
     model.DraftKept: st.builds(model.DraftKept, saved_drafts),
     model.DraftRemoved: st.builds(model.DraftRemoved, saved_drafts),
+    model.MarkerMoved: st.builds(model.MarkerMoved, markers),
+    model.ListSaved: st.builds(model.ListSaved, user_lists),
+    model.ListDeleted: st.builds(model.ListDeleted, user_lists),
+    model.ListMemberAdded: st.builds(model.ListMemberAdded, list_members),
+    model.ListMemberRemoved: st.builds(model.ListMemberRemoved, list_members),
+    model.ListTagAdded: st.builds(model.ListTagAdded, list_tags),
+    model.ListTagRemoved: st.builds(model.ListTagRemoved, list_tags),
+    model.TagFollowed: st.builds(model.TagFollowed, tag_follows),
+    model.TagUnfollowed: st.builds(model.TagUnfollowed, tag_follows),
 }
 """Every type of event, and how to make one."""
 

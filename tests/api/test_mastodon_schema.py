@@ -96,6 +96,7 @@ def records(server: ServerProcess) -> list[Record]:
     _accounts_and_statuses(server, note)
     _relationships(server, note)
     _oauth(server, note)
+    _reading(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
         note(server.nobody, "GET", path)
     for path in ("/api/v1/timelines/home", "/api/v1/statuses/1", "/api/v1/accounts/1"):
@@ -153,6 +154,12 @@ def _relationships(server: ServerProcess, note: Any) -> None:
     assert note(owner, "GET", "/api/v1/blocks").body != b"[]"
     assert note(owner, "GET", f"/api/v1/accounts/relationships?id[]={fan.id}").body != b"[]"
     note(owner, "POST", f"{account}/unblock")
+
+
+def _reading(server: ServerProcess, note: Any) -> None:
+    reader = server.user("reader")
+    note(reader, "POST", "/api/v1/markers", {"home": {"last_read_id": "5"}})
+    note(reader, "GET", "/api/v1/markers?timeline[]=home&timeline[]=notifications")
 
 
 def _oauth(server: ServerProcess, note: Any) -> None:

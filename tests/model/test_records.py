@@ -149,10 +149,21 @@ def test_event_numbers_are_for_good() -> None:
         25: "TweetUnscheduled",
         26: "DraftKept",
         27: "DraftRemoved",
+        40: "MarkerMoved",
+        41: "ListSaved",
+        42: "ListDeleted",
+        43: "ListMemberAdded",
+        44: "ListMemberRemoved",
+        45: "ListTagAdded",
+        46: "ListTagRemoved",
+        47: "TagFollowed",
+        48: "TagUnfollowed",
     }
 
 
 def test_stored_enumerations_are_for_good() -> None:
+    assert {kind.name: int(kind) for kind in model.MarkedTimeline} == {"HOME": 1, "NOTIFICATIONS": 2}
+    assert {kind.name: int(kind) for kind in model.RepliesPolicy} == {"LIST": 1, "FOLLOWED": 2, "NONE": 3}
     assert {kind.name: int(kind) for kind in model.EdgeKind} == {
         "FOLLOW": 1,
         "FOLLOW_REQUEST": 2,

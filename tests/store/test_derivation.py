@@ -17,6 +17,20 @@ from roost.model import (
     EdgeRemoved,
     Event,
     Like,
+    ListDeleted,
+    ListMember,
+    ListMemberAdded,
+    ListMemberRemoved,
+    ListSaved,
+    ListTag,
+    ListTagAdded,
+    ListTagRemoved,
+    MarkedTimeline,
+    Marker,
+    MarkerMoved,
+    TagFollow,
+    TagFollowed,
+    TagUnfollowed,
     Tweet,
     TweetDeleted,
     TweetLiked,
@@ -24,6 +38,7 @@ from roost.model import (
     TweetUnliked,
     User,
     UserCreated,
+    UserList,
     UserUpdated,
     Visibility,
 )
@@ -49,6 +64,7 @@ TWEET_ID = (HOUR * 3_600_000 + 17) << 22 | 5
 ORIGINAL = Tweet(TWEET_ID, 11, "hello", Visibility.UNLISTED)
 REPLY = Tweet(TWEET_ID, 11, "no", Visibility.FOLLOWERS, reply_to_id=500, reply_to_author_id=12)
 RETWEET = Tweet(TWEET_ID, 11, retweet_of_id=600, retweet_of_author_id=13)
+USER_LIST = UserList(5, 1, "friends")
 QUOTE = Tweet(TWEET_ID, 11, "look", quote_of_id=700, quote_of_author_id=14)
 
 Rows = dict[bytes, bytes]
@@ -88,6 +104,13 @@ def test_every_event_makes_rows() -> None:
     facts = {User: user, Tweet: ORIGINAL, Edge: edge, Like: like, model.Upload: upload}
     facts |= {model.Vote: model.Vote(5, 1, 6, 2, (0,), 1), model.PollEnding: ending}
     facts |= {model.ScheduledTweet: scheduled, model.SavedDraft: model.SavedDraft(5, 1, 9, model.Composed())}
+    facts |= {
+        Marker: Marker(1, MarkedTimeline.HOME, 2, 1, 0),
+        UserList: USER_LIST,
+        ListMember: ListMember(1, 2, 3, 4),
+        ListTag: ListTag(1, 2, "birds"),
+        TagFollow: TagFollow(1, "birds", 2),
+    }
     for event in EVENTS:
         (field,) = msgspec.structs.fields(event)
         batch = Batch()
@@ -133,6 +156,13 @@ few_facts |= {
     "ending": st.builds(model.PollEnding, few_ids, few_ids, few_ids),
     "scheduled": st.builds(model.ScheduledTweet, few_ids, few_ids, few_ids, few_composed),
     "draft": st.builds(model.SavedDraft, few_ids, few_ids, few_ids, few_composed),
+}
+few_facts |= {
+    "marker": st.builds(Marker, few_ids, st.sampled_from(MarkedTimeline), few_ids, few_ids, few_ids),
+    "userlist": st.builds(UserList, few_ids, few_ids, st.just("friends")),
+    "member": st.builds(ListMember, few_ids, few_ids, few_ids, few_ids),
+    "tag": st.builds(ListTag, few_ids, few_ids, st.sampled_from(["birds", "bees"])),
+    "follow": st.builds(TagFollow, few_ids, st.sampled_from(["birds", "bees"]), few_ids),
 }
 few_events = st.one_of([st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS])
 
@@ -261,6 +291,28 @@ def test_a_like_taken_back_leaves_no_row(like: Like) -> None:
 def test_a_like_taken_back_leaves_the_others(gone: Like, kept: Like) -> None:
     assume(gone.like_id != kept.like_id and (gone.user_id, gone.tweet_id) != (kept.user_id, kept.tweet_id))
     assert rows_after(TweetLiked(kept), TweetLiked(gone), TweetUnliked(gone)) == rows_after(TweetLiked(kept))
+
+
+def test_lists_and_followed_hashtags_are_found_both_ways_and_leave_no_row() -> None:
+    member, tag, follow = ListMember(5, 1, 2, 77), ListTag(5, 1, "birds"), TagFollow(1, "bees", 78)
+    made = (ListSaved(USER_LIST), ListMemberAdded(member), ListTagAdded(tag), TagFollowed(follow))
+    assert rows_after(*made) == {
+        "lists": [USER_LIST],
+        "list_members": [member],
+        "lists_of_member": [member],
+        "list_tags": [tag],
+        "lists_of_tag": [tag],
+        "followed_tags": [follow],
+        "tag_followers": [follow],
+    }
+    undone = (ListMemberRemoved(member), ListTagRemoved(tag), ListDeleted(USER_LIST), TagUnfollowed(follow))
+    assert rows_after(*made, *undone) == {}
+
+
+def test_a_marker_replaces_the_one_before() -> None:
+    markers = [Marker(1, MarkedTimeline.HOME, last, version, 9) for version, last in enumerate((50, 40))]
+    other = Marker(1, MarkedTimeline.NOTIFICATIONS, 3, 1, 9)
+    assert rows_after(*map(MarkerMoved, [*markers, other])) == {"markers": [markers[1], other]}
 
 
 def test_a_user_is_found_by_id_and_by_name_without_regard_to_case() -> None:

@@ -13,10 +13,19 @@ from roost.model.event import (
     EdgeAdded,
     EdgeRemoved,
     Event,
+    ListDeleted,
+    ListMemberAdded,
+    ListMemberRemoved,
+    ListSaved,
+    ListTagAdded,
+    ListTagRemoved,
+    MarkerMoved,
     MediaKept,
     MediaRemoved,
     PollEnded,
     PollVoted,
+    TagFollowed,
+    TagUnfollowed,
     TweetDeleted,
     TweetLiked,
     TweetPosted,
@@ -27,12 +36,14 @@ from roost.model.event import (
     UserUpdated,
 )
 from roost.model.like import Like
+from roost.model.marker import MarkedTimeline, Marker
 from roost.model.media import Media, MediaKind
 from roost.model.page import Page, PageRequest
 from roost.model.poll import NO_VOTES, Poll, PollEnding, Tally, Vote
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.upload import Upload, UploadState
 from roost.model.user import ProfileField, User, UserCounts
+from roost.model.userlist import ListMember, ListTag, RepliesPolicy, TagFollow, UserList
 from roost.model.visibility import Visibility
 
 __all__ = [
@@ -53,6 +64,17 @@ __all__ = [
     "Entities",
     "Event",
     "Like",
+    "ListDeleted",
+    "ListMember",
+    "ListMemberAdded",
+    "ListMemberRemoved",
+    "ListSaved",
+    "ListTag",
+    "ListTagAdded",
+    "ListTagRemoved",
+    "MarkedTimeline",
+    "Marker",
+    "MarkerMoved",
     "Media",
     "MediaKept",
     "MediaKind",
@@ -66,9 +88,13 @@ __all__ = [
     "PollVoted",
     "ProfileField",
     "Relation",
+    "RepliesPolicy",
     "SavedDraft",
     "ScheduledTweet",
     "Span",
+    "TagFollow",
+    "TagFollowed",
+    "TagUnfollowed",
     "Tally",
     "Token",
     "Tweet",
@@ -84,6 +110,7 @@ __all__ = [
     "User",
     "UserCounts",
     "UserCreated",
+    "UserList",
     "UserUpdated",
     "Visibility",
     "Vote",

@@ -10,10 +10,12 @@ import msgspec
 from roost.model.composed import SavedDraft, ScheduledTweet
 from roost.model.edge import Edge
 from roost.model.like import Like
+from roost.model.marker import Marker
 from roost.model.poll import PollEnding, Vote
 from roost.model.tweet import Tweet
 from roost.model.upload import Upload
 from roost.model.user import User
+from roost.model.userlist import ListMember, ListTag, TagFollow, UserList
 
 
 class UserCreated(msgspec.Struct, frozen=True, array_like=True, tag=1, gc=False):
@@ -94,6 +96,48 @@ class DraftRemoved(msgspec.Struct, frozen=True, array_like=True, tag=27, gc=Fals
     draft: SavedDraft
 
 
+class MarkerMoved(msgspec.Struct, frozen=True, array_like=True, tag=40, gc=False):
+    """`marker` replaces the one that its user had for its timeline."""
+
+    marker: Marker
+
+
+class ListSaved(msgspec.Struct, frozen=True, array_like=True, tag=41, gc=False):
+    """A new list; or, under the id that it has, new terms of one that stands."""
+
+    userlist: UserList
+
+
+class ListDeleted(msgspec.Struct, frozen=True, array_like=True, tag=42, gc=False):
+    """Its members and hashtags have been taken off it before."""
+
+    userlist: UserList
+
+
+class ListMemberAdded(msgspec.Struct, frozen=True, array_like=True, tag=43, gc=False):
+    member: ListMember
+
+
+class ListMemberRemoved(msgspec.Struct, frozen=True, array_like=True, tag=44, gc=False):
+    member: ListMember
+
+
+class ListTagAdded(msgspec.Struct, frozen=True, array_like=True, tag=45, gc=False):
+    tag: ListTag
+
+
+class ListTagRemoved(msgspec.Struct, frozen=True, array_like=True, tag=46, gc=False):
+    tag: ListTag
+
+
+class TagFollowed(msgspec.Struct, frozen=True, array_like=True, tag=47, gc=False):
+    follow: TagFollow
+
+
+class TagUnfollowed(msgspec.Struct, frozen=True, array_like=True, tag=48, gc=False):
+    follow: TagFollow
+
+
 Event = (
     UserCreated
     | UserUpdated
@@ -111,5 +155,14 @@ Event = (
     | TweetUnscheduled
     | DraftKept
     | DraftRemoved
+    | MarkerMoved
+    | ListSaved
+    | ListDeleted
+    | ListMemberAdded
+    | ListMemberRemoved
+    | ListTagAdded
+    | ListTagRemoved
+    | TagFollowed
+    | TagUnfollowed
 )
 """Any event."""

@@ -5,11 +5,21 @@ and no others. A method that changes something returns when the change is durabl
 implementation say more where there is more to say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from roost.ingest import Draft
-from roost.model import App, AuthorizationCode, Page, PageRequest, Relation, User, Visibility
+from roost.model import (
+    App,
+    AuthorizationCode,
+    MarkedTimeline,
+    Marker,
+    Page,
+    PageRequest,
+    Relation,
+    User,
+    Visibility,
+)
 from roost.service.bulk_lines import LineResult
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
@@ -111,6 +121,14 @@ class Timelines(Protocol):
     ) -> Page[TweetView]: ...
 
 
+class Markers(Protocol):
+    """How far users have read their timelines."""
+
+    async def of(self, user_id: int, timelines: Sequence[MarkedTimeline]) -> list[Marker]: ...
+
+    async def move(self, user_id: int, last_read: Mapping[MarkedTimeline, int]) -> list[Marker]: ...
+
+
 class Access(Protocol):
     """Apps, authorization codes and tokens."""
 
@@ -178,6 +196,9 @@ class Service(Protocol):
 
     @property
     def timelines(self) -> Timelines: ...
+
+    @property
+    def markers(self) -> Markers: ...
 
     @property
     def access(self) -> Access: ...

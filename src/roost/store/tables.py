@@ -14,6 +14,11 @@
 | which polls end next; what is to be posted next    | poll_endings, scheduled_times |
 | what has A scheduled; what drafts has A            | scheduled, drafts  |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
+| how far has A read                                 | markers            |
+| which lists has A; who is on L                     | lists, list_members |
+| which lists has B on them, A's and anybody's       | lists_of_member    |
+| which hashtags has L; which lists have tag T       | list_tags, lists_of_tag |
+| which hashtags does A follow; who follows tag T    | followed_tags, tag_followers |
 """
 
 from typing import Any
@@ -24,12 +29,17 @@ from roost.model import (
     AuthorizationCode,
     Credentials,
     Like,
+    ListMember,
+    ListTag,
+    Marker,
     SavedDraft,
     ScheduledTweet,
+    TagFollow,
     Token,
     Tweet,
     Upload,
     User,
+    UserList,
     Vote,
 )
 from roost.store import rows
@@ -109,6 +119,20 @@ SCHEDULED_TIMES = Table(
     [Column("at_ms"), Column("scheduled_id")],
 )
 DRAFTS = Table(40, "drafts", SavedDraft, [Column("author_id")], [Column("draft_id")])
+
+# Lists, followed hashtags, markers: 51 to 60
+MARKERS = Table(51, "markers", Marker, [Column("user_id")], [Column("timeline")])
+LISTS = Table(52, "lists", UserList, [Column("owner_id")], [Column("list_id")])
+LIST_MEMBERS = Table(53, "list_members", ListMember, [Column("list_id")], [Column("member_id")])
+LISTS_OF_MEMBER = Table(
+    54, "lists_of_member", ListMember, [Column("user_id")], [Column("owner_id"), Column("list_id")]
+)
+LIST_TAGS = Table(55, "list_tags", ListTag, [Column("list_id")], [Column("tag", KeyKind.TEXT)])
+LISTS_OF_TAG = Table(
+    56, "lists_of_tag", ListTag, [Column("tag", KeyKind.TEXT)], [Column("owner_id"), Column("list_id")]
+)
+FOLLOWED_TAGS = Table(57, "followed_tags", TagFollow, [Column("user_id")], [Column("follow_id")])
+TAG_FOLLOWERS = Table(58, "tag_followers", TagFollow, [Column("tag", KeyKind.TEXT)], [Column("user_id")])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

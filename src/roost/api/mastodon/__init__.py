@@ -4,6 +4,7 @@ from roost.api.mastodon import placeholders
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.instance import Instance
+from roost.api.mastodon.markers import Markers
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.statuses import Statuses
 from roost.api.mastodon.timelines import Timelines
@@ -18,6 +19,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),
         *Timelines(mastodon).routes(),
+        *Markers().routes(),
         *placeholders.routes(),
     ]
 

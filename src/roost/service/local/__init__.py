@@ -9,6 +9,7 @@ from roost.service.local.housekeeping import Housekeeping
 from roost.service.local.hydration import Hydration
 from roost.service.local.kit import Kit
 from roost.service.local.locks import KeyedLocks
+from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
 from roost.service.local.poll_views import PollViews
 from roost.service.local.positions import Positions
@@ -27,6 +28,7 @@ __all__ = [
     "LocalBulk",
     "LocalConversations",
     "LocalEdges",
+    "LocalMarkers",
     "LocalOperations",
     "LocalService",
     "LocalTimelines",

@@ -6,6 +6,7 @@ from roost.service.local.bulk import LocalBulk
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.edges import LocalEdges
 from roost.service.local.kit import Kit
+from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweets import LocalTweets
@@ -20,6 +21,7 @@ class LocalService:
         self.tweets = LocalTweets(kit)
         self.conversations = LocalConversations(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)
+        self.markers = LocalMarkers(kit)
         self.access = LocalAccess(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
