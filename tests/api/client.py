@@ -1,4 +1,5 @@
-"""A plain synchronous HTTP client that holds every answer against the server's own description."""
+"""A plain synchronous HTTP client that holds every answer against the server's own description, and
+against Mastodon's where that is at hand."""
 
 import http.client
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.api.contract import Contract
+from tests.api.mastodon_contract import mastodon_contract
 
 _LINK = re.compile(r'<([^>]+)>; rel="(next|prev)"(?:, |\Z)')
 _TIMEOUT_S = 60
@@ -123,6 +125,9 @@ class Api:
         answer = Answer(response.status, found, response.read())
         if self.contract is not None:
             self.contract.check(method, path, answer.status, found, answer.body)
+            mastodon = mastodon_contract()
+            if mastodon is not None and found.get("content-type", "").startswith("application/json"):
+                mastodon.check_answer(method, path.partition("?")[0], answer.status, answer.body)
         return answer
 
     def walk(self, path: str, relation: str = "next", **query: Any) -> list[str]:
