@@ -86,6 +86,7 @@ composed = st.builds(
 )
 scheduled_tweets = st.builds(model.ScheduledTweet, ids, ids, seconds, composed)
 saved_drafts = st.builds(model.SavedDraft, ids, ids, seconds, composed)
+standings = st.builds(model.Standing, *([st.booleans()] * 6), reason=texts, changed_ms=seconds)
 profile_fields = st.builds(model.ProfileField, texts, texts)
 users = st.builds(
     model.User,
@@ -103,7 +104,29 @@ users = st.builds(
     default_language=texts,
     avatar=texts,
     header_description=texts,
+    role=st.sampled_from(model.Role),
+    standing=standings,
 )
+strikes = st.builds(
+    model.Strike, ids, ids, ids, st.sampled_from(model.ModerationAction), texts, ids, tuples_of(ids)
+)
+reports = st.builds(
+    model.Report,
+    ids,
+    ids,
+    ids,
+    st.sampled_from(model.ReportCategory),
+    texts,
+    tuples_of(ids),
+    tuples_of(counts),
+    ids,
+    ids,
+    seconds,
+)
+announcements = st.builds(model.Announcement, ids, texts, seconds, seconds, st.booleans(), seconds)
+announcement_reactions = st.builds(model.AnnouncementReaction, ids, texts, ids)
+announcement_dismissals = st.builds(model.AnnouncementDismissal, ids, ids)
+emojis = st.builds(model.CustomEmoji, texts, texts, hashes, texts, st.booleans(), seconds)
 edges = st.builds(
     model.Edge,
     kind=edge_kinds,
@@ -129,6 +152,13 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.Credentials: st.builds(model.Credentials, ids, texts, texts),
     model.Composed: composed,
     model.ComposedPoll: composed_polls,
+    model.Announcement: announcements,
+    model.AnnouncementReaction: announcement_reactions,
+    model.AnnouncementDismissal: announcement_dismissals,
+    model.CustomEmoji: emojis,
+    model.Report: reports,
+    model.Standing: standings,
+    model.Strike: strikes,
     model.Edge: edges,
     model.Entities: entities,
     model.Like: likes,
@@ -159,6 +189,16 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
 EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.UserCreated: st.builds(model.UserCreated, users),
     model.UserUpdated: st.builds(model.UserUpdated, users),
+    model.UserModerated: st.builds(model.UserModerated, strikes),
+    model.ReportFiled: st.builds(model.ReportFiled, reports),
+    model.ReportChanged: st.builds(model.ReportChanged, reports),
+    model.AnnouncementPublished: st.builds(model.AnnouncementPublished, announcements),
+    model.AnnouncementRemoved: st.builds(model.AnnouncementRemoved, announcements),
+    model.AnnouncementReacted: st.builds(model.AnnouncementReacted, announcement_reactions),
+    model.AnnouncementUnreacted: st.builds(model.AnnouncementUnreacted, announcement_reactions),
+    model.AnnouncementDismissed: st.builds(model.AnnouncementDismissed, announcement_dismissals),
+    model.EmojiAdded: st.builds(model.EmojiAdded, emojis),
+    model.EmojiRemoved: st.builds(model.EmojiRemoved, emojis),
     model.TweetPosted: st.builds(model.TweetPosted, tweets),
     model.TweetDeleted: st.builds(model.TweetDeleted, tweets),
     model.EdgeAdded: st.builds(model.EdgeAdded, edges),

@@ -69,3 +69,9 @@ def test_every_setting_has_its_help() -> None:
     described = describe_settings()
     assert [name for name, *_ in described] == list(Settings.__struct_fields__)
     assert all(text.endswith(".") for _, text, _, _ in described)
+
+
+def test_the_test_profile_sets_what_nobody_set() -> None:
+    found = load_settings(environment={"ROOST_PROFILE": "test", "ROOST_PASSWORD_GRANT": "false"})
+    assert (found.registration_open, found.password_grant) == (True, False)
+    assert (found.rate_limits, found.rate_limits_on_loopback) == (True, False)

@@ -18,12 +18,24 @@ _PREFIX = "ROOST_"
 _OTHER_VARIABLES = frozenset(("ROOST_LOAD_TOKEN", "ROOST_PASSWORD"))
 """Of options that are no settings."""
 
+_PROFILES: dict[str, dict[str, Any]] = {
+    "test": {"registration_open": True, "password_grant": True, "rate_limits_on_loopback": False}
+}
+"""What each profile sets where nothing else is said."""
+
 Port = Annotated[int, Meta(ge=0, le=65_535, description="The TCP port to listen on; 0 for any free one.")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set."""
 
+    profile: Annotated[
+        Literal["", "test"],
+        Meta(
+            description="Other defaults: `test` opens registration, allows the password grant and lifts rate "
+            "limits for callers on this machine, as test suites of clients want; never for the open network."
+        ),
+    ] = ""
     data_folder: Annotated[str, Meta(description="Where everything durable is kept.")] = "data"
     store: Annotated[
         Literal["rocksdb", "memory"],
@@ -155,7 +167,8 @@ def load_settings(
     if given:
         _convert(settings, "the ROOST_... variables")
     settings |= {name: value for name, value in (options or {}).items() if value is not None}
-    return _convert(settings, "the options")
+    profile = _convert(settings, "the options").profile
+    return _convert({**_PROFILES.get(profile, {}), **settings}, "the options")
 
 
 def describe_settings() -> list[tuple[str, str, Any, tuple[str, ...]]]:

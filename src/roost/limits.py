@@ -81,6 +81,18 @@ SCOPES_MAX = 64
 AUTHORIZATION_CODE_LIFE_S = 600
 SIGN_IN_ATTEMPTS_PER_5_MIN = 25
 """Wrong or right passwords that one address may try."""
+SESSIONS_OF_USER_MAX = 1_000
+"""Tokens of one user that are listed, and ended together."""
+GUESSES_FREE_PER_ACCOUNT_AND_ADDRESS = 5
+"""Wrong passwords for one account from one address before the first wait."""
+GUESSES_FREE_PER_ADDRESS = 20
+GUESSES_FREE_PER_ACCOUNT = 50
+GUESS_WAIT_S_MAX = 900
+"""The longest wait between two guesses; waits double from 1 s."""
+GUESSES_FORGOTTEN_S = 3_600
+"""Wrong passwords are forgotten after so long without another."""
+GUESSERS_MAX = 100_000
+"""Accounts and addresses whose wrong passwords are counted; the longest unseen are forgotten first."""
 PASSWORD_CHECKS_AT_ONCE = 2
 """argon2 takes 19 MiB and 40 ms of a core each."""
 PASSWORD_CHECKS_WAITING_MAX = 64

@@ -58,10 +58,12 @@ class Node:
         self.kit = kit
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
+        housekeeping.also(self.service.access.write_used)
 
     async def stop(self) -> None:
         """Finish what was begun, write a snapshot, close the store."""
         await self._housekeeping.stop()
+        await self.service.access.write_used()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.runner.stop()
         await self.kit.home.snapshot()

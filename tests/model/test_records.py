@@ -158,6 +158,16 @@ def test_event_numbers_are_for_good() -> None:
         46: "ListTagRemoved",
         47: "TagFollowed",
         48: "TagUnfollowed",
+        60: "UserModerated",
+        61: "ReportFiled",
+        62: "ReportChanged",
+        63: "AnnouncementPublished",
+        64: "AnnouncementRemoved",
+        65: "AnnouncementReacted",
+        66: "AnnouncementUnreacted",
+        67: "AnnouncementDismissed",
+        68: "EmojiAdded",
+        69: "EmojiRemoved",
     }
 
 
@@ -175,4 +185,25 @@ def test_stored_enumerations_are_for_good() -> None:
         "UNLISTED": 1,
         "FOLLOWERS": 2,
         "DIRECT": 3,
+    }
+    assert {role.name: int(role) for role in model.Role} == {
+        "USER": 0,
+        "MODERATOR": 1,
+        "ADMIN": 2,
+        "OWNER": 3,
+    }
+    assert [category.name for category in model.ReportCategory] == ["OTHER", "SPAM", "LEGAL", "RULES"]
+    assert [int(category) for category in model.ReportCategory] == [0, 1, 2, 3]
+    assert {action.name: int(action) for action in model.ModerationAction} == {
+        "WARN": 0,
+        "MARK_SENSITIVE": 1,
+        "SILENCE": 2,
+        "DISABLE": 3,
+        "SUSPEND": 4,
+        "UNMARK_SENSITIVE": 5,
+        "UNSILENCE": 6,
+        "ENABLE": 7,
+        "UNSUSPEND": 8,
+        "DELETE": 9,
+        "APPROVE": 10,
     }

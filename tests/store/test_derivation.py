@@ -67,6 +67,15 @@ RETWEET = Tweet(TWEET_ID, 11, retweet_of_id=600, retweet_of_author_id=13)
 USER_LIST = UserList(5, 1, "friends")
 QUOTE = Tweet(TWEET_ID, 11, "look", quote_of_id=700, quote_of_author_id=14)
 
+STAFF_FACTS: dict[type[Any], Any] = {
+    model.Strike: model.Strike(1, 2, 3, model.ModerationAction.DELETE),
+    model.Report: model.Report(1, 2, 3),
+    model.Announcement: model.Announcement(1, "hello"),
+    model.AnnouncementReaction: model.AnnouncementReaction(1, "a", 2),
+    model.AnnouncementDismissal: model.AnnouncementDismissal(1, 2),
+    model.CustomEmoji: model.CustomEmoji("a", "image/png", b"x"),
+}
+
 Rows = dict[bytes, bytes]
 
 
@@ -111,6 +120,7 @@ def test_every_event_makes_rows() -> None:
         ListTag: ListTag(1, 2, "birds"),
         TagFollow: TagFollow(1, "birds", 2),
     }
+    facts |= STAFF_FACTS
     for event in EVENTS:
         (field,) = msgspec.structs.fields(event)
         batch = Batch()
@@ -163,6 +173,12 @@ few_facts |= {
     "member": st.builds(ListMember, few_ids, few_ids, few_ids, few_ids),
     "tag": st.builds(ListTag, few_ids, few_ids, st.sampled_from(["birds", "bees"])),
     "follow": st.builds(TagFollow, few_ids, st.sampled_from(["birds", "bees"]), few_ids),
+    "strike": st.builds(model.Strike, few_ids, few_ids, few_ids, st.sampled_from(model.ModerationAction)),
+    "report": st.builds(model.Report, few_ids, few_ids, few_ids),
+    "announcement": st.builds(model.Announcement, few_ids, st.just("hello")),
+    "reaction": st.builds(model.AnnouncementReaction, few_ids, st.sampled_from("ab"), few_ids),
+    "dismissal": st.builds(model.AnnouncementDismissal, few_ids, few_ids),
+    "emoji": st.builds(model.CustomEmoji, st.sampled_from("ab"), st.just("image/png"), st.just(b"x")),
 }
 few_events = st.one_of([st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS])
 

@@ -31,6 +31,15 @@ LAYOUT = {
     "tweet_counts": (18, "tweet_id", ""),
     "idempotency": (19, "hour", "user_id key:text"),
     "settings": (20, "name:text", ""),
+    "reports": (71, "whole", "report_id"),
+    "strikes": (72, "user_id", "strike_id"),
+    "announcements": (73, "whole", "announcement_id"),
+    "announcement_reactions": (74, "announcement_id", "name:text user_id"),
+    "announcement_dismissals": (75, "user_id", "announcement_id"),
+    "emojis": (76, "whole", "shortcode:text"),
+    "tokens_of_user": (77, "user_id", "token_id"),
+    "staff": (78, "whole", "user_id"),
+    "purges": (79, "whole", "user_id"),
 }
 """What is on disk already: a line may be added, none changed."""
 

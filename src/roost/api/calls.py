@@ -70,6 +70,11 @@ class Call:
         return self.around.service
 
     @property
+    def address(self) -> str:
+        """Where the caller is, as far as the server knows; empty for nowhere in particular."""
+        return self.request.remote or ""
+
+    @property
     def user_id(self) -> int:
         """The user who asks; 0 for nobody in particular."""
         return self.session.user_id

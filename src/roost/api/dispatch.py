@@ -28,7 +28,7 @@ from roost.errors import (
     TooLarge,
     Unauthenticated,
 )
-from roost.service import NOBODY, Session
+from roost.service import NOBODY, OPERATOR, Session
 
 _log = logging.getLogger("roost.api")
 
@@ -135,6 +135,8 @@ class Dispatcher:
             raise Unauthenticated("The access token is invalid")
         if secret and route.scope and not covers(session.scopes, route.scope):
             raise Forbidden("This action is outside the authorized scopes")
+        if route.scope.startswith("admin:") and not _is_staff(session, route):
+            raise Forbidden("This action is not allowed")
         if route.needs_user and session.user_id == 0:
             raise Invalid("This method requires an authenticated user")
         return session
@@ -235,6 +237,11 @@ def _token_of(request: BaseRequest) -> str:
     if "access_token" in request.query_string:
         return str(request.query.get("access_token", ""))
     return ""
+
+
+def _is_staff(session: Session, route: Route) -> bool:
+    """Whether the scopes of a token are backed by its user's role, or by an operator who made it."""
+    return session.client_id == OPERATOR or session.role >= route.role
 
 
 def _is_loopback(address: str) -> bool:

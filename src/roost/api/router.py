@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from roost.api.calls import Answer, Call
+from roost.model import Role
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
@@ -21,6 +22,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     scope: str = ""
     """The OAuth scope that a token needs; empty where none is needed."""
+    role: Role = Role.ADMIN
+    """For scopes that begin with `admin`: the least role of a user whose token it takes."""
     needs_user: bool = False
     """Whether the token must act for a user."""
     takes: type[msgspec.Struct] | None = None

@@ -1,5 +1,6 @@
 """`roost user` and `roost app`: accounts, tokens and apps, as an operator says."""
 
+import enum
 from typing import Annotated, Any
 
 import typer
@@ -11,12 +12,38 @@ from roost.cli.options import DataFolder, SettingsFile, settings_of
 users = typer.Typer(help="Make accounts, and tokens for them.", no_args_is_help=True)
 apps = typer.Typer(help="Make apps.", no_args_is_help=True)
 
+
+class Role(enum.StrEnum):
+    """As an option."""
+
+    USER = "user"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
 _ADD_EXAMPLES = """
 Examples:
 
   roost user add alice --email alice@example.org
 
   roost user add bot --id 42 --bot
+
+  roost user add admin --email admin@example.org --role owner
+"""
+_APP_EXAMPLES = """
+Examples:
+
+  roost app add "My app" --redirect-uri https://app.example/callback
+
+  roost app add "A test suite" --client-id suite-id --secret suite-secret --scopes "read write follow push"
+"""
+_ROLE_EXAMPLES = """
+Examples:
+
+  roost user role alice moderator
+
+  roost user role alice user
 """
 _MAKE_EXAMPLES = """
 Examples:
@@ -24,6 +51,8 @@ Examples:
   roost user token alice
 
   roost user token alice --scopes "ingest"
+
+  roost user token alice --token a-token-of-my-own --client-id my-app
 """
 
 
@@ -42,8 +71,11 @@ def add_user(
         int, typer.Option("--id", min=0, help="The account's id; 0 lets the server choose.")
     ] = 0,
     display_name: Annotated[str, typer.Option("--name", help="The name that is shown.")] = "",
-    protected: Annotated[bool, typer.Option(help="Whether follows need approval.")] = False,
+    protected: Annotated[
+        bool, typer.Option("--protected", "--locked", help="Whether follows need approval.")
+    ] = False,
     bot: Annotated[bool, typer.Option(help="Whether it is a program's account.")] = False,
+    role: Annotated[Role, typer.Option(help="What it may do for the server.")] = Role.USER,
 ) -> None:
     """Make an account. Without a password it cannot sign in, but an operator can give it tokens."""
     if email and not password:
@@ -56,6 +88,7 @@ def add_user(
         "display_name": display_name,
         "protected": protected,
         "bot": bot,
+        "role": role.value,
     }
 
     async def ask(server: Server) -> Any:
@@ -63,6 +96,17 @@ def add_user(
 
     found = run(settings_of(config, data), ask, new_folder=True)
     Console().print(f"Account @{found['username']} has the id {found['id']}.")
+
+
+@users.command("role", epilog=_ROLE_EXAMPLES)
+def give_role(username: str, role: Role, config: SettingsFile = None, data: DataFolder = None) -> None:
+    """Say what an account may do for the server: moderators act on reports, admins do everything."""
+
+    async def ask(server: Server) -> Any:
+        return await server.post("/roost/v1/roles", {"username": username, "role": role.value})
+
+    found = run(settings_of(config, data), ask)
+    Console().print(f"@{found['username']} is {role.value} now.")
 
 
 @users.command("token", epilog=_MAKE_EXAMPLES)
@@ -83,7 +127,7 @@ def add_token(
     print(run(settings_of(config, data), ask, new_folder=True)["token"])
 
 
-@apps.command("add")
+@apps.command("add", epilog=_APP_EXAMPLES)
 def add_app(
     name: str,
     config: SettingsFile = None,

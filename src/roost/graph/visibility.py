@@ -9,6 +9,8 @@ def may_see(tweet: Tweet, author: User, viewer_id: int, relation: Relation | Non
     `relation` is what stands between the viewer and the author; it may be None for nobody, and for oneself.
     A retweet shows another tweet too, which has to be asked for by itself.
     """
+    if author.is_gone:
+        return False
     if viewer_id == tweet.author_id:
         return True
     if relation is not None and relation.blocked_by is not None:
@@ -27,3 +29,15 @@ def effective_visibility(tweet: Tweet, author: User) -> Visibility:
     if author.protected and tweet.visibility < Visibility.FOLLOWERS:
         return Visibility.FOLLOWERS
     return tweet.visibility
+
+
+def may_list(author: User, viewer_id: int, relation: Relation | None) -> bool:
+    """Whether an account, and what it said, may be offered to a viewer who did not ask for it by name.
+
+    Public timelines, search, trends and suggestions ask this. `relation` is as for `may_see`.
+    """
+    if author.is_gone:
+        return False
+    if not author.standing.silenced or viewer_id == author.user_id:
+        return True
+    return relation is not None and relation.follow is not None

@@ -36,7 +36,7 @@ async def _resolve_mentions(
         raise Invalid(f"Validation failed: Text {problem.text}", {"text": (problem,)})
     rows = await store.get_many(tables.USERNAMES, [(key,) for key in keys])
     found = await users.get_many([row.user_id for row in rows if row is not None])
-    named = {user.username.lower(): user for user in found if user is not None}
+    named = {user.username.lower(): user for user in found if user is not None and not user.is_gone}
     return tuple(
         MentionSpan(mention.start, mention.end, named[key].user_id, named[key].username)
         for mention in mentions

@@ -5,13 +5,21 @@ They hold nothing but each other, so they cannot be part of a cycle: Python's co
 """
 
 from roost.model.access import App, AuthorizationCode, Credentials, Token
+from roost.model.bulletin import Announcement, AnnouncementDismissal, AnnouncementReaction, CustomEmoji
 from roost.model.composed import Composed, ComposedPoll, SavedDraft, ScheduledTweet
 from roost.model.edge import Edge, EdgeKind, Relation
 from roost.model.event import (
+    AnnouncementDismissed,
+    AnnouncementPublished,
+    AnnouncementReacted,
+    AnnouncementRemoved,
+    AnnouncementUnreacted,
     DraftKept,
     DraftRemoved,
     EdgeAdded,
     EdgeRemoved,
+    EmojiAdded,
+    EmojiRemoved,
     Event,
     ListDeleted,
     ListMemberAdded,
@@ -24,6 +32,8 @@ from roost.model.event import (
     MediaRemoved,
     PollEnded,
     PollVoted,
+    ReportChanged,
+    ReportFiled,
     TagFollowed,
     TagUnfollowed,
     TweetDeleted,
@@ -33,34 +43,48 @@ from roost.model.event import (
     TweetUnliked,
     TweetUnscheduled,
     UserCreated,
+    UserModerated,
     UserUpdated,
 )
 from roost.model.like import Like
 from roost.model.marker import MarkedTimeline, Marker
 from roost.model.media import Media, MediaKind
+from roost.model.moderation import ModerationAction, Report, ReportCategory, Strike
 from roost.model.page import Page, PageRequest
 from roost.model.poll import NO_VOTES, Poll, PollEnding, Tally, Vote
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.upload import Upload, UploadState
-from roost.model.user import ProfileField, User, UserCounts
+from roost.model.user import GOOD_STANDING, ProfileField, Role, Standing, User, UserCounts
 from roost.model.userlist import ListMember, ListTag, RepliesPolicy, TagFollow, UserList
 from roost.model.visibility import Visibility
 
 __all__ = [
+    "GOOD_STANDING",
     "NO_COUNTS",
     "NO_ENTITIES",
     "NO_VOTES",
+    "Announcement",
+    "AnnouncementDismissal",
+    "AnnouncementDismissed",
+    "AnnouncementPublished",
+    "AnnouncementReacted",
+    "AnnouncementReaction",
+    "AnnouncementRemoved",
+    "AnnouncementUnreacted",
     "App",
     "AuthorizationCode",
     "Composed",
     "ComposedPoll",
     "Credentials",
+    "CustomEmoji",
     "DraftKept",
     "DraftRemoved",
     "Edge",
     "EdgeAdded",
     "EdgeKind",
     "EdgeRemoved",
+    "EmojiAdded",
+    "EmojiRemoved",
     "Entities",
     "Event",
     "Like",
@@ -80,6 +104,7 @@ __all__ = [
     "MediaKind",
     "MediaRemoved",
     "MentionSpan",
+    "ModerationAction",
     "Page",
     "PageRequest",
     "Poll",
@@ -89,9 +114,16 @@ __all__ = [
     "ProfileField",
     "Relation",
     "RepliesPolicy",
+    "Report",
+    "ReportCategory",
+    "ReportChanged",
+    "ReportFiled",
+    "Role",
     "SavedDraft",
     "ScheduledTweet",
     "Span",
+    "Standing",
+    "Strike",
     "TagFollow",
     "TagFollowed",
     "TagUnfollowed",
@@ -111,6 +143,7 @@ __all__ = [
     "UserCounts",
     "UserCreated",
     "UserList",
+    "UserModerated",
     "UserUpdated",
     "Visibility",
     "Vote",

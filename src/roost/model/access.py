@@ -23,6 +23,8 @@ class Token(msgspec.Struct, frozen=True, array_like=True, gc=False):
     user_id: int
     scopes: tuple[str, ...]
     created_s: int
+    token_id: int = 0
+    """A snowflake, by which its owner names it; 0 for tokens older than this field."""
 
 
 class AuthorizationCode(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -36,6 +38,8 @@ class AuthorizationCode(msgspec.Struct, frozen=True, array_like=True, gc=False):
     expires_s: int
     challenge: str = ""
     """The S256 code challenge of PKCE (RFC 7636); empty where the client sent none."""
+    token_hash: bytes = b""
+    """The token that it was traded for; empty while it can be."""
 
 
 class Credentials(msgspec.Struct, frozen=True, array_like=True, gc=False):

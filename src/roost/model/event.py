@@ -7,10 +7,12 @@ goes at the end and has a default.
 
 import msgspec
 
+from roost.model.bulletin import Announcement, AnnouncementDismissal, AnnouncementReaction, CustomEmoji
 from roost.model.composed import SavedDraft, ScheduledTweet
 from roost.model.edge import Edge
 from roost.model.like import Like
 from roost.model.marker import Marker
+from roost.model.moderation import Report, Strike
 from roost.model.poll import PollEnding, Vote
 from roost.model.tweet import Tweet
 from roost.model.upload import Upload
@@ -138,6 +140,56 @@ class TagUnfollowed(msgspec.Struct, frozen=True, array_like=True, tag=48, gc=Fal
     follow: TagFollow
 
 
+class UserModerated(msgspec.Struct, frozen=True, array_like=True, tag=60, gc=False):
+    """A moderator acted; where that changed how the account stands, a UserUpdated comes with it."""
+
+    strike: Strike
+
+
+class ReportFiled(msgspec.Struct, frozen=True, array_like=True, tag=61, gc=False):
+    report: Report
+
+
+class ReportChanged(msgspec.Struct, frozen=True, array_like=True, tag=62, gc=False):
+    """`report` is the whole report as it is from now on."""
+
+    report: Report
+
+
+class AnnouncementPublished(msgspec.Struct, frozen=True, array_like=True, tag=63, gc=False):
+    """A new announcement or, under the id that it has, a changed one."""
+
+    announcement: Announcement
+
+
+class AnnouncementRemoved(msgspec.Struct, frozen=True, array_like=True, tag=64, gc=False):
+    announcement: Announcement
+
+
+class AnnouncementReacted(msgspec.Struct, frozen=True, array_like=True, tag=65, gc=False):
+    reaction: AnnouncementReaction
+
+
+class AnnouncementUnreacted(msgspec.Struct, frozen=True, array_like=True, tag=66, gc=False):
+    reaction: AnnouncementReaction
+
+
+class AnnouncementDismissed(msgspec.Struct, frozen=True, array_like=True, tag=67, gc=False):
+    dismissal: AnnouncementDismissal
+
+
+class EmojiAdded(msgspec.Struct, frozen=True, array_like=True, tag=68, gc=False):
+    """A new custom emoji or, under the shortcode that it has, a changed one."""
+
+    emoji: CustomEmoji
+
+
+class EmojiRemoved(msgspec.Struct, frozen=True, array_like=True, tag=69, gc=False):
+    """`emoji` has its picture no more."""
+
+    emoji: CustomEmoji
+
+
 Event = (
     UserCreated
     | UserUpdated
@@ -164,5 +216,15 @@ Event = (
     | ListTagRemoved
     | TagFollowed
     | TagUnfollowed
+    | UserModerated
+    | ReportFiled
+    | ReportChanged
+    | AnnouncementPublished
+    | AnnouncementRemoved
+    | AnnouncementReacted
+    | AnnouncementUnreacted
+    | AnnouncementDismissed
+    | EmojiAdded
+    | EmojiRemoved
 )
 """Any event."""

@@ -1,4 +1,6 @@
-"""A user's profile as its owner last saved it."""
+"""A user's profile as its owner last saved it, and how the account stands."""
+
+import enum
 
 import msgspec
 
@@ -10,6 +12,38 @@ class ProfileField(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     name: str
     value: str
+
+
+class Role(enum.IntEnum):
+    """What an account may do for the server; each may all that the ones before may. Stored as its number."""
+
+    USER = 0
+    MODERATOR = 1
+    ADMIN = 2
+    OWNER = 3
+
+
+class Standing(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What moderators decided of an account; all False for nearly everybody."""
+
+    sensitive: bool = False
+    """Its media are always shown as sensitive."""
+    silenced: bool = False
+    """Only its followers come upon it: it is on no public timeline, and in no search or trend."""
+    disabled: bool = False
+    """Its owner cannot sign in; what it said stays."""
+    suspended: bool = False
+    """It is shown to nobody, nor anything it said, and its owner cannot sign in. May be taken back."""
+    deleted: bool = False
+    """It is gone for good; its name is not given again."""
+    pending: bool = False
+    """It waits for a moderator to approve it, and its owner cannot sign in until then."""
+    reason: str = ""
+    """What its owner is told of the last decision."""
+    changed_ms: int = 0
+
+
+GOOD_STANDING = Standing()
 
 
 class User(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -34,6 +68,18 @@ class User(msgspec.Struct, frozen=True, array_like=True, gc=False):
     header: str = ""
     avatar_description: str = ""
     header_description: str = ""
+    role: Role = Role.USER
+    standing: Standing = GOOD_STANDING
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is shown to nobody, as if it were not there."""
+        return self.standing.suspended or self.standing.deleted or self.standing.pending
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether its owner may not sign in, and no token acts for it."""
+        return self.is_gone or self.standing.disabled
 
 
 class UserCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):

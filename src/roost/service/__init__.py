@@ -7,6 +7,8 @@ from roost.service.reports import Difference, Statistics, Usage, Verification
 from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
+    OPERATOR,
+    AppSession,
     Context,
     PollView,
     ProfileChange,
@@ -19,6 +21,8 @@ from roost.service.views import (
 
 __all__ = [
     "NOBODY",
+    "OPERATOR",
+    "AppSession",
     "Context",
     "Difference",
     "Draft",

@@ -5,7 +5,7 @@ and no others. A method that changes something returns when the change is durabl
 implementation say more where there is more to say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from roost.ingest import Draft
@@ -17,12 +17,14 @@ from roost.model import (
     Page,
     PageRequest,
     Relation,
+    Role,
     User,
     Visibility,
 )
 from roost.service.bulk_lines import LineResult
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
+    AppSession,
     Context,
     ProfileChange,
     Registration,
@@ -36,7 +38,13 @@ from roost.service.views import (
 class Accounts(Protocol):
     async def register(self, registration: Registration, needs_sign_in: bool = True) -> UserView: ...
 
-    async def sign_in(self, login: str, password: str) -> User | None: ...
+    async def sign_in(self, login: str, password: str, address: str = "") -> User | None: ...
+
+    async def change_password(self, user_id: int, current: str, new: str, keep: bytes = b"") -> None: ...
+
+    async def give_role(self, user_id: int, role: Role) -> UserView: ...
+
+    async def email(self, user_id: int) -> str: ...
 
     async def by_id(self, user_id: int) -> UserView: ...
 
@@ -150,7 +158,7 @@ class Access(Protocol):
 
     async def code(self, code: str) -> AuthorizationCode | None: ...
 
-    async def spend_code(self, code: str) -> bool: ...
+    async def trade_code(self, code: str) -> str: ...
 
     async def make_token(
         self, client_id: str, user_id: int, scopes: tuple[str, ...], secret: str = ""
@@ -159,6 +167,14 @@ class Access(Protocol):
     async def session(self, secret: str) -> Session | None: ...
 
     async def revoke(self, client_id: str, secret: str) -> bool: ...
+
+    async def sessions(self, user_id: int) -> list[AppSession]: ...
+
+    async def end_session(self, user_id: int, session_id: int) -> bool: ...
+
+    async def end_sessions(self, user_id: int, but: bytes = b"") -> int: ...
+
+    def listen(self, listener: Callable[[Sequence[bytes]], None]) -> None: ...
 
 
 class Bulk(Protocol):

@@ -2,7 +2,10 @@
 
 import msgspec
 
-from roost.model import Poll, Tally, Tweet, TweetCounts, User, UserCounts, Visibility
+from roost.model import Poll, Role, Tally, Tweet, TweetCounts, User, UserCounts, Visibility
+
+OPERATOR = "operator"
+"""The client id of tokens that an operator made without naming an app."""
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):
@@ -12,6 +15,21 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     client_id: str = ""
     scopes: frozenset[str] = frozenset()
     token_hash: bytes = b""
+    role: Role = Role.USER
+
+
+class AppSession(msgspec.Struct, frozen=True, gc=False):
+    """A token that acts for a user, as its owner is shown it."""
+
+    session_id: int
+    token_hash: bytes
+    client_id: str
+    app_name: str
+    website: str
+    scopes: tuple[str, ...]
+    created_ms: int
+    used_ms: int
+    """When it was last used; 0 for never."""
 
 
 NOBODY = Session()
@@ -68,6 +86,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     protected: bool = False
     bot: bool = False
+    role: Role = Role.USER
+    reason: str = ""
+    """Why its owner wants it, where moderators approve accounts."""
 
 
 class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):

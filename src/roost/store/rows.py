@@ -4,7 +4,7 @@ import enum
 
 import msgspec
 
-from roost.model import Edge, Tally, Visibility
+from roost.model import Edge, Role, Tally, Visibility
 
 
 class Side(enum.IntEnum):
@@ -167,3 +167,27 @@ class ScheduledTimeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at_ms: int
     scheduled_id: int
     author_id: int
+
+
+class UserTokenRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A token among those that act for a user. `token_id` is a snowflake: its time is the token's."""
+
+    user_id: int
+    token_id: int
+    token_hash: bytes
+    client_id: str
+    used_ms: int = 0
+    """When it was last used, give or take an hour; 0 for never."""
+
+
+class StaffRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A user whose role is above that of a user."""
+
+    user_id: int
+    role: Role
+
+
+class PurgeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A deleted account whose tweets and edges are still being deleted."""
+
+    user_id: int

@@ -19,21 +19,33 @@
 | which lists has B on them, A's and anybody's       | lists_of_member    |
 | which hashtags has L; which lists have tag T       | list_tags, lists_of_tag |
 | which hashtags does A follow; who follows tag T    | followed_tags, tag_followers |
+| what was reported; what was done to A              | reports, strikes   |
+| who are the staff; whose data is yet to go         | staff, purges      |
+| what is announced                                  | announcements      |
+| who reacted to it; who dismissed it                | announcement_reactions, announcement_dismissals |
+| which emojis are there                             | emojis             |
+| which tokens act for A                             | tokens_of_user     |
 """
 
 from typing import Any
 
 from roost.ids import TIME_SHIFT, first_id_at
 from roost.model import (
+    Announcement,
+    AnnouncementDismissal,
+    AnnouncementReaction,
     App,
     AuthorizationCode,
     Credentials,
+    CustomEmoji,
     Like,
     ListMember,
     ListTag,
     Marker,
+    Report,
     SavedDraft,
     ScheduledTweet,
+    Strike,
     TagFollow,
     Token,
     Tweet,
@@ -67,6 +79,12 @@ def year_of(hour: int) -> int:
 
 def _tweet_hour(tweet: Tweet) -> int:
     return hour_of(tweet.tweet_id)
+
+
+def _together(row: Any) -> int:
+    """The partition of tables that are so small that one holds all their rows."""
+    del row
+    return 0
 
 
 _HASH = KeyKind.BYTES
@@ -133,6 +151,24 @@ LISTS_OF_TAG = Table(
 )
 FOLLOWED_TAGS = Table(57, "followed_tags", TagFollow, [Column("user_id")], [Column("follow_id")])
 TAG_FOLLOWERS = Table(58, "tag_followers", TagFollow, [Column("tag", KeyKind.TEXT)], [Column("user_id")])
+_WHOLE = [Column("whole", of=_together)]
+REPORTS = Table(71, "reports", Report, _WHOLE, [Column("report_id")])
+STRIKES = Table(72, "strikes", Strike, [Column("user_id")], [Column("strike_id")])
+ANNOUNCEMENTS = Table(73, "announcements", Announcement, _WHOLE, [Column("announcement_id")])
+ANNOUNCEMENT_REACTIONS = Table(
+    74,
+    "announcement_reactions",
+    AnnouncementReaction,
+    [Column("announcement_id")],
+    [Column("name", KeyKind.TEXT), Column("user_id")],
+)
+ANNOUNCEMENT_DISMISSALS = Table(
+    75, "announcement_dismissals", AnnouncementDismissal, [Column("user_id")], [Column("announcement_id")]
+)
+EMOJIS = Table(76, "emojis", CustomEmoji, _WHOLE, [Column("shortcode", KeyKind.TEXT)])
+TOKENS_OF_USER = Table(77, "tokens_of_user", rows.UserTokenRow, [Column("user_id")], [Column("token_id")])
+STAFF = Table(78, "staff", rows.StaffRow, _WHOLE, [Column("user_id")])
+PURGES = Table(79, "purges", rows.PurgeRow, _WHOLE, [Column("user_id")])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from roost.api.mastodon.entities import Account, CredentialAccount, Field, Relationship, Role, Source
+from roost.api.mastodon.entities import Account, CredentialAccount, Field, Relationship, Source
+from roost.api.mastodon.roles_json import role_json, shown_roles
 from roost.api.mastodon.text import (
     VISIBILITY_NAMES,
     account_url,
@@ -16,7 +17,7 @@ from roost.api.mastodon.text import (
     timestamp,
 )
 from roost.limits import FRAGMENT_CACHE_ENTRIES
-from roost.model import Relation, User
+from roost.model import Relation, User, UserCounts
 from roost.service import UserView
 
 AVATAR_PATH = "/avatars/original/missing.png"
@@ -47,7 +48,15 @@ class AccountsJson:
         return body
 
     def account(self, view: UserView) -> Account:
+        if view.user.is_gone:
+            return self._suspended(view)
         return Account(**self._facts(view))
+
+    def _suspended(self, view: UserView) -> Account:
+        """What is left to see of an account that moderators suspended: its name."""
+        user = view.user
+        bare = User(user.user_id, user.username, user.created_ms, protected=user.protected)
+        return Account(**{**self._facts(UserView(bare, UserCounts())), "suspended": True})
 
     def credential_account(self, view: UserView, follow_requests: int) -> CredentialAccount:
         """One's own account, with what one edits."""
@@ -64,8 +73,7 @@ class AccountsJson:
             indexable=user.discoverable,
             quote_policy="public",
         )
-        role = Role("-99", "", "0", "", False)
-        return CredentialAccount(**self._facts(view), source=source, role=role)
+        return CredentialAccount(**self._facts(view), source=source, role=role_json(user.role))
 
     def _facts(self, view: UserView) -> dict[str, Any]:
         user, counts, base = view.user, view.counts, self.public_url
@@ -97,8 +105,9 @@ class AccountsJson:
             "hide_collections": False,
             "noindex": not user.discoverable,
             "emojis": [],
-            "roles": [],
+            "roles": shown_roles(user.role),
             "fields": _fields(user, base),
+            **({"limited": True} if user.standing.silenced else {}),
         }
 
 

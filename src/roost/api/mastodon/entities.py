@@ -45,8 +45,12 @@ class Account(msgspec.Struct):
     hide_collections: bool
     noindex: bool
     emojis: list[Any]
-    roles: list[Any]
+    roles: list["ShownRole"]
     fields: list[Field]
+    suspended: bool | msgspec.UnsetType = msgspec.UNSET
+    """There, and true, where moderators suspended the account: nothing else of it is shown then."""
+    limited: bool | msgspec.UnsetType = msgspec.UNSET
+    """There, and true, where moderators silenced the account."""
 
 
 class Source(msgspec.Struct):
@@ -64,6 +68,14 @@ class Source(msgspec.Struct):
     quote_policy: str
 
 
+class ShownRole(msgspec.Struct):
+    """A role as everybody sees it, of the server's staff."""
+
+    id: str
+    name: str
+    color: str
+
+
 class Role(msgspec.Struct):
     id: str
     name: str
@@ -72,7 +84,7 @@ class Role(msgspec.Struct):
     highlighted: bool
 
 
-class CredentialAccount(Account):
+class CredentialAccount(Account, kw_only=True):
     source: Source
     role: Role
 

@@ -1,16 +1,19 @@
 """For operators: statistics, verification, snapshot, strategy; accounts, apps and tokens as they say."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from roost.api.calls import Answer, Call, json_answer
 from roost.api.router import Handler, Route
-from roost.api.scopes import operator_scopes, parse_scopes
+from roost.api.scopes import INGEST, parse_scopes
 from roost.errors import Invalid, NotFound, Overloaded
 from roost.ids import ID_MAX
+from roost.model import Role
 from roost.service import Registration, Statistics, Verification
+
+RoleName = Literal["user", "moderator", "admin", "owner"]
 
 
 class Health(msgspec.Struct):
@@ -36,6 +39,12 @@ class UserForm(msgspec.Struct):
     display_name: str = ""
     protected: bool = False
     bot: bool = False
+    role: RoleName = "user"
+
+
+class RoleForm(msgspec.Struct):
+    username: str
+    role: RoleName
 
 
 class UserAnswer(msgspec.Struct):
@@ -113,18 +122,25 @@ async def add_user(call: Call) -> Answer:
             display_name=form.display_name,
             protected=form.protected,
             bot=form.bot,
+            role=Role[form.role.upper()],
         ),
         needs_sign_in=False,
     )
     return json_answer(UserAnswer(str(view.user.user_id), view.user.username))
 
 
+async def give_role(call: Call) -> Answer:
+    form = call.take(RoleForm)
+    user = (await call.service.accounts.by_name(form.username)).user
+    await call.service.accounts.give_role(user.user_id, Role[form.role.upper()])
+    return json_answer(UserAnswer(str(user.user_id), user.username))
+
+
 async def add_app(call: Call) -> Answer:
     form = call.take(AppForm)
     scopes = parse_scopes(form.scopes)
-    refused = operator_scopes(scopes)
-    if refused:
-        raise Invalid(f"No app is given the scope {refused[0]}: make a token with it, `roost user token`")
+    if INGEST in scopes:
+        raise Invalid(f"No app is given the scope {INGEST}: make a token with it, `roost user token`")
     app, secret = await call.service.access.register_app(
         form.name,
         form.redirect_uris,
@@ -180,6 +196,7 @@ def routes() -> list[Route]:
         _change("snapshot", snapshot, "Write the home state to disk now.", None, Health),
         _change("strategy", strategy, "Change the fan-out strategy, from now on.", StrategyForm, Health),
         _change("users", add_user, "Make an account.", UserForm, UserAnswer),
+        _change("roles", give_role, "Say what an account may do for the server.", RoleForm, UserAnswer),
         _change("apps", add_app, "Make an app.", AppForm, AppAnswer),
         _change("tokens", add_token, "Make a token.", TokenForm, TokenMade),
     ]

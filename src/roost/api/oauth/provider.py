@@ -27,9 +27,9 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 
-from roost.api.scopes import covers_all, operator_scopes, parse_scopes
-from roost.errors import Invalid
-from roost.model import App, AuthorizationCode, User
+from roost.api.scopes import INGEST, covers_all, operator_scopes, parse_scopes
+from roost.errors import Forbidden, Invalid
+from roost.model import App, AuthorizationCode, Role, User
 from roost.service import hash_secret
 from roost.service.ports import Service
 
@@ -105,10 +105,14 @@ class _Token(TokenMixin):  # type: ignore[misc]
 
 
 class _Request(OAuth2Request):  # type: ignore[misc]
-    def __init__(self, method: str, data: Mapping[str, str], headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, method: str, data: Mapping[str, str], headers: Mapping[str, str], address: str = ""
+    ) -> None:
         # Authlib refuses plain http; whether TLS ends here or at a proxy is the operator's business.
         super().__init__(method, "https://roost.invalid/", headers=dict(headers))
         self.payload = BasicOAuth2Payload(dict(data))
+        self.address = address
+        """Where the client is."""
 
     @property
     def args(self) -> Mapping[str, str]:
@@ -144,27 +148,37 @@ class _CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
         return _Code(code, found)
 
     def delete_authorization_code(self, authorization_code: _Code) -> None:
-        """Spent before the token is made; see `authenticate_user`."""
+        """Traded already; see `authenticate_user`."""
 
-    def authenticate_user(self, authorization_code: _Code) -> User:
-        if not self.server.bridge.wait(
-            self.server.bridge.service.access.spend_code(authorization_code.secret)
-        ):
+    def authenticate_user(self, authorization_code: _Code) -> "_Granted":
+        """Trades the code, so that of two requests at once one alone gets a token."""
+        service, wait = self.server.bridge.service, self.server.bridge.wait
+        view = wait(service.accounts.by_id(authorization_code.code.user_id))
+        secret = wait(service.access.trade_code(authorization_code.secret))
+        if not secret:
             raise InvalidGrantError("Invalid 'code' in request.")
-        view = self.server.bridge.wait(
-            self.server.bridge.service.accounts.by_id(authorization_code.code.user_id)
-        )
-        user: User = view.user
-        return user
+        return _Granted(view.user, secret)
+
+
+class _Granted:
+    """A user, and the token that a code was traded for."""
+
+    def __init__(self, user: User, secret: str) -> None:
+        self.user = user
+        self.secret = secret
 
 
 class _PasswordGrant(grants.ResourceOwnerPasswordCredentialsGrant):  # type: ignore[misc]
     TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
 
     def authenticate_user(self, username: str, password: str) -> User | None:
-        user: User | None = self.server.bridge.wait(
-            self.server.bridge.service.accounts.sign_in(username, password)
-        )
+        accounts = self.server.bridge.service.accounts
+        try:
+            user: User | None = self.server.bridge.wait(
+                accounts.sign_in(username, password, self.request.address)
+            )
+        except Forbidden as cause:
+            raise InvalidGrantError(cause.text) from cause
         if user is None:
             raise InvalidGrantError("The username and the password do not belong together.")
         return user
@@ -179,7 +193,10 @@ class _Revocation(RevocationEndpoint):  # type: ignore[misc]
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> _Token | None:
         del token_type_hint
-        session = self.server.bridge.wait(self.server.bridge.service.access.session(token_string))
+        try:
+            session = self.server.bridge.wait(self.server.bridge.service.access.session(token_string))
+        except Forbidden:  # whose account may not be used can still give up a token
+            return _Token(token_string, self.request.client.client_id)
         return None if session is None else _Token(token_string, session.client_id)
 
     def revoke_token(self, token: _Token, request: _Request) -> None:
@@ -200,9 +217,9 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         self.register_endpoint(_Revocation)
         self.register_token_generator("default", self._make_token)
 
-    def token(self, data: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+    def token(self, data: Mapping[str, str], headers: Mapping[str, str], address: str) -> Reply:
         """The token endpoint."""
-        reply: Reply = self.create_token_response(_Request("POST", data, headers))
+        reply: Reply = self.create_token_response(_Request("POST", data, headers, address))
         return reply
 
     def revoke(self, data: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
@@ -234,10 +251,19 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
     def send_signal(self, name: str, *arguments: Any, **options: Any) -> None:
         """Nobody listens."""
 
-    def _make_token(self, client: _Client, user: User | None, scope: str | None, **_: Any) -> dict[str, Any]:
+    def _make_token(
+        self, client: _Client, user: User | _Granted | None, scope: str | None, **_: Any
+    ) -> dict[str, Any]:
         scopes = self._checked_scopes(client.app, scope)
-        user_id = user.user_id if user is not None else 0
-        secret = self.bridge.wait(self.bridge.service.access.make_token(client.client_id, user_id, scopes))
+        if isinstance(user, _Granted):
+            secret = user.secret
+        else:
+            if not may_have(scopes, user):
+                raise InvalidScopeError("Scopes of the server's staff are given to them alone.")
+            user_id = user.user_id if user is not None else 0
+            secret = self.bridge.wait(
+                self.bridge.service.access.make_token(client.client_id, user_id, scopes)
+            )
         return {
             "access_token": secret,
             "token_type": "Bearer",
@@ -252,6 +278,11 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
             raise InvalidScopeError(cause.text) from cause
         if not covers_all(app.scopes, scopes):
             raise InvalidScopeError("The app did not register for this scope.")
-        if operator_scopes(scopes):
+        if INGEST in scopes:
             raise InvalidScopeError("Scopes of operators are not given to apps.")
         return scopes
+
+
+def may_have(scopes: tuple[str, ...], user: User | None) -> bool:
+    """Whether an app may have scopes for a user: those of the staff are for the staff."""
+    return not operator_scopes(scopes) or (user is not None and user.role is not Role.USER)

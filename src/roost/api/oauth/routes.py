@@ -11,10 +11,10 @@ from msgspec import Meta
 
 from roost.api.calls import Answer, Call, json_answer
 from roost.api.oauth.pages import code_page, problem_page, sign_in_page
-from roost.api.oauth.provider import OUT_OF_BAND, Bridge, Provider, Reply
+from roost.api.oauth.provider import OUT_OF_BAND, Bridge, Provider, Reply, may_have
 from roost.api.router import Route
 from roost.api.scopes import SCOPES, parse_scopes
-from roost.errors import Invalid, Unauthenticated
+from roost.errors import Forbidden, Invalid, RateLimited, Unauthenticated
 from roost.model import App
 
 _HIDDEN = (
@@ -229,10 +229,15 @@ class OAuth:
             return _redirect(redirect_uri, {**refusal, **state}, call)
         given = call.parameters.get("user")
         login, password = _credentials(given if isinstance(given, dict) else {})
-        user = await call.service.accounts.sign_in(login, password)
+        problem, status = "The address or username and the password do not belong together.", 401
+        try:
+            user = await call.service.accounts.sign_in(login, password, call.address)
+        except (Forbidden, RateLimited) as refusal:
+            user, problem, status = None, refusal.text, 403 if isinstance(refusal, Forbidden) else 429
+        if user is not None and not may_have(scopes, user):
+            user, problem, status = None, "This app asks for what only the server's staff may do.", 403
         if user is None:
-            problem = "The address or username and the password do not belong together."
-            return _form(call, app, redirect_uri, scopes, data, problem, 401)
+            return _form(call, app, redirect_uri, scopes, data, problem, status)
         code = await call.service.access.grant_code(
             app, user.user_id, scopes, redirect_uri, data.get("code_challenge", "")
         )
@@ -240,7 +245,9 @@ class OAuth:
 
     async def token(self, call: Call) -> Answer:
         data, headers = _text_fields(call), dict(call.request.headers)
-        return _reply(await self._in_thread(call, lambda provider: provider.token(data, headers)))
+        return _reply(
+            await self._in_thread(call, lambda provider: provider.token(data, headers, call.address))
+        )
 
     async def revoke(self, call: Call) -> Answer:
         data, headers = _text_fields(call), dict(call.request.headers)

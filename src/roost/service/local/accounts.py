@@ -6,10 +6,12 @@ from collections.abc import Sequence
 import msgspec
 
 from roost import limits
-from roost.errors import Conflict, FieldProblem, Invalid, NotFound
+from roost.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from roost.ids import ID_MAX
 from roost.ingest import clean_text, is_language
-from roost.model import Credentials, ProfileField, User, UserCreated, UserUpdated
+from roost.model import Credentials, ProfileField, Role, User, UserCreated, UserUpdated
+from roost.service.local.access import LocalAccess, barred_text
+from roost.service.local.guesses import Guesses
 from roost.service.local.kit import Kit
 from roost.service.local.passwords import Passwords
 from roost.service.views import ProfileChange, Registration, UserView
@@ -24,9 +26,11 @@ Problems = dict[str, tuple[FieldProblem, ...]]
 
 
 class LocalAccounts:
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, access: LocalAccess) -> None:
         self._kit = kit
+        self._access = access
         self._passwords = Passwords()
+        self._guesses = Guesses(kit.clock)
 
     async def register(self, registration: Registration, needs_sign_in: bool = True) -> UserView:
         """Make an account. `needs_sign_in` asks for an e-mail address and a password.
@@ -45,6 +49,7 @@ class LocalAccounts:
             note=clean_text(registration.note),
             protected=registration.protected,
             bot=registration.bot,
+            role=registration.role,
         )
         batch = Batch()
         claim_names(user, batch)
@@ -62,28 +67,81 @@ class LocalAccounts:
         await kit.positions.settle(user.user_id, position)
         return kit.hydration.user_views([user])[0]
 
-    async def sign_in(self, login: str, password: str) -> User | None:
-        """The user whose username or e-mail address and password these are, else None; 40 ms either way."""
-        key = login.strip().lower()
-        user_id = 0
-        if "@" in key:
-            email = await self._kit.store.get(tables.EMAILS, (key,)) if len(key) <= 500 else None
-            user_id = email.user_id if email else 0
-        elif len(key) <= limits.USERNAME_CHARACTERS_MAX:
-            name = await self._kit.store.get(tables.USERNAMES, (key,))
-            user_id = name.user_id if name else 0
+    async def sign_in(self, login: str, password: str, address: str = "") -> User | None:
+        """The user whose username or e-mail address and password these are, else None; 40 ms either way.
+
+        `address` is where the caller is. Raises RateLimited after some wrong passwords, and Forbidden, with
+        the reason, where the password is right and the account may not be used.
+        """
+        user_id = await self._id_of(login)
+        self._guesses.check(user_id, address)
         credentials = await self._kit.store.get(tables.CREDENTIALS, (user_id,)) if user_id else None
-        stored = credentials.password_hash if credentials else ""
-        if len(password) > limits.PASSWORD_CHARACTERS_MAX:
-            password = ""
-        if not await self._passwords.verify(stored, password):
+        if not await self._matches(credentials, password):
+            self._guesses.wrong(user_id, address)
             return None
-        return await self._kit.users.get(user_id)
+        self._guesses.right(user_id, address)
+        user = await self._kit.users.get(user_id)
+        if user is not None and user.is_barred:
+            raise Forbidden(barred_text(user))
+        return user
+
+    async def change_password(self, user_id: int, current: str, new: str, keep: bytes = b"") -> None:
+        """Set a password, and end the user's sessions but the one whose token has the hash `keep`.
+
+        Raises Forbidden where `current` is not the password, RateLimited, and Invalid.
+        """
+        problems = _password_problems(new)
+        if problems:
+            raise _validation_failed(problems)
+        await self.confirm(user_id, current)
+        credentials = await self._kit.store.get(tables.CREDENTIALS, (user_id,))
+        assert credentials is not None
+        batch = Batch()
+        password_hash = await self._passwords.hash(new)
+        batch.put(tables.CREDENTIALS, msgspec.structs.replace(credentials, password_hash=password_hash))
+        await self._kit.store.write(batch)
+        await self._access.end_sessions(user_id, keep)
+
+    async def confirm(self, user_id: int, password: str) -> None:
+        """Raises Forbidden where this is not the user's password, and RateLimited."""
+        self._guesses.check(user_id, "")
+        if not await self._matches(await self._kit.store.get(tables.CREDENTIALS, (user_id,)), password):
+            self._guesses.wrong(user_id, "")
+            raise Forbidden("The password is not right")
+
+    async def give_role(self, user_id: int, role: Role) -> UserView:
+        """Raises NotFound."""
+        async with self._kit.locks.hold("user", user_id):
+            edited = msgspec.structs.replace(await self.user(user_id), role=role)
+            position = await self._kit.committer.commit([UserUpdated(edited)])
+        await self._kit.positions.settle(user_id, position)
+        return self._kit.hydration.user_views([edited])[0]
+
+    async def email(self, user_id: int) -> str:
+        """The address that a user signs in with; empty for none. For the user and for moderators only."""
+        credentials = await self._kit.store.get(tables.CREDENTIALS, (user_id,))
+        return credentials.email if credentials is not None else ""
+
+    async def _id_of(self, login: str) -> int:
+        """Whose username or e-mail address this is; 0 for nobody's."""
+        key = login.strip().lower()
+        found: rows.EmailRow | rows.UsernameRow | None = None
+        if "@" in key and len(key) <= limits.EMAIL_CHARACTERS_MAX:
+            found = await self._kit.store.get(tables.EMAILS, (key,))
+        elif len(key) <= limits.USERNAME_CHARACTERS_MAX:
+            found = await self._kit.store.get(tables.USERNAMES, (key,))
+        return found.user_id if found is not None else 0
+
+    async def _matches(self, credentials: Credentials | None, password: str) -> bool:
+        stored = credentials.password_hash if credentials else ""
+        return await self._passwords.verify(
+            stored, password if len(password) <= limits.PASSWORD_CHARACTERS_MAX else ""
+        )
 
     async def user(self, user_id: int) -> User:
         """The bare profile. Raises NotFound."""
         user = await self._kit.users.get(user_id) if 0 < user_id <= ID_MAX else None
-        if user is None:
+        if user is None or user.standing.deleted or user.standing.pending:
             raise NotFound("Record not found")
         return user
 

@@ -31,6 +31,8 @@ class LocalEdges:
         """
         async with self._pair(viewer_id, other_id):
             other = await self._other(viewer_id, other_id)
+            if other.is_gone:
+                raise NotFound("Record not found")
             relation = await self._relation(viewer_id, other_id)
             if relation.is_barred:
                 raise Forbidden("This action is not allowed")
@@ -147,7 +149,7 @@ class LocalEdges:
         now_ms = self._kit.clock.now_ms()
         lasting = [row.other_id for row in edges if row is not None and not 0 < row.edge.until_ms <= now_ms]
         users = await self._kit.hydration.users(lasting)
-        items = tuple(user for user in users if user is not None)
+        items = tuple(view for view in users if view is not None and not view.user.is_gone)
         return Page(items, found[0].edge_id, found[-1].edge_id, len(found) == page.limit)
 
     def _pair(self, one_id: int, other_id: int) -> AbstractAsyncContextManager[None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from roost.limits import EXPORT_ROWS_MAX, HOUSEKEEPING_S
 from roost.service.local.kit import Kit
@@ -17,6 +18,11 @@ class Housekeeping:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._task: asyncio.Task[None] | None = None
+        self._others: list[Callable[[], Awaitable[None]]] = []
+
+    def also(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this too, each time."""
+        self._others.append(work)
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="roost-housekeeping")
@@ -39,6 +45,8 @@ class Housekeeping:
                 batch.delete(tables.CODES, (code.code_hash,))
         if len(batch):
             await self._kit.store.write(batch)
+        for work in self._others:
+            await work()
 
     async def _run(self) -> None:
         while True:

@@ -167,7 +167,7 @@ class Hydration:
 
     def _view(self, tweet: Tweet, material: _Material, depth: int = 0) -> TweetView | None:
         author = material.authors.get(tweet.author_id)
-        if author is None:
+        if author is None or author.user.is_gone:
             return None
         original = quoted = None
         if tweet.retweet_of_id:

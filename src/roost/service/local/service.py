@@ -16,7 +16,8 @@ class LocalService:
     """Implements `ports.Service`."""
 
     def __init__(self, kit: Kit) -> None:
-        self.accounts = LocalAccounts(kit)
+        self.access = LocalAccess(kit)
+        self.accounts = LocalAccounts(kit, self.access)
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit)
         self.conversations = LocalConversations(kit, self.tweets)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from roost.graph import may_see, relation_between, relations_with
+from roost.graph import may_list, may_see, relation_between, relations_with
 from roost.ids import ID_MAX, first_id_at
 from roost.limits import PUBLIC_SCAN_ROWS_MAX, USER_SCAN_ROWS_MAX
 from roost.model import Page, PageRequest, Tweet, Visibility
@@ -57,7 +57,7 @@ class LocalTimelines:
         """
         author = await self._kit.users.get(user_id)
         relation = await relation_between(self._kit.store, viewer_id, user_id, self._kit.clock.now_ms())
-        if author is None or (relation.is_barred and viewer_id):
+        if author is None or author.is_gone or (relation.is_barred and viewer_id):
             return Page(())
         looked_at, wanted, ended = await self._user_scan(viewer_id, user_id, page, leave_out)
         views = await self._kit.hydration.tweets(wanted, viewer_id)
@@ -142,7 +142,7 @@ class LocalTimelines:
         def wanted(tweet: Tweet) -> bool:
             author = users.get(tweet.author_id)
             relation = relations.get(tweet.author_id)
-            if author is None or author.protected:
+            if author is None or author.protected or not may_list(author, viewer_id, relation):
                 return False
             if relation is not None and (relation.block is not None or relation.mute is not None):
                 return False

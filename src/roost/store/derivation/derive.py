@@ -2,18 +2,11 @@
 
 from roost.model import Event
 from roost.store.batch import Batch
-from roost.store.derivation import composed, edges, lists, media, polls, tweets, users
+from roost.store.derivation import composed, edges, lists, media, polls, staff, tweets, users
 from roost.store.derivation.rule import Rules
 
-RULES: Rules = {
-    **users.RULES,
-    **tweets.RULES,
-    **edges.RULES,
-    **media.RULES,
-    **polls.RULES,
-    **composed.RULES,
-    **lists.RULES,
-}
+_SUBJECTS = (users, tweets, edges, media, polls, composed, lists, staff)
+RULES: Rules = {kind: rule for subject in _SUBJECTS for kind, rule in subject.RULES.items()}
 
 
 def derive(event: Event, batch: Batch) -> None:

@@ -1,20 +1,34 @@
 """Rows of users."""
 
-from roost.model import User, UserCreated, UserUpdated
+from roost.model import ModerationAction, Role, User, UserCreated, UserModerated, UserUpdated
 from roost.store import tables
 from roost.store.batch import Batch
 from roost.store.derivation.rule import Rules
-from roost.store.rows import UsernameRow
+from roost.store.rows import PurgeRow, StaffRow, UsernameRow
 
 
 def _create(event: UserCreated, batch: Batch) -> None:
     user = event.user
     batch.put(tables.USERNAMES, UsernameRow(user.username.lower(), user.user_id))
     batch.put(tables.USERS, user)
+    if user.role is not Role.USER:
+        batch.put(tables.STAFF, StaffRow(user.user_id, user.role))
 
 
 def _update(event: UserUpdated, batch: Batch) -> None:
-    batch.put(tables.USERS, event.user)
+    user = event.user
+    batch.put(tables.USERS, user)
+    if user.role is Role.USER:
+        batch.delete(tables.STAFF, (0, user.user_id))
+    else:
+        batch.put(tables.STAFF, StaffRow(user.user_id, user.role))
+
+
+def _moderate(event: UserModerated, batch: Batch) -> None:
+    strike = event.strike
+    batch.put(tables.STRIKES, strike)
+    if strike.action is ModerationAction.DELETE:
+        batch.put(tables.PURGES, PurgeRow(strike.user_id))
 
 
 def claim_names(user: User, batch: Batch) -> None:
@@ -24,4 +38,4 @@ def claim_names(user: User, batch: Batch) -> None:
     batch.put_if_absent(tables.USERS, user, "The account id is in use")
 
 
-RULES: Rules = {UserCreated: _create, UserUpdated: _update}
+RULES: Rules = {UserCreated: _create, UserUpdated: _update, UserModerated: _moderate}
