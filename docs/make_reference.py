@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from roost import errors, limits, model
 from roost.api import all_routes
+from roost.api.mastodon import ABSENT
 from roost.api.problems import status_of
 from roost.cli import app
 from roost.config import describe_settings
@@ -21,6 +22,7 @@ from roost.service import Statistics
 from roost.store import tables
 
 FOLDER = Path(__file__).parent / "reference"
+_MASTODONS = ("/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/health")
 _NOTE = "_Written by `docs/make_reference.py` from the source; change it there._\n"
 
 
@@ -29,6 +31,7 @@ def pages() -> dict[str, str]:
     return {
         "settings.md": _settings(),
         "http-api.md": _http_api(),
+        "mastodon-endpoints.md": _mastodon_endpoints(),
         "commands.md": _commands(),
         "events.md": _events(),
         "tables.md": _tables(),
@@ -74,6 +77,27 @@ def _http_api() -> str:
         for route in sorted(all_routes("http://localhost"), key=lambda route: (route.path, route.method))
     ]
     return _page("HTTP API", intro, rows, ("method", "path", "scope", "what it does"))
+
+
+def _mastodon_endpoints() -> str:
+    intro = (
+        "Mastodon's client API, and what of it is here. Lists are paged as Mastodon pages them, and errors have "
+        "its form; how Roost differs is told in [the Mastodon API here](../mastodon-api.md)."
+    )
+    there = {
+        (route.path, route.method): ("yes", route.summary)
+        for route in all_routes("http://localhost")
+        if route.path.startswith(_MASTODONS)
+    }
+    absent = {
+        (path, method): ("no", reason)
+        for (method, path), reason in ((name.split(" ", 1), reason) for name, reason in ABSENT.items())
+    }
+    rows = [
+        (method, f"`{path}`", is_there, text)
+        for (path, method), (is_there, text) in sorted((there | absent).items())
+    ]
+    return _page("Endpoints of Mastodon", intro, rows, ("method", "path", "here", "what it does, or why not"))
 
 
 def _scope(scope: str, needs_user: bool) -> str:

@@ -1,6 +1,7 @@
 """Mastodon's client API."""
 
 from roost.api.mastodon import placeholders
+from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.instance import Instance
@@ -24,4 +25,4 @@ def mastodon_routes(public_url: str) -> list[Route]:
     ]
 
 
-__all__ = ["mastodon_routes"]
+__all__ = ["ABSENT", "mastodon_routes"]
