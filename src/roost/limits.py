@@ -112,6 +112,13 @@ PUBLIC_SCAN_ROWS_MAX = 2_000
 """Tweets that one page of a public timeline may look at; a page may then be shorter, with a cursor."""
 USER_SCAN_ROWS_MAX = 2_000
 """The same for a page of one user's tweets, of which it may leave out all: those without a hashtag, say."""
+TAG_SCAN_ROWS_MAX = 2_000
+"""The same for a page of a hashtag's or a link's tweets."""
+TAG_TIMELINE_TAGS_MAX = 8
+"""Hashtags that one timeline joins, needs, or leaves out."""
+TAG_HISTORY_DAYS = 7
+TAG_HISTORY_ROWS_MAX = 2_000
+"""Tweets that a hashtag's use is counted by."""
 
 # Requests
 BODY_BYTES_MAX = 1 << 20

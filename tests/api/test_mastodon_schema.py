@@ -51,6 +51,7 @@ def records(server: ServerProcess) -> list[Record]:
 
     _accounts_and_statuses(server, note)
     _relationships(server, note)
+    _tags(server, note)
     _oauth(server, note)
     _reading(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
@@ -116,6 +117,13 @@ def _reading(server: ServerProcess, note: Any) -> None:
     reader = server.user("reader")
     note(reader, "POST", "/api/v1/markers", {"home": {"last_read_id": "5"}})
     note(reader, "GET", "/api/v1/markers?timeline[]=home&timeline[]=notifications")
+
+
+def _tags(server: ServerProcess, note: Any) -> None:
+    alice = server.user("alice")
+    alice.status("About #schema https://schema.example.org")
+    for path in ("timelines/tag/schema", "timelines/link?url=https://schema.example.org", "tags/schema"):
+        assert note(alice, "GET", f"/api/v1/{path}").body != b"[]"
 
 
 def _oauth(server: ServerProcess, note: Any) -> None:

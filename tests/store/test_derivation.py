@@ -226,8 +226,9 @@ def test_a_quote_is_a_tweet_of_its_own() -> None:
 @given(tweets)
 @settings(SEEDED, max_examples=100)
 def test_a_deleted_tweet_leaves_only_its_hour(tweet: Tweet) -> None:
-    """Other tweets may be of that hour. What was kept without its text suffices to find every row."""
+    """Other tweets may be of that hour, and have its hashtags. What was kept suffices to find every row."""
     left = rows_after(TweetPosted(tweet), TweetDeleted(without_text(tweet)))
+    left.pop("tags", None)
     hour = tables.hour_of(tweet.tweet_id)
     let_go = left.pop("idle_media", [])
     assert {row.media_id for row in let_go} == {media.media_id for media in tweet.media}
@@ -244,7 +245,9 @@ def test_a_deleted_tweet_takes_its_counts_along() -> None:
 @settings(SEEDED, max_examples=100)
 def test_without_text_a_tweet_keeps_all_but_what_it_said(tweet: Tweet) -> None:
     silent = without_text(tweet)
-    assert (silent.text, silent.spoiler, silent.entities) == ("", "", model.NO_ENTITIES)
+    assert (silent.hashtags(), silent.links()) == (tweet.hashtags(), tweet.links())
+    found = [*(f"#{tag}" for tag in tweet.hashtags()), *tweet.links()]
+    assert (silent.text, silent.spoiler) == (" ".join(found), "")
     said = {"text", "spoiler", "entities"}
     for name in set(Tweet.__struct_fields__) - said:
         assert getattr(silent, name) == getattr(tweet, name)

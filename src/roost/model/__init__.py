@@ -46,6 +46,7 @@ from roost.model.event import (
     UserModerated,
     UserUpdated,
 )
+from roost.model.found_by import TAG_CHARACTERS_MAX, fold_link, fold_tag
 from roost.model.like import Like
 from roost.model.marker import MarkedTimeline, Marker
 from roost.model.media import Media, MediaKind
@@ -63,6 +64,7 @@ __all__ = [
     "NO_COUNTS",
     "NO_ENTITIES",
     "NO_VOTES",
+    "TAG_CHARACTERS_MAX",
     "Announcement",
     "AnnouncementDismissal",
     "AnnouncementDismissed",
@@ -147,4 +149,6 @@ __all__ = [
     "UserUpdated",
     "Visibility",
     "Vote",
+    "fold_link",
+    "fold_tag",
 ]

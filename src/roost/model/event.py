@@ -35,7 +35,7 @@ class TweetPosted(msgspec.Struct, frozen=True, array_like=True, tag=3, gc=False)
 
 
 class TweetDeleted(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):
-    """`tweet` names what was deleted and where it is indexed; its text is left out."""
+    """`tweet` names what was deleted and where it is indexed; of its text, hashtags and links are left."""
 
     tweet: Tweet
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from roost.model.found_by import fold_link, fold_tag
 from roost.model.media import Media
 from roost.model.poll import Poll
 from roost.model.visibility import Visibility
@@ -80,9 +81,16 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.retweet_of_id or self.tweet_id
 
     def hashtags(self) -> list[str]:
-        """The words of its hashtags in lower case, each once, in order."""
+        """The words of its hashtags in the form that they are found by, each once, in order."""
         spans = self.entities.hashtags
-        return list(dict.fromkeys(self.text[span.start + 1 : span.end].lower() for span in spans))
+        words = dict.fromkeys(fold_tag(self.text[span.start + 1 : span.end]) for span in spans)
+        return [word for word in words if word]
+
+    def links(self) -> list[str]:
+        """Its web addresses in the form that they are found by, each once, in order."""
+        spans = self.entities.urls
+        found = dict.fromkeys(fold_link(self.text[span.start : span.end]) for span in spans)
+        return [link for link in found if link]
 
 
 class TweetCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -29,6 +29,8 @@ from roost.service.views import (
     ProfileChange,
     Registration,
     Session,
+    TagQuery,
+    TagView,
     TweetView,
     UserTimelineFilter,
     UserView,
@@ -137,6 +139,18 @@ class Markers(Protocol):
     async def move(self, user_id: int, last_read: Mapping[MarkedTimeline, int]) -> list[Marker]: ...
 
 
+class Tags(Protocol):
+    """Hashtags and links. A hashtag is written without its sign, in any case and width."""
+
+    async def timeline(self, viewer_id: int, query: TagQuery, page: PageRequest) -> Page[TweetView]: ...
+
+    async def linked(self, viewer_id: int, url: str, page: PageRequest) -> Page[TweetView]: ...
+
+    async def get(self, viewer_id: int, tag: str) -> TagView: ...
+
+    async def get_many(self, viewer_id: int, tags: Sequence[str]) -> list[TagView]: ...
+
+
 class Access(Protocol):
     """Apps, authorization codes and tokens."""
 
@@ -215,6 +229,9 @@ class Service(Protocol):
 
     @property
     def markers(self) -> Markers: ...
+
+    @property
+    def tags(self) -> Tags: ...
 
     @property
     def access(self) -> Access: ...

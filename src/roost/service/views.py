@@ -114,3 +114,31 @@ class UserTimelineFilter(msgspec.Struct, frozen=True):
     tag: str = ""
     """Only tweets with this hashtag, without its sign."""
     without_media: bool = False
+
+
+class TagQuery(msgspec.Struct, frozen=True):
+    """Which tweets a timeline of hashtags has: hashtags without their sign, written in any way."""
+
+    any_of: tuple[str, ...]
+    all_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    with_media: bool = False
+
+
+class DayUse(msgspec.Struct, frozen=True, gc=False):
+    """How often something was used on a day, which begins at `day_ms` (UTC), and by how many users."""
+
+    day_ms: int
+    uses: int
+    users: int
+
+
+class TagView(msgspec.Struct, frozen=True):
+    """A hashtag as one viewer sees it."""
+
+    tag: str
+    """Without its sign, folded."""
+    history: tuple[DayUse, ...]
+    """The last seven days, newest first."""
+    following: bool = False
+    featuring: bool = False

@@ -109,6 +109,33 @@ class IdempotencyRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     tweet_id: int
 
 
+class TaggedRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A tweet that has a hashtag, of whatever visibility: readers have to look at that."""
+
+    tag: str
+    """As `fold_tag` has it."""
+    tweet_id: int
+    author_id: int
+    visibility: Visibility
+
+
+class TagRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A hashtag that a public tweet has had; `initial` only groups them."""
+
+    initial: str
+    tag: str
+
+
+class LinkedRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A tweet that has a link, of whatever visibility."""
+
+    link: str
+    """As `fold_link` has it."""
+    tweet_id: int
+    author_id: int
+    visibility: Visibility
+
+
 class SettingRow(msgspec.Struct, frozen=True, array_like=True):
     name: str
     value: bytes

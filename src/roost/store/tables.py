@@ -13,6 +13,8 @@
 | who voted in N's poll, for what; how many          | votes, tallies     |
 | which polls end next; what is to be posted next    | poll_endings, scheduled_times |
 | what has A scheduled; what drafts has A            | scheduled, drafts  |
+| what has hashtag T, newest first; which begin with T | tagged, tags |
+| what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
 | how far has A read                                 | markers            |
 | which lists has A; who is on L                     | lists, list_members |
@@ -137,6 +139,9 @@ SCHEDULED_TIMES = Table(
     [Column("at_ms"), Column("scheduled_id")],
 )
 DRAFTS = Table(40, "drafts", SavedDraft, [Column("author_id")], [Column("draft_id")])
+TAGGED = Table(61, "tagged", rows.TaggedRow, [Column("tag", KeyKind.TEXT)], [Column("tweet_id")])
+TAGS = Table(62, "tags", rows.TagRow, [Column("initial", KeyKind.TEXT)], [Column("tag", KeyKind.TEXT)])
+LINKED = Table(63, "linked", rows.LinkedRow, [Column("link", KeyKind.TEXT)], [Column("tweet_id")])
 
 # Lists, followed hashtags, markers: 51 to 60
 MARKERS = Table(51, "markers", Marker, [Column("user_id")], [Column("timeline")])

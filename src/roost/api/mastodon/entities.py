@@ -166,3 +166,20 @@ class Relationship(msgspec.Struct):
     domain_blocking: bool
     endorsed: bool
     note: str
+
+
+class HistoryDay(msgspec.Struct):
+    """Numbers are text here, and the day is its beginning in Unix seconds."""
+
+    day: str
+    uses: str
+    accounts: str
+
+
+class Tag(msgspec.Struct):
+    id: str
+    name: str
+    url: str
+    history: list[HistoryDay]
+    following: bool
+    featuring: bool

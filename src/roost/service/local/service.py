@@ -8,6 +8,7 @@ from roost.service.local.edges import LocalEdges
 from roost.service.local.kit import Kit
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
+from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweets import LocalTweets
 
@@ -23,6 +24,7 @@ class LocalService:
         self.conversations = LocalConversations(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.markers = LocalMarkers(kit)
+        self.tags = LocalTags(kit)
         self.access = LocalAccess(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from roost.graph import may_list, may_see, relation_between, relations_with
+from roost.graph import relation_between
 from roost.ids import ID_MAX, first_id_at
 from roost.limits import PUBLIC_SCAN_ROWS_MAX, USER_SCAN_ROWS_MAX
-from roost.model import Page, PageRequest, Tweet, Visibility
+from roost.model import Page, PageRequest, Tweet, Visibility, fold_tag
 from roost.service.local.kit import Kit
+from roost.service.local.public import public_to
 from roost.service.local.tweets import LocalTweets
 from roost.service.views import TweetView, UserTimelineFilter
 from roost.store import rows, tables, tweets_above, tweets_below
@@ -107,7 +108,7 @@ class LocalTimelines:
         found = await self._kit.tweets.get_many([row.tweet_id for row in index_rows])
         tweets = [tweet for tweet in found if tweet is not None]
         if tag:
-            tweets = [tweet for tweet in tweets if tag.lower() in tweet.hashtags()]
+            tweets = [tweet for tweet in tweets if fold_tag(tag) in tweet.hashtags()]
         return await self._tweets.visible(tweets, viewer_id)
 
     async def _public_scan(self, viewer_id: int, page: PageRequest) -> tuple[list[int], list[Tweet]]:
@@ -124,31 +125,13 @@ class LocalTimelines:
         async for chunk in chunks:
             inside = [tweet for tweet in chunk if page.low < tweet.tweet_id < page.max_id]
             likely = [tweet for tweet in inside if _is_public_original(tweet)]
-            found.extend(await self._wanted_by(viewer_id, likely))
+            found.extend(await public_to(self._kit, viewer_id, likely))
             looked_at.extend(tweet.tweet_id for tweet in inside)
             if len(found) >= page.limit or len(looked_at) >= PUBLIC_SCAN_ROWS_MAX or len(inside) < len(chunk):
                 break
         del found[page.limit :]
         found.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
         return looked_at, found
-
-    async def _wanted_by(self, viewer_id: int, tweets: list[Tweet]) -> list[Tweet]:
-        """Those of some public tweets that this viewer may and wants to see."""
-        kit = self._kit
-        author_ids = list(dict.fromkeys(tweet.author_id for tweet in tweets))
-        users = {user.user_id: user for user in await kit.users.get_many(author_ids) if user is not None}
-        relations = await relations_with(kit.store, viewer_id, author_ids, kit.clock.now_ms())
-
-        def wanted(tweet: Tweet) -> bool:
-            author = users.get(tweet.author_id)
-            relation = relations.get(tweet.author_id)
-            if author is None or author.protected or not may_list(author, viewer_id, relation):
-                return False
-            if relation is not None and (relation.block is not None or relation.mute is not None):
-                return False
-            return may_see(tweet, author, viewer_id, relation)
-
-        return [tweet for tweet in tweets if wanted(tweet)]
 
 
 def _is_public_original(tweet: Tweet) -> bool:

@@ -8,6 +8,7 @@ from roost.store.batch import Batch
 from roost.store.derivation.media import hold_media_of, let_go_media_of
 from roost.store.derivation.polls import ask_poll_of, drop_poll_of
 from roost.store.derivation.rule import Rules
+from roost.store.derivation.tags import index_tags, only_tags, unindex_tags
 from roost.store.rows import AuthorTweetRow, HourRow, Mark, MarkRow, ReplyRow, RetweetRow
 
 
@@ -31,6 +32,8 @@ def _post(event: TweetPosted, batch: Batch) -> None:
     )
     hold_media_of(tweet, batch)
     ask_poll_of(tweet, batch)
+    if tweet.entities.hashtags or tweet.entities.urls:
+        index_tags(tweet, batch)
     if tweet.reply_to_id:
         batch.put(tables.REPLIES, ReplyRow(tweet.reply_to_id, tweet.tweet_id, tweet.author_id))
     if tweet.retweet_of_id:
@@ -46,6 +49,7 @@ def _delete(event: TweetDeleted, batch: Batch) -> None:
     batch.delete(tables.TWEET_COUNTS, (tweet.tweet_id,))
     let_go_media_of(tweet, batch)
     drop_poll_of(tweet, batch)
+    unindex_tags(tweet, batch)
     if tweet.reply_to_id:
         batch.delete(tables.REPLIES, (tweet.reply_to_id, tweet.tweet_id))
     if tweet.retweet_of_id:
@@ -68,8 +72,9 @@ def _unlike(event: TweetUnliked, batch: Batch) -> None:
 
 
 def without_text(tweet: Tweet) -> Tweet:
-    """What TweetDeleted keeps of a tweet: everything that its rows are found by, and nothing it said."""
-    return msgspec.structs.replace(tweet, text="", spoiler="", entities=Tweet(0, 0).entities)
+    """What TweetDeleted keeps of a tweet: everything that its rows are found by, hashtags and links among
+    it, and nothing else that it said."""
+    return msgspec.structs.replace(only_tags(tweet), spoiler="")
 
 
 RULES: Rules = {TweetPosted: _post, TweetDeleted: _delete, TweetLiked: _like, TweetUnliked: _unlike}

@@ -1,0 +1,23 @@
+"""Hashtags as tags."""
+
+from collections.abc import Iterable
+
+from roost.api.mastodon.entities import HistoryDay, Tag
+from roost.api.mastodon.text import tag_url
+from roost.service import DayUse, TagView
+
+
+def tag_json(view: TagView, public_url: str) -> Tag:
+    """A tag has no id of its own: its name serves."""
+    return Tag(
+        id=view.tag,
+        name=view.tag,
+        url=tag_url(public_url, view.tag),
+        history=history_json(view.history),
+        following=view.following,
+        featuring=view.featuring,
+    )
+
+
+def history_json(history: Iterable[DayUse]) -> list[HistoryDay]:
+    return [HistoryDay(str(day.day_ms // 1000), str(day.uses), str(day.users)) for day in history]

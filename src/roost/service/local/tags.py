@@ -1,0 +1,110 @@
+"""Hashtags and links: their timelines, and how much each was used."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from roost.errors import NotFound
+from roost.ids import first_id_at, unix_ms_of
+from roost.limits import TAG_HISTORY_DAYS, TAG_HISTORY_ROWS_MAX, TAG_SCAN_ROWS_MAX
+from roost.model import TAG_CHARACTERS_MAX, Page, PageRequest, Tweet, Visibility, fold_link, fold_tag
+from roost.service.local.kit import Kit
+from roost.service.local.public import public_to
+from roost.service.local.tagged import R, ids_on_page
+from roost.service.views import DayUse, TagQuery, TagView, TweetView
+from roost.store import KeyValue, Table, tables
+from roost.text import validate_hashtag
+
+_MS_PER_DAY = 86_400_000
+
+
+class LocalTags:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def timeline(self, viewer_id: int, query: TagQuery, page: PageRequest) -> Page[TweetView]:
+        """A page of everybody's public tweets with a hashtag; replies are among them.
+
+        Looks at `TAG_SCAN_ROWS_MAX` tweets or few more; a page may be short for it, and then goes on from its
+        cursor.
+        """
+        wanted = list(dict.fromkeys(fold_tag(tag) for tag in query.any_of))
+        needed = {fold_tag(tag) for tag in query.all_of}
+        barred = {fold_tag(tag) for tag in query.none_of}
+
+        def fits(tweet: Tweet) -> bool:
+            tags = set(tweet.hashtags())
+            return needed <= tags and barred.isdisjoint(tags) and (not query.with_media or bool(tweet.media))
+
+        return await self._page(viewer_id, tables.TAGGED, wanted, page, fits)
+
+    async def linked(self, viewer_id: int, url: str, page: PageRequest) -> Page[TweetView]:
+        """A page of everybody's public tweets with a link to an address, as `timeline`."""
+        link = fold_link(url)
+        if not link:
+            raise NotFound("Record not found")
+        return await self._page(viewer_id, tables.LINKED, [link], page, lambda tweet: link in tweet.links())
+
+    async def get(self, viewer_id: int, tag: str) -> TagView:
+        """A hashtag, used or not. Raises NotFound for what can be none."""
+        return (await self.get_many(viewer_id, [checked_tag(tag)]))[0]
+
+    async def get_many(self, viewer_id: int, tags: Sequence[str]) -> list[TagView]:
+        """One a hashtag, in order."""
+        del viewer_id
+        return [TagView(fold_tag(tag), await self._history(fold_tag(tag))) for tag in tags]
+
+    async def _page(
+        self,
+        viewer_id: int,
+        index: Table[R],
+        keys: Sequence[KeyValue],
+        page: PageRequest,
+        fits: Callable[[Tweet], bool],
+    ) -> Page[TweetView]:
+        kit = self._kit
+        looked_at: list[int] = []
+        found: list[Tweet] = []
+        goes_on = False
+        async for ids in ids_on_page(kit.store, index, keys, page, max(2 * page.limit, 40)):
+            tweets = [tweet for tweet in await kit.tweets.get_many(ids) if tweet is not None and fits(tweet)]
+            found.extend(await public_to(kit, viewer_id, tweets))
+            looked_at.extend(ids)
+            goes_on = len(found) >= page.limit or len(looked_at) >= TAG_SCAN_ROWS_MAX
+            if goes_on:
+                break
+            await asyncio.sleep(0)  # others get their turn
+        del found[page.limit :]
+        found.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
+        views = tuple(await kit.hydration.tweets(found, viewer_id))
+        if goes_on and len(found) < page.limit:
+            return Page(views, max(looked_at), min(looked_at), True)
+        if not found:
+            return Page(())
+        return Page(views, found[0].tweet_id, found[-1].tweet_id, len(found) == page.limit)
+
+    async def _history(self, tag: str) -> tuple[DayUse, ...]:
+        """The days until today, newest first; of the newest `TAG_HISTORY_ROWS_MAX` tweets with the tag."""
+        kit = self._kit
+        today = kit.clock.now_ms() // _MS_PER_DAY
+        first = first_id_at((today - TAG_HISTORY_DAYS + 1) * _MS_PER_DAY)
+        found = await kit.store.scan(
+            tables.TAGGED, (tag,), above=(max(0, first - 1),), reverse=True, limit=TAG_HISTORY_ROWS_MAX
+        )
+        users = await kit.users.get_many(list({row.author_id for row in found}))
+        open_ids = {user.user_id for user in users if user is not None and not user.protected}
+        uses: dict[int, list[int]] = {today - back: [] for back in range(TAG_HISTORY_DAYS)}
+        for row in found:
+            day = unix_ms_of(row.tweet_id) // _MS_PER_DAY
+            if row.visibility is Visibility.PUBLIC and row.author_id in open_ids and day in uses:
+                uses[day].append(row.author_id)
+        return tuple(
+            DayUse(day * _MS_PER_DAY, len(authors), len(set(authors))) for day, authors in uses.items()
+        )
+
+
+def checked_tag(tag: str) -> str:
+    """A hashtag without its sign, folded. Raises NotFound for what can be none."""
+    word = tag.removeprefix("#")
+    if len(word) > TAG_CHARACTERS_MAX or not validate_hashtag(f"#{word}"):
+        raise NotFound("Record not found")
+    return fold_tag(word)
