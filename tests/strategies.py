@@ -67,6 +67,10 @@ tweets = st.builds(
     media=tuples_of(media),
     poll=st.none() | polls,
     edited_ms=seconds,
+    edits=st.integers(0, 3),
+    conversation_id=ids,
+    quote_policy=st.sampled_from(model.QuotePolicy),
+    quote_revoked=st.booleans(),
 )
 choices = tuples_of(st.integers(0, 20))
 votes = st.builds(model.Vote, ids, ids, ids, ids, choices, st.integers(0, 4), positions)
@@ -143,6 +147,18 @@ user_lists = st.builds(model.UserList, ids, ids, texts, st.sampled_from(model.Re
 list_members = st.builds(model.ListMember, ids, ids, ids, ids)
 list_tags = st.builds(model.ListTag, ids, ids, texts)
 tag_follows = st.builds(model.TagFollow, ids, texts, ids)
+filter_keywords = st.builds(model.FilterKeyword, ids, texts, st.booleans())
+filtered_tweets = st.builds(model.FilteredTweet, ids, ids)
+filters = st.builds(
+    model.Filter,
+    filter_id=ids,
+    title=texts,
+    contexts=st.integers(0, 31).map(model.FilterContext),
+    action=st.sampled_from(model.FilterAction),
+    expires_ms=seconds,
+    keywords=tuples_of(filter_keywords),
+    tweets=tuples_of(filtered_tweets),
+)
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.App: st.builds(model.App, texts, hashes, texts, tuples_of(texts), tuples_of(texts), ids, texts),
@@ -161,6 +177,10 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.Strike: strikes,
     model.Edge: edges,
     model.Entities: entities,
+    model.Filter: filters,
+    model.FilterKeyword: filter_keywords,
+    model.FilterSet: st.builds(model.FilterSet, ids, tuples_of(filters)),
+    model.FilteredTweet: filtered_tweets,
     model.Like: likes,
     model.ListMember: list_members,
     model.ListTag: list_tags,

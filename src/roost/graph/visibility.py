@@ -1,6 +1,6 @@
 """Who may see a tweet. Every answer that shows one asks here, at the moment it is read."""
 
-from roost.model import Relation, Tweet, User, Visibility
+from roost.model import QuotePolicy, Relation, Tweet, User, Visibility
 
 
 def may_see(tweet: Tweet, author: User, viewer_id: int, relation: Relation | None) -> bool:
@@ -41,3 +41,14 @@ def may_list(author: User, viewer_id: int, relation: Relation | None) -> bool:
     if not author.standing.silenced or viewer_id == author.user_id:
         return True
     return relation is not None and relation.follow is not None
+
+
+def may_quote(tweet: Tweet, author: User, viewer_id: int, relation: Relation | None) -> bool:
+    """Whether `viewer_id` may quote a tweet by `author` that they may see."""
+    if viewer_id == tweet.author_id:
+        return True
+    if effective_visibility(tweet, author) >= Visibility.FOLLOWERS:
+        return False
+    if tweet.quote_policy is QuotePolicy.FOLLOWERS:
+        return relation is not None and relation.follow is not None
+    return tweet.quote_policy is QuotePolicy.PUBLIC

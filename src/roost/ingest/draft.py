@@ -6,7 +6,7 @@ import msgspec
 
 from roost.errors import FieldProblem, Invalid
 from roost.limits import LANGUAGE_CHARACTERS_MAX, SPOILER_CHARACTERS_MAX, TEXT_BYTES_MAX
-from roost.model import Visibility
+from roost.model import QuotePolicy, Visibility
 from roost.text import Entities, TextRules, parse
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
@@ -25,6 +25,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     app_name: str = ""
     app_website: str = ""
+    quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
 
 def check_draft(draft: Draft, rules: TextRules, hosts: frozenset[str]) -> tuple[str, Entities]:

@@ -99,6 +99,8 @@ class Pipeline:
             addressed_ids=addressed_by(entities),
             app_name=draft.app_name,
             app_website=draft.app_website,
+            conversation_id=parent.root_id if parent else 0,
+            quote_policy=draft.quote_policy,
         )
 
     async def _visible(self, viewer: User, tweet_id: int) -> Tweet:

@@ -46,6 +46,7 @@ from roost.model.event import (
     UserModerated,
     UserUpdated,
 )
+from roost.model.filter import Filter, FilterAction, FilterContext, FilteredTweet, FilterKeyword, FilterSet
 from roost.model.found_by import TAG_CHARACTERS_MAX, fold_link, fold_tag
 from roost.model.like import Like
 from roost.model.marker import MarkedTimeline, Marker
@@ -53,6 +54,7 @@ from roost.model.media import Media, MediaKind
 from roost.model.moderation import ModerationAction, Report, ReportCategory, Strike
 from roost.model.page import Page, PageRequest
 from roost.model.poll import NO_VOTES, Poll, PollEnding, Tally, Vote
+from roost.model.quote import QuotePolicy
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.upload import Upload, UploadState
 from roost.model.user import GOOD_STANDING, ProfileField, Role, Standing, User, UserCounts
@@ -89,6 +91,12 @@ __all__ = [
     "EmojiRemoved",
     "Entities",
     "Event",
+    "Filter",
+    "FilterAction",
+    "FilterContext",
+    "FilterKeyword",
+    "FilterSet",
+    "FilteredTweet",
     "Like",
     "ListDeleted",
     "ListMember",
@@ -114,6 +122,7 @@ __all__ = [
     "PollEnding",
     "PollVoted",
     "ProfileField",
+    "QuotePolicy",
     "Relation",
     "RepliesPolicy",
     "Report",

@@ -5,6 +5,7 @@ import msgspec
 from roost.model.found_by import fold_link, fold_tag
 from roost.model.media import Media
 from roost.model.poll import Poll
+from roost.model.quote import QuotePolicy
 from roost.model.visibility import Visibility
 
 
@@ -66,6 +67,13 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     poll: Poll | None = None
     edited_ms: int = 0
     """When it was last edited; 0 for never."""
+    edits: int = 0
+    """How often it was edited; its earlier versions are numbered from 0 on."""
+    conversation_id: int = 0
+    """The tweet that its conversation began with; 0 for a tweet that answers nothing."""
+    quote_policy: QuotePolicy = QuotePolicy.PUBLIC
+    quote_revoked: bool = False
+    """Whether the author of what it quotes took that back: it is not shown here any more."""
 
     @property
     def is_reply(self) -> bool:
@@ -74,6 +82,11 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def is_retweet(self) -> bool:
         return self.retweet_of_id != 0
+
+    @property
+    def root_id(self) -> int:
+        """The tweet that its conversation began with, be it itself."""
+        return self.conversation_id or self.tweet_id
 
     @property
     def shown_id(self) -> int:

@@ -1,8 +1,10 @@
 """What the service answers with: facts, together with what a viewer has to do with them."""
 
+import enum
+
 import msgspec
 
-from roost.model import Poll, Role, Tally, Tweet, TweetCounts, User, UserCounts, Visibility
+from roost.model import Filter, Poll, Role, Tally, Tweet, TweetCounts, User, UserCounts, Visibility
 
 OPERATOR = "operator"
 """The client id of tokens that an operator made without naming an app."""
@@ -52,6 +54,31 @@ class PollView(msgspec.Struct, frozen=True, gc=False):
     """What the viewer chose, in the order of choosing."""
 
 
+class QuoteState(enum.Enum):
+    """What became of a quote, for one viewer. The quoted tweet is shown where it is ACCEPTED only."""
+
+    NONE = "none"
+    """The tweet quotes nothing."""
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    """The author of the quoted tweet does not want to be quoted here."""
+    DELETED = "deleted"
+    UNAUTHORIZED = "unauthorized"
+    """The viewer may not see the quoted tweet."""
+    BLOCKED = "blocked_account"
+    MUTED = "muted_account"
+    """The viewer blocks, or mutes, the author of the quoted tweet."""
+
+
+class FilterMatch(msgspec.Struct, frozen=True, gc=False):
+    """A filter of the viewer's, and what of it is in a tweet."""
+
+    filter: Filter
+    keywords: tuple[str, ...]
+    tweet_ids: tuple[int, ...] = ()
+    """The tweet's own id, where the filter is for it by itself."""
+
+
 class TweetView(msgspec.Struct, frozen=True, gc=False):
     """A tweet as one viewer may see it."""
 
@@ -64,8 +91,18 @@ class TweetView(msgspec.Struct, frozen=True, gc=False):
     retweeted: bool
     retweet_of: "TweetView | None" = None
     quote_of: "TweetView | None" = None
-    """None also where the quoted tweet is gone or not to be seen by the viewer."""
     poll: PollView | None = None
+    """Only where `quote_state` is ACCEPTED; and None in a quoted tweet, whose own quote is not shown."""
+    bookmarked: bool = False
+    pinned: bool = False
+    """Only to its author."""
+    muted: bool = False
+    """Whether the viewer does not want to be told of its conversation."""
+    quote_state: QuoteState = QuoteState.NONE
+    may_quote: bool = False
+    """Whether the viewer may quote it, where its policy is FOLLOWERS; nobody asks elsewhere."""
+    filtered: tuple[FilterMatch, ...] = ()
+    """Which of the viewer's filters match it; of a retweet, its original."""
 
 
 class Context(msgspec.Struct, frozen=True):

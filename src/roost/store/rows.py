@@ -25,6 +25,11 @@ class Mark(enum.IntEnum):
 
     LIKED = 1
     RETWEETED = 2
+    BOOKMARKED = 3
+    PINNED = 4
+    """To the top of their own profile."""
+    MUTED = 5
+    """Of the tweet that a conversation began with: they do not want to be told of what is said in it."""
 
 
 class UsernameRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -86,7 +91,7 @@ class RetweetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class MarkRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`mark_id` is the like's id, or the retweet's tweet id."""
+    """`mark_id` is the id of the like, bookmark, pin or mute, or the retweet's tweet id."""
 
     user_id: int
     tweet_id: int

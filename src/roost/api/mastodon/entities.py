@@ -127,7 +127,7 @@ class Status(msgspec.Struct):
     emojis: list[Any]
     card: None
     poll: Poll | None
-    edited_at: None
+    edited_at: str | None
     reblog: "Status | None"
     quote: Any
     quote_approval: Any

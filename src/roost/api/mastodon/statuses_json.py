@@ -7,12 +7,15 @@ encoding it anew takes 400 us.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
+from typing import Any
 
 import msgspec
 
 from roost.api.mastodon.accounts_json import AccountsJson
 from roost.api.mastodon.entities import Mention, StatusApplication, StatusTag
+from roost.api.mastodon.filters_json import filtered_json
 from roost.api.mastodon.media_json import MediaAttachment, attachments
 from roost.api.mastodon.polls_json import poll_json
 from roost.api.mastodon.text import (
@@ -21,31 +24,37 @@ from roost.api.mastodon.text import (
     created_at,
     status_url,
     tag_url,
+    timestamp,
     tweet_html,
 )
 from roost.limits import FRAGMENT_CACHE_ENTRIES
-from roost.model import Tweet, TweetCounts, User, Visibility
-from roost.service import TweetView, UserView
+from roost.model import QuotePolicy, Tweet, TweetCounts, User, Visibility
+from roost.service import QuoteState, TweetView, UserView
 
 _encode = msgspec.json.Encoder().encode
 _PLAIN_END = (
     b',"poll":null,"reblog":null,"quote":null,"application":null'
     b',"quote_approval":{"automatic":["public"],"manual":[],"current_user":"automatic"}'
 )
-_SAME_END = b',"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}'
+_NO_FILTERS = b',"filtered":[]}'
+_BOOL = (b"false", b"true")
 _MARKS = {
-    (liked, retweeted): b',"favourited":%s,"reblogged":%s' % (liked_text, retweeted_text) + _SAME_END
-    for liked, liked_text in ((False, b"false"), (True, b"true"))
-    for retweeted, retweeted_text in ((False, b"false"), (True, b"true"))
+    marks: b',"favourited":%s,"reblogged":%s,"bookmarked":%s,"pinned":%s,"muted":%s'
+    % tuple(_BOOL[mark] for mark in marks)
+    for marks in product((False, True), repeat=5)
 }
-_PLAIN_ENDS = {marks: _PLAIN_END + end for marks, end in _MARKS.items()}
-"""By (liked, retweeted): how most statuses end."""
+"""By (liked, retweeted, bookmarked, pinned, muted)."""
+_PLAIN_ENDS = {marks: _PLAIN_END + text + _NO_FILTERS for marks, text in _MARKS.items()}
+"""How most statuses end."""
+_POLICIES = {QuotePolicy.PUBLIC: b'"public"', QuotePolicy.FOLLOWERS: b'"followers"', QuotePolicy.NOBODY: b""}
 
 
 class _Kept(msgspec.Struct, frozen=True, gc=False):
     """A status as everybody sees it, and what it was made of."""
 
     tweet: Tweet
+    shown: Tweet
+    """The original of a retweet, else the tweet itself."""
     author: UserView
     visibility: Visibility
     counts: TweetCounts
@@ -53,9 +62,14 @@ class _Kept(msgspec.Struct, frozen=True, gc=False):
     """How many bytes of `body` come before the account."""
     body: bytes
 
-    def is_of(self, tweet: Tweet, author: User, visibility: Visibility) -> bool:
+    def is_of(self, tweet: Tweet, shown: Tweet, author: User, visibility: Visibility) -> bool:
         """Whether all is the same but for counts."""
-        return self.tweet is tweet and self.author.user is author and self.visibility is visibility
+        return (
+            self.tweet is tweet
+            and self.shown is shown
+            and self.author.user is author
+            and self.visibility is visibility
+        )
 
 
 class _Constant(msgspec.Struct):
@@ -75,14 +89,18 @@ class _Constant(msgspec.Struct):
     media_attachments: list[MediaAttachment]
     mentions: list[Mention]
     tags: list[StatusTag]
-    emojis: list[None]
+    emojis: list[Any]
     card: None
-    edited_at: None
+    edited_at: str | None
 
 
-class _Quote(msgspec.Struct):
-    state: str
-    quoted_status: msgspec.Raw
+Emojis = Callable[[str], list[Any]]
+"""The custom emoji that stand in a text, as JSON."""
+
+
+def _no_emojis(text: str) -> list[Any]:
+    del text
+    return []
 
 
 class StatusesJson:
@@ -91,7 +109,13 @@ class StatusesJson:
     def __init__(self, public_url: str, accounts: AccountsJson) -> None:
         self._public_url = public_url
         self._accounts = accounts
+        self._emojis: Emojis = _no_emojis
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
+
+    def use_emojis(self, emojis: Emojis) -> None:
+        """From now on statuses have these custom emoji; to be called whenever these change."""
+        self._emojis = emojis
+        self._kept.clear()
 
     def page(self, views: Iterable[TweetView], viewer_id: int) -> bytes:
         """A JSON array of statuses. 0.7 us for one whose part that is the same for everybody is kept."""
@@ -110,13 +134,15 @@ class StatusesJson:
     def _parts(self, view: TweetView, viewer_id: int) -> Sequence[bytes]:
         """What a status is joined from; a page is joined once."""
         shared = self._shared(view)
-        marks = view.liked, view.retweeted
+        marks = view.liked, view.retweeted, view.bookmarked, view.pinned, view.muted
         tweet = view.tweet
         is_plain = (
             not tweet.retweet_of_id
             and not tweet.quote_of_id
             and view.poll is None
+            and not tweet.quote_policy
             and view.visibility < Visibility.FOLLOWERS
+            and not view.filtered
         )
         if is_plain and tweet.author_id != viewer_id:
             return shared, _PLAIN_ENDS[marks]
@@ -133,6 +159,7 @@ class StatusesJson:
             b',"quote_approval":',
             _quote_approval(view, viewer_id),
             _MARKS[marks],
+            b',"filtered":%s}' % filtered_json(view.filtered) if view.filtered else _NO_FILTERS,
         )
 
     def deleted(self, view: TweetView, viewer_id: int) -> bytes:
@@ -145,9 +172,10 @@ class StatusesJson:
     def _shared(self, view: TweetView) -> bytes:
         """What everybody sees of a status: an object that is still open at its end."""
         tweet, author = view.tweet, view.author
-        counts = view.counts if view.retweet_of is None else view.retweet_of.counts
+        original = view.retweet_of or view
+        shown, counts = original.tweet, original.counts
         kept = self._kept.get(tweet.tweet_id)
-        if kept is not None and kept.is_of(tweet, author.user, view.visibility):
+        if kept is not None and kept.is_of(tweet, shown, author.user, view.visibility):
             if kept.author is author and kept.counts is counts:
                 self._kept.move_to_end(tweet.tweet_id)
                 return kept.body
@@ -155,7 +183,7 @@ class StatusesJson:
         else:
             constant = _encode(self._make_constant(view))[:-1]
         body = _joined(constant, self._accounts.encoded(author), counts)
-        self._keep(_Kept(tweet, author, view.visibility, counts, len(constant), body))
+        self._keep(_Kept(tweet, shown, author, view.visibility, counts, len(constant), body))
         return body
 
     def _keep(self, kept: _Kept) -> None:
@@ -183,17 +211,21 @@ class StatusesJson:
             media_attachments=attachments(shown.media, base),
             mentions=_mentions(shown, base),
             tags=_tags(shown, base),
-            emojis=[],
+            emojis=self._emojis(shown.text) if ":" in shown.text else [],
             card=None,
-            edited_at=None,
+            edited_at=timestamp(shown.edited_ms) if shown.edited_ms else None,
         )
 
     def _quote(self, view: TweetView, viewer_id: int) -> bytes:
-        if not view.tweet.quote_of_id:
+        """What is quoted; of a quote within a quote its id alone."""
+        if view.quote_state is QuoteState.NONE:
             return b"null"
-        if view.quote_of is None:
-            return b'{"state":"unauthorized","quoted_status":null}'
-        return _encode(_Quote("accepted", msgspec.Raw(self.encoded(view.quote_of, viewer_id))))
+        state = view.quote_state.value.encode()
+        if view.quote_of is not None:
+            return b'{"state":"%s","quoted_status":%s}' % (state, self.encoded(view.quote_of, viewer_id))
+        if view.quote_state is QuoteState.ACCEPTED:
+            return b'{"state":"%s","quoted_status_id":"%d"}' % (state, view.tweet.quote_of_id)
+        return b'{"state":"%s","quoted_status":null}' % state
 
 
 def _joined(constant: bytes, account: bytes, counts: TweetCounts) -> bytes:
@@ -207,11 +239,15 @@ def _joined(constant: bytes, account: bytes, counts: TweetCounts) -> bytes:
 
 
 def _quote_approval(view: TweetView, viewer_id: int) -> bytes:
-    """Whoever may see a tweet that is not for followers may quote it; its author may in any case."""
-    if view.visibility >= Visibility.FOLLOWERS:
-        current = b"automatic" if view.tweet.author_id == viewer_id else b"denied"
-        return b'{"automatic":[],"manual":[],"current_user":"%s"}' % current
-    return b'{"automatic":["public"],"manual":[],"current_user":"automatic"}'
+    """Who may quote a tweet: its author in any case, others where it is not for followers only."""
+    policy = view.tweet.quote_policy if view.visibility < Visibility.FOLLOWERS else QuotePolicy.NOBODY
+    may = (
+        policy is QuotePolicy.PUBLIC
+        or (policy is QuotePolicy.FOLLOWERS and view.may_quote)
+        or view.tweet.author_id == viewer_id
+    )
+    current = b"automatic" if may else b"denied"
+    return b'{"automatic":[%s],"manual":[],"current_user":"%s"}' % (_POLICIES[policy], current)
 
 
 def _application(tweet: Tweet, viewer_id: int) -> bytes:

@@ -11,27 +11,18 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from roost.clock import Clock
-from roost.graph import effective_visibility, may_see, relations_with
+from roost.graph import effective_visibility
 from roost.limits import FRAGMENT_CACHE_ENTRIES
-from roost.model import NO_COUNTS, Tweet, TweetCounts, User
+from roost.model import NO_COUNTS, Tweet, User
 from roost.processors import CountsProcessor
+from roost.service.local.material import Material, Materials, is_alike_for_all
 from roost.service.local.poll_views import PollViews
 from roost.service.local.user_views import UserViews
-from roost.service.views import TweetView, UserView
+from roost.service.views import QuoteState, TweetView, UserView
 from roost.store import MarksCache, Store, TweetCache, rows
 
 _Made = dict[int, TweetView | None]
 """Views by tweet id; None where the original or the author is gone."""
-
-
-class _Material:
-    """What the views of one page are made of."""
-
-    def __init__(self) -> None:
-        self.tweets: dict[int, Tweet] = {}
-        self.authors: dict[int, UserView] = {}
-        self.counts: dict[int, TweetCounts] = {}
-        self.quotable: set[int] = set()
 
 
 class Hydration:
@@ -47,12 +38,11 @@ class Hydration:
         clock: Clock,
         polls: PollViews,
     ) -> None:
-        self._store = store
+        self.materials = Materials(store, tweets, users, counts, clock)
         self._tweets = tweets
         self._users = users
         self._counts = counts
         self._marks = marks
-        self._clock = clock
         self._polls = polls
         self._kept: OrderedDict[int, TweetView] = OrderedDict()
 
@@ -110,62 +100,30 @@ class Hydration:
         return self._current([original.tweet.tweet_id])[0] is original
 
     async def _make(self, tweets: Sequence[Tweet], viewer_id: int) -> _Made:
-        material = await self._gather(tweets, viewer_id)
+        material = await self.materials.gather(tweets, viewer_id)
         return {tweet.tweet_id: self._view(tweet, material) for tweet in tweets}
 
     async def _marked(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
         """The views with what the viewer did to their tweets. Only those just made can have quotes."""
-        marks = await self._marks.of(viewer_id, [view.tweet.shown_id for view in views])
-        quotes = [view and (view.retweet_of or view).quote_of for view in made.values()]
-        quoted_ids = [quote.tweet.tweet_id for quote in quotes if quote is not None]
-        if quoted_ids:
-            marks = marks | await self._marks.of(viewer_id, quoted_ids)
-        marked = [_with_marks(view, marks) for view in views] if marks else views
-        return await self._polls.joined(marked, viewer_id)
+        if viewer_id:
+            views = await self._with_marks(views, made, viewer_id)
+        return await self._polls.joined(views, viewer_id)
 
-    async def _gather(self, tweets: Sequence[Tweet], viewer_id: int) -> _Material:
-        material = _Material()
-        material.tweets = {tweet.tweet_id: tweet for tweet in tweets}
-        await self._fetch(material, (tweet.retweet_of_id for tweet in tweets))
-        quoted = {tweet.quote_of_id for tweet in material.tweets.values() if tweet.quote_of_id}
-        await self._fetch(material, quoted)
-        shown = list(material.tweets)
-        author_ids = list({tweet.author_id for tweet in material.tweets.values()})
-        views = await self.users(author_ids)
-        material.authors = {
-            author_id: view for author_id, view in zip(author_ids, views, strict=True) if view is not None
-        }
-        counts = await self._counts.get_many(shown)
-        material.counts = dict(zip(shown, counts, strict=True))
-        if quoted:
-            material.quotable = await self._quotable(material, quoted, viewer_id)
-        return material
+    async def _with_marks(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
+        marked_ids: list[int] = []
+        for view in views:
+            tweet = view.tweet if view.retweet_of is None else view.retweet_of.tweet
+            marked_ids.append(tweet.tweet_id)
+            if tweet.conversation_id:
+                marked_ids.append(tweet.conversation_id)
+        for made_view in made.values():
+            quote = made_view and (made_view.retweet_of or made_view).quote_of
+            if quote is not None:
+                marked_ids += (quote.tweet.tweet_id, quote.tweet.root_id)
+        marks = await self._marks.of(viewer_id, marked_ids)
+        return [_with_marks(view, marks) for view in views] if marks else views
 
-    async def _fetch(self, material: _Material, tweet_ids: Iterable[int]) -> None:
-        missing = [
-            tweet_id for tweet_id in dict.fromkeys(tweet_ids) if tweet_id and tweet_id not in material.tweets
-        ]
-        if missing:
-            for tweet in await self._tweets.get_many(missing):
-                if tweet is not None:
-                    material.tweets[tweet.tweet_id] = tweet
-
-    async def _quotable(self, material: _Material, quoted: set[int], viewer_id: int) -> set[int]:
-        """The quoted tweets that the viewer may see."""
-        tweets = [material.tweets[tweet_id] for tweet_id in quoted if tweet_id in material.tweets]
-        relations = await relations_with(
-            self._store, viewer_id, [tweet.author_id for tweet in tweets], self._clock.now_ms()
-        )
-        seen: set[int] = set()
-        for tweet in tweets:
-            author = material.authors.get(tweet.author_id)
-            relation = relations.get(tweet.author_id)
-            hidden = relation is not None and (relation.is_barred or relation.mute is not None)
-            if author is not None and not hidden and may_see(tweet, author.user, viewer_id, relation):
-                seen.add(tweet.tweet_id)
-        return seen
-
-    def _view(self, tweet: Tweet, material: _Material, depth: int = 0) -> TweetView | None:
+    def _view(self, tweet: Tweet, material: Material, depth: int = 0) -> TweetView | None:
         author = material.authors.get(tweet.author_id)
         if author is None or author.user.is_gone:
             return None
@@ -175,16 +133,26 @@ class Hydration:
             original = self._original(retweeted, material) if retweeted is not None else None
             if original is None:
                 return None
-        if tweet.quote_of_id in material.quotable and depth == 0:
+        quote_state = material.quote_state(tweet)
+        if quote_state is QuoteState.ACCEPTED and depth == 0:
             quoted = self._view(material.tweets[tweet.quote_of_id], material, 1)
-        visibility = effective_visibility(tweet, author.user)
-        counts = material.counts.get(tweet.tweet_id, NO_COUNTS)
-        view = TweetView(tweet, author, visibility, counts, False, False, original, quoted)
-        if not tweet.quote_of_id and (original is None or not original.tweet.quote_of_id):
+        view = TweetView(
+            tweet,
+            author,
+            effective_visibility(tweet, author.user),
+            material.counts.get(tweet.tweet_id, NO_COUNTS),
+            liked=False,
+            retweeted=False,
+            retweet_of=original,
+            quote_of=quoted,
+            quote_state=quote_state,
+            may_quote=tweet.tweet_id in material.quotable,
+        )
+        if is_alike_for_all(tweet) and (original is None or is_alike_for_all(original.tweet)):
             self._keep(view)
         return view
 
-    def _original(self, tweet: Tweet, material: _Material) -> TweetView | None:
+    def _original(self, tweet: Tweet, material: Material) -> TweetView | None:
         """The view that other retweets of the tweet show too, if it is current."""
         return self._current([tweet.tweet_id])[0] or self._view(tweet, material)
 
@@ -204,15 +172,20 @@ def _joined(views: list[TweetView | None], made: _Made, tweet_ids: Iterable[int]
 
 def _with_marks(view: TweetView, marks: dict[int, dict[rows.Mark, int]]) -> TweetView:
     """A view with its reader's marks, its original's and its quote's too."""
-    mine = marks.get(view.tweet.shown_id)
+    shown = view.tweet if view.retweet_of is None else view.retweet_of.tweet
+    mine = marks.get(shown.tweet_id, ())
+    muted = rows.Mark.MUTED in marks.get(shown.root_id, ())
     original = _with_marks(view.retweet_of, marks) if view.retweet_of is not None else None
     quoted = _with_marks(view.quote_of, marks) if view.quote_of is not None else None
-    if mine is None and original is view.retweet_of and quoted is view.quote_of:
+    if not mine and not muted and original is view.retweet_of and quoted is view.quote_of:
         return view
     return msgspec.structs.replace(
         view,
-        liked=mine is not None and rows.Mark.LIKED in mine,
-        retweeted=mine is not None and rows.Mark.RETWEETED in mine,
+        liked=rows.Mark.LIKED in mine,
+        retweeted=rows.Mark.RETWEETED in mine,
+        bookmarked=rows.Mark.BOOKMARKED in mine,
+        pinned=rows.Mark.PINNED in mine,
+        muted=muted,
         retweet_of=original,
         quote_of=quoted,
     )
