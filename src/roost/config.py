@@ -84,6 +84,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tweet_length_max: Annotated[
         int, Meta(ge=1, le=100_000, description="The longest tweet, in twitter-text's weighted length.")
     ] = 280
+    for_you_list: Annotated[
+        bool, Meta(description='Whether everybody\'s lists begin with "For you", the ranked home timeline.')
+    ] = False
     strategy: Annotated[
         Literal["push", "pull", "threshold", "activity", "cost"],
         Meta(description="How fan-out decides between push and pull."),

@@ -120,6 +120,19 @@ TAG_HISTORY_DAYS = 7
 TAG_HISTORY_ROWS_MAX = 2_000
 """Tweets that a hashtag's use is counted by."""
 
+# Lists and followed hashtags
+LISTS_MAX = 50
+"""Lists of one user (Mastodon's bound)."""
+LIST_TITLE_CHARACTERS_MAX = 256
+LIST_MEMBERS_MAX = 5_000
+"""Users on one list."""
+LIST_TAGS_MAX = 50
+"""Hashtags of one list; each is a source of its timeline."""
+LIST_CHANGES_AT_ONCE_MAX = 400
+"""Users that are put on a list, or taken off it, at once: two rows each, in one commit."""
+TAGS_FOLLOWED_MAX = 200
+"""Hashtags that one user may follow; each is a source of their home timeline."""
+
 # Requests
 BODY_BYTES_MAX = 1 << 20
 INGEST_BODY_BYTES_MAX = 16 << 20
@@ -182,6 +195,8 @@ COUNTS_CACHE_ENTRIES = 500_000
 TALLIES_CACHE_ENTRIES = 50_000
 """Polls whose votes are kept counted in memory."""
 MARKS_CACHE_ENTRIES = 50_000
+CHOICES_CACHE_ENTRIES = 10_000
+"""Users with exclusive lists or followed hashtags whose choices are in memory."""
 TOKEN_CACHE_ENTRIES = 100_000
 FRAGMENT_CACHE_ENTRIES = 50_000
 """Statuses, and accounts, kept as JSON: about 2.5 kB and 1 kB each."""
@@ -195,6 +210,7 @@ COUNTS_DIRTY_MAX = 50_000
 """Counters changed in memory and not yet written; above, they are written at once."""
 COUNTS_FLUSH_S = 1.0
 
+assert COMMIT_GROUP_ROWS_MAX >= LIST_CHANGES_AT_ONCE_MAX * 2
 assert COMMIT_GROUP_ROWS_MAX >= INGEST_SLICE_LINES * 3, "a slice of ingest fits one group"
 assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
 assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX

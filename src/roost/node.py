@@ -43,7 +43,7 @@ from roost.service.local import (
     Positions,
     UserViews,
 )
-from roost.store import KEYSPACES, Batch, KeyValueStore, MarksCache, TweetCache, UserCache
+from roost.store import KEYSPACES, Batch, ChoicesCache, KeyValueStore, MarksCache, TweetCache, UserCache
 from roost.text import RULES_V3
 
 _SWITCH_INTERVAL_S = 0.0005
@@ -148,7 +148,8 @@ def _make_kit(
     last_ms: int,
 ) -> Kit:
     tweets, users, marks = TweetCache(store), UserCache(store), MarksCache(store)
-    committer = Committer(log, tweets, users, marks)
+    choices = ChoicesCache(store)
+    committer = Committer(log, tweets, users, marks, choices)
     ids = Snowflakes(clock, settings.machine, last_ms)
     rules = msgspec.structs.replace(
         RULES_V3,

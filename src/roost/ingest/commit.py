@@ -4,17 +4,20 @@ from collections.abc import Sequence
 
 from roost.eventlog import EventLog
 from roost.model import Event, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked, UserCreated, UserUpdated
-from roost.store import Batch, MarksCache, TweetCache, UserCache, derive, rows
+from roost.store import Batch, ChoicesCache, MarksCache, TweetCache, UserCache, derive, rows
 
 
 class Committer:
     """Every change of Roost's facts goes through here."""
 
-    def __init__(self, log: EventLog, tweets: TweetCache, users: UserCache, marks: MarksCache) -> None:
+    def __init__(
+        self, log: EventLog, tweets: TweetCache, users: UserCache, marks: MarksCache, choices: ChoicesCache
+    ) -> None:
         self._log = log
         self._tweets = tweets
         self._users = users
         self._marks = marks
+        self._choices = choices
 
     async def commit(self, events: Sequence[Event], also: Batch | None = None) -> int:
         """Append events together with their rows, and with the rows of `also`; return when that is durable.
@@ -48,3 +51,5 @@ class Committer:
                 self._marks.remove(like.user_id, like.tweet_id, rows.Mark.LIKED)
             case UserCreated(user) | UserUpdated(user):
                 self._users.put(user.user_id, user)
+            case _:
+                self._choices.note(event)

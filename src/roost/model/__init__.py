@@ -58,10 +58,18 @@ from roost.model.quote import QuotePolicy
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.upload import Upload, UploadState
 from roost.model.user import GOOD_STANDING, ProfileField, Role, Standing, User, UserCounts
-from roost.model.userlist import ListMember, ListTag, RepliesPolicy, TagFollow, UserList
+from roost.model.userlist import (
+    FOR_YOU_ID,
+    ListMember,
+    ListTag,
+    RepliesPolicy,
+    TagFollow,
+    UserList,
+)
 from roost.model.visibility import Visibility
 
 __all__ = [
+    "FOR_YOU_ID",
     "GOOD_STANDING",
     "NO_COUNTS",
     "NO_ENTITIES",

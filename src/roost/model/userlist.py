@@ -4,6 +4,9 @@ import enum
 
 import msgspec
 
+FOR_YOU_ID = 1
+"""The list that every user has, of what may interest them most. No snowflake is so low."""
+
 
 class RepliesPolicy(enum.IntEnum):
     """Whose answers to others a list shows. Stored as its number."""

@@ -19,6 +19,7 @@ from roost.model import (
     Relation,
     Role,
     User,
+    UserList,
     Visibility,
 )
 from roost.service.bulk_lines import LineResult
@@ -26,6 +27,7 @@ from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
     AppSession,
     Context,
+    ListTerms,
     ProfileChange,
     Registration,
     Session,
@@ -131,6 +133,34 @@ class Timelines(Protocol):
     ) -> Page[TweetView]: ...
 
 
+class Lists(Protocol):
+    """Lists of users and hashtags."""
+
+    async def all(self, owner_id: int) -> list[UserList]: ...
+
+    async def get(self, owner_id: int, list_id: int) -> UserList: ...
+
+    async def create(self, owner_id: int, terms: ListTerms) -> UserList: ...
+
+    async def edit(self, owner_id: int, list_id: int, terms: ListTerms) -> UserList: ...
+
+    async def delete(self, owner_id: int, list_id: int) -> None: ...
+
+    async def members(self, owner_id: int, list_id: int, page: PageRequest) -> Page[UserView]: ...
+
+    async def add(self, owner_id: int, list_id: int, user_ids: Sequence[int]) -> None: ...
+
+    async def remove(self, owner_id: int, list_id: int, user_ids: Sequence[int]) -> None: ...
+
+    async def of_member(self, owner_id: int, user_id: int) -> list[UserList]: ...
+
+    async def tags(self, owner_id: int, list_id: int) -> list[str]: ...
+
+    async def add_tags(self, owner_id: int, list_id: int, tags: Sequence[str]) -> list[str]: ...
+
+    async def remove_tags(self, owner_id: int, list_id: int, tags: Sequence[str]) -> list[str]: ...
+
+
 class Markers(Protocol):
     """How far users have read their timelines."""
 
@@ -226,6 +256,9 @@ class Service(Protocol):
 
     @property
     def timelines(self) -> Timelines: ...
+
+    @property
+    def lists(self) -> Lists: ...
 
     @property
     def markers(self) -> Markers: ...

@@ -4,7 +4,18 @@ import enum
 
 import msgspec
 
-from roost.model import Filter, Poll, Role, Tally, Tweet, TweetCounts, User, UserCounts, Visibility
+from roost.model import (
+    Filter,
+    Poll,
+    RepliesPolicy,
+    Role,
+    Tally,
+    Tweet,
+    TweetCounts,
+    User,
+    UserCounts,
+    Visibility,
+)
 
 OPERATOR = "operator"
 """The client id of tokens that an operator made without naming an app."""
@@ -110,6 +121,14 @@ class Context(msgspec.Struct, frozen=True):
 
     ancestors: tuple[TweetView, ...]
     descendants: tuple[TweetView, ...]
+
+
+class ListTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What to set of a list; None leaves a field as it is, or as it is at first."""
+
+    title: str | None = None
+    replies: RepliesPolicy | None = None
+    exclusive: bool | None = None
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):

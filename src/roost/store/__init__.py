@@ -4,6 +4,7 @@ from roost.store import rows, tables
 from roost.store.batch import Batch
 from roost.store.cache import CachedTable, CacheStatistics
 from roost.store.cached import TweetCache, UserCache
+from roost.store.choices import NO_CHOICES, Choices, ChoicesCache, chooser_of, load_choices
 from roost.store.chronology import tweets_above, tweets_below
 from roost.store.derivation import (
     SIDES,
@@ -24,10 +25,13 @@ from roost.store.table import Column, Row, Table
 
 __all__ = [
     "KEYSPACES",
+    "NO_CHOICES",
     "SIDES",
     "Batch",
     "CacheStatistics",
     "CachedTable",
+    "Choices",
+    "ChoicesCache",
     "Column",
     "Consistency",
     "KeyKind",
@@ -42,12 +46,14 @@ __all__ = [
     "TweetCache",
     "UserCache",
     "ask_poll_of",
+    "chooser_of",
     "claim_names",
     "derive",
     "drop_poll_of",
     "hold_media_of",
     "idle_since_upload",
     "let_go_media_of",
+    "load_choices",
     "open_memory",
     "open_rocksdb",
     "rows",

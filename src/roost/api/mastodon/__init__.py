@@ -5,6 +5,7 @@ from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.instance import Instance
+from roost.api.mastodon.lists import Lists
 from roost.api.mastodon.markers import Markers
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.statuses import Statuses
@@ -21,6 +22,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),
         *Timelines(mastodon).routes(),
+        *Lists(mastodon).routes(),
         *Markers().routes(),
         *Tags(mastodon).routes(),
         *placeholders.routes(),

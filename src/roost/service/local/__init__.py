@@ -8,6 +8,7 @@ from roost.service.local.edges import LocalEdges
 from roost.service.local.housekeeping import Housekeeping
 from roost.service.local.hydration import Hydration
 from roost.service.local.kit import Kit
+from roost.service.local.lists import LocalLists
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
@@ -28,6 +29,7 @@ __all__ = [
     "LocalBulk",
     "LocalConversations",
     "LocalEdges",
+    "LocalLists",
     "LocalMarkers",
     "LocalOperations",
     "LocalService",

@@ -1,12 +1,29 @@
 """Follow, block, mute: the edges between users, and the lists of them."""
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+)
 
 from roost.errors import Forbidden, Invalid, NotFound
 from roost.graph import relation_between
-from roost.limits import FOLLOWEES_MAX
-from roost.model import Edge, EdgeAdded, EdgeKind, EdgeRemoved, Event, Page, PageRequest, Relation, User
+from roost.limits import (
+    FOLLOWEES_MAX,
+    LISTS_MAX,
+)
+from roost.model import (
+    Edge,
+    EdgeAdded,
+    EdgeKind,
+    EdgeRemoved,
+    Event,
+    ListMemberRemoved,
+    Page,
+    PageRequest,
+    Relation,
+    User,
+)
 from roost.service.local.kit import Kit
 from roost.service.local.paging import scan_page
 from roost.service.views import UserView
@@ -179,7 +196,26 @@ class LocalEdges:
         return await self._commit(viewer_id, other_id, events)
 
     async def _commit(self, viewer_id: int, other_id: int, events: Sequence[Event]) -> Relation:
+        """Commit changes between two users; who is not followed any more goes from the follower's lists."""
         if events:
-            position = await self._kit.committer.commit(events)
-            await self._kit.positions.settle(viewer_id, position)
+            kit = self._kit
+            async with AsyncExitStack() as held:
+                for owner_id in sorted(edge.source_id for edge in _ended_follows(events)):
+                    await held.enter_async_context(kit.locks.hold("lists", owner_id))
+                removed = await self._ended_memberships(events)
+                position = await kit.committer.commit([*events, *removed])
+            await kit.positions.settle(viewer_id, position)
         return await self._relation(viewer_id, other_id)
+
+    async def _ended_memberships(self, events: Sequence[Event]) -> list[Event]:
+        removed: list[Event] = []
+        for edge in _ended_follows(events):
+            key = (edge.target_id, edge.source_id)
+            found = await self._kit.store.scan(tables.LISTS_OF_MEMBER, key, limit=LISTS_MAX)
+            removed.extend(ListMemberRemoved(member) for member in found)
+        return removed
+
+
+def _ended_follows(events: Sequence[Event]) -> list[Edge]:
+    removed = (event.edge for event in events if isinstance(event, EdgeRemoved))
+    return [edge for edge in removed if edge.kind is EdgeKind.FOLLOW]

@@ -6,6 +6,7 @@ from roost.service.local.bulk import LocalBulk
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.edges import LocalEdges
 from roost.service.local.kit import Kit
+from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
 from roost.service.local.tags import LocalTags
@@ -23,6 +24,7 @@ class LocalService:
         self.tweets = LocalTweets(kit)
         self.conversations = LocalConversations(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)
+        self.lists = LocalLists(kit)
         self.markers = LocalMarkers(kit)
         self.tags = LocalTags(kit)
         self.access = LocalAccess(kit)
