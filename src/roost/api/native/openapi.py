@@ -132,7 +132,9 @@ def _responses(route: Route, by_kind: dict[int, Any]) -> dict[str, Any]:
         content = {"application/x-ndjson": {"schema": {"type": "string"}}}
     else:
         content = {"application/json": {"schema": by_kind[id(route.answers)]}}
-    error = {"application/json": {"schema": by_kind[id(Error)]}}
+    error: dict[str, Any] = {"application/json": {"schema": by_kind[id(Error)]}}
+    if route.answers == "text/html":
+        error |= content  # what is wrong with a page's parameters is said on a page
     return {
         str(route.status): {"description": route.summary, "content": content},
         "default": {"description": "What was wrong.", "content": error},
