@@ -140,6 +140,7 @@ edges = st.builds(
     shows_retweets=st.booleans(),
     hides_notifications=st.booleans(),
     until_ms=ids,
+    tells=st.booleans(),
 )
 likes = st.builds(model.Like, ids, ids, ids, ids)
 markers = st.builds(model.Marker, ids, st.sampled_from(model.MarkedTimeline), ids, counts, seconds)
@@ -159,8 +160,31 @@ filters = st.builds(
     keywords=tuples_of(filter_keywords),
     tweets=tuples_of(filtered_tweets),
 )
+verdicts = st.sampled_from(model.Verdict)
+notification_kinds = st.sampled_from(model.NotificationKind)
+notifications = st.builds(
+    model.Notification,
+    ids,
+    ids,
+    notification_kinds,
+    ids,
+    seconds,
+    tweet_id=ids,
+    hour=positions,
+    filtered=st.booleans(),
+    subject_id=ids,
+)
+notification_policies = st.builds(model.NotificationPolicy, ids, *[verdicts] * 5)
+notification_requests = st.builds(model.NotificationRequest, *[ids] * 7)
+erasures = st.builds(model.NotificationErasure, *[ids] * 5)
+conversation_marks = st.builds(model.ConversationMark, ids, ids, ids, ids)
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
+    model.ConversationMark: conversation_marks,
+    model.Notification: notifications,
+    model.NotificationErasure: erasures,
+    model.NotificationPolicy: notification_policies,
+    model.NotificationRequest: notification_requests,
     model.App: st.builds(model.App, texts, hashes, texts, tuples_of(texts), tuples_of(texts), ids, texts),
     model.AuthorizationCode: st.builds(
         model.AuthorizationCode, hashes, texts, ids, tuples_of(texts), texts, seconds, texts
@@ -207,6 +231,12 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
 """Every record that is kept by position, and how to make one."""
 
 EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
+    model.PolicyChanged: st.builds(model.PolicyChanged, notification_policies),
+    model.RequestAccepted: st.builds(model.RequestAccepted, notification_requests),
+    model.RequestDismissed: st.builds(model.RequestDismissed, notification_requests),
+    model.NotificationDismissed: st.builds(model.NotificationDismissed, notifications),
+    model.NotificationsErased: st.builds(model.NotificationsErased, erasures),
+    model.ConversationMarked: st.builds(model.ConversationMarked, conversation_marks),
     model.UserCreated: st.builds(model.UserCreated, users),
     model.UserUpdated: st.builds(model.UserUpdated, users),
     model.UserModerated: st.builds(model.UserModerated, strikes),

@@ -211,6 +211,18 @@ COUNTS_DIRTY_MAX = 50_000
 COUNTS_FLUSH_S = 1.0
 
 assert COMMIT_GROUP_ROWS_MAX >= LIST_CHANGES_AT_ONCE_MAX * 2
+# Notifications
+NOTIFICATION_SLICE_ROWS = 500
+"""Receivers of one event that are told, or rows that are taken back, in one write."""
+NOTIFICATION_YIELD_EVENTS = 64
+"""Events that notifications are derived from before requests get their turn."""
+NOTIFICATION_CURSOR_EVENTS = 4_096
+"""Events without any notification after which the cursor is written all the same."""
+NEW_ACCOUNT_DAYS = 30
+"""How long an account is new to policies; Mastodon's figure."""
+NEW_FOLLOWER_DAYS = 3
+"""How long a follower is none yet to policies; Mastodon's figure."""
+
 assert COMMIT_GROUP_ROWS_MAX >= INGEST_SLICE_LINES * 3, "a slice of ingest fits one group"
 assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
 assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX

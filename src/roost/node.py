@@ -32,7 +32,14 @@ from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest import Committer, Pipeline
 from roost.limits import USERNAME_CHARACTERS_MAX
 from roost.model import DraftKept, EdgeAdded, MediaKept, PollVoted, TweetLiked, TweetPosted, TweetScheduled
-from roost.processors import CountsProcessor, HomeProcessor, PollsProcessor, ProcessorRunner, open_shard
+from roost.processors import (
+    CountsProcessor,
+    HomeProcessor,
+    NotificationsProcessor,
+    PollsProcessor,
+    ProcessorRunner,
+    open_shard,
+)
 from roost.service.local import (
     Housekeeping,
     Hydration,
@@ -65,6 +72,8 @@ class Node:
         await self._housekeeping.stop()
         await self.service.access.write_used()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
+        await self.kit.background.applied(self.kit.log.last, 10.0)
+        await self.kit.background.stop()
         await self.kit.runner.stop()
         await self.kit.home.snapshot()
         await self.kit.writer.stop()
@@ -90,6 +99,7 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     last_ms = await _newest_ms(log, shard)
     kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
     await kit.runner.start()
+    await kit.background.start()
     housekeeping = Housekeeping(kit)
     housekeeping.start()
     return Node(kit, housekeeping)
@@ -166,6 +176,8 @@ def _make_kit(
     tallies = PollsProcessor(store, log)
     polls = PollViews(store, tallies, clock)
     runner = ProcessorRunner(log, [home, counts, tallies])
+    notices = NotificationsProcessor(store, log, tweets, users, clock)
+    background = ProcessorRunner(log, [notices])
     return Kit(
         settings=settings,
         clock=clock,
@@ -180,6 +192,8 @@ def _make_kit(
         writer=writer,
         reader=reader,
         runner=runner,
+        background=background,
+        notices=notices,
         home=home,
         counts=counts,
         tallies=tallies,

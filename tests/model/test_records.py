@@ -168,6 +168,12 @@ def test_event_numbers_are_for_good() -> None:
         67: "AnnouncementDismissed",
         68: "EmojiAdded",
         69: "EmojiRemoved",
+        30: "PolicyChanged",
+        31: "RequestAccepted",
+        32: "RequestDismissed",
+        33: "NotificationDismissed",
+        34: "NotificationsErased",
+        35: "ConversationMarked",
     }
 
 
@@ -206,4 +212,20 @@ def test_stored_enumerations_are_for_good() -> None:
         "UNSUSPEND": 8,
         "DELETE": 9,
         "APPROVE": 10,
+    }
+    assert {kind.name: int(kind) for kind in model.Verdict} == {"ACCEPT": 0, "FILTER": 1, "DROP": 2}
+    assert {kind.name: int(kind) for kind in model.NotificationKind} == {
+        "MENTION": 1,
+        "FOLLOW": 2,
+        "FOLLOW_REQUEST": 3,
+        "LIKE": 4,
+        "RETWEET": 5,
+        "QUOTE": 6,
+        "POLL": 7,
+        "TWEET": 8,
+        "EDIT": 9,
+        "QUOTE_EDIT": 10,
+        "REPORT": 11,
+        "SIGN_UP": 12,
+        "WARNING": 13,
     }

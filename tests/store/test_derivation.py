@@ -121,6 +121,14 @@ def test_every_event_makes_rows() -> None:
         TagFollow: TagFollow(1, "birds", 2),
     }
     facts |= STAFF_FACTS
+    kind = model.NotificationKind.LIKE
+    facts |= {
+        model.NotificationPolicy: model.NotificationPolicy(1),
+        model.NotificationRequest: model.NotificationRequest(1, 2, 3),
+        model.Notification: model.Notification(1, 2, kind, 3, 4),
+        model.NotificationErasure: model.NotificationErasure(1),
+        model.ConversationMark: model.ConversationMark(1, 2),
+    }
     for event in EVENTS:
         (field,) = msgspec.structs.fields(event)
         batch = Batch()
@@ -179,6 +187,13 @@ few_facts |= {
     "reaction": st.builds(model.AnnouncementReaction, few_ids, st.sampled_from("ab"), few_ids),
     "dismissal": st.builds(model.AnnouncementDismissal, few_ids, few_ids),
     "emoji": st.builds(model.CustomEmoji, st.sampled_from("ab"), st.just("image/png"), st.just(b"x")),
+    "policy": st.builds(model.NotificationPolicy, few_ids, st.sampled_from(model.Verdict)),
+    "request": st.builds(model.NotificationRequest, few_ids, few_ids, few_ids),
+    "notification": st.builds(
+        model.Notification, few_ids, few_ids, st.sampled_from(model.NotificationKind), few_ids, few_ids
+    ),
+    "erasure": st.builds(model.NotificationErasure, few_ids, few_ids, few_ids, few_ids, few_ids),
+    "mark": st.builds(model.ConversationMark, few_ids, few_ids, few_ids, few_ids),
 }
 few_events = st.one_of([st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS])
 

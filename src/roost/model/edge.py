@@ -30,6 +30,8 @@ class Edge(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """MUTE: whether the target's notifications are hidden too."""
     until_ms: int = 0
     """MUTE: when it ends by itself; 0 for never."""
+    tells: bool = False
+    """FOLLOW and FOLLOW_REQUEST: whether the source wants to be told of each of the target's tweets."""
 
 
 class Relation(msgspec.Struct, frozen=True, gc=False):

@@ -13,6 +13,13 @@ from roost.model.edge import Edge
 from roost.model.like import Like
 from roost.model.marker import Marker
 from roost.model.moderation import Report, Strike
+from roost.model.notification import (
+    ConversationMark,
+    Notification,
+    NotificationErasure,
+    NotificationPolicy,
+    NotificationRequest,
+)
 from roost.model.poll import PollEnding, Vote
 from roost.model.tweet import Tweet
 from roost.model.upload import Upload
@@ -190,6 +197,38 @@ class EmojiRemoved(msgspec.Struct, frozen=True, array_like=True, tag=69, gc=Fals
     emoji: CustomEmoji
 
 
+class PolicyChanged(msgspec.Struct, frozen=True, array_like=True, tag=30, gc=False):
+    """`policy` is the whole policy as it is from now on."""
+
+    policy: NotificationPolicy
+
+
+class RequestAccepted(msgspec.Struct, frozen=True, array_like=True, tag=31, gc=False):
+    """The sender's notifications are welcome from now on, those that waited among them."""
+
+    request: NotificationRequest
+
+
+class RequestDismissed(msgspec.Struct, frozen=True, array_like=True, tag=32, gc=False):
+    """The notifications that waited are gone; later ones make a new request."""
+
+    request: NotificationRequest
+
+
+class NotificationDismissed(msgspec.Struct, frozen=True, array_like=True, tag=33, gc=False):
+    notification: Notification
+
+
+class NotificationsErased(msgspec.Struct, frozen=True, array_like=True, tag=34, gc=False):
+    erasure: NotificationErasure
+
+
+class ConversationMarked(msgspec.Struct, frozen=True, array_like=True, tag=35, gc=False):
+    """`mark` is the whole mark as it is from now on."""
+
+    mark: ConversationMark
+
+
 Event = (
     UserCreated
     | UserUpdated
@@ -226,5 +265,11 @@ Event = (
     | AnnouncementDismissed
     | EmojiAdded
     | EmojiRemoved
+    | PolicyChanged
+    | RequestAccepted
+    | RequestDismissed
+    | NotificationDismissed
+    | NotificationsErased
+    | ConversationMarked
 )
 """Any event."""

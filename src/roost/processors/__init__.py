@@ -2,6 +2,8 @@
 
 from roost.processors.counts import CountsProcessor
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
+from roost.processors.notification_judge import NotificationJudge, is_barred
+from roost.processors.notifications import NotificationsProcessor
 from roost.processors.polls import PollsProcessor
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
@@ -10,9 +12,12 @@ __all__ = [
     "SNAPSHOT_FILE",
     "CountsProcessor",
     "HomeProcessor",
+    "NotificationJudge",
+    "NotificationsProcessor",
     "PollsProcessor",
     "Processor",
     "ProcessorRunner",
     "ProcessorStatistics",
+    "is_barred",
     "open_shard",
 ]

@@ -64,7 +64,13 @@ class Edges(Protocol):
 
     async def relations(self, viewer_id: int, other_ids: Sequence[int]) -> list[Relation]: ...
 
-    async def follow(self, viewer_id: int, other_id: int, shows_retweets: bool | None = None) -> Relation: ...
+    async def follow(
+        self,
+        viewer_id: int,
+        other_id: int,
+        shows_retweets: bool | None = None,
+        tells: bool | None = None,
+    ) -> Relation: ...
 
     async def unfollow(self, viewer_id: int, other_id: int) -> Relation: ...
 

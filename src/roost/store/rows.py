@@ -4,7 +4,7 @@ import enum
 
 import msgspec
 
-from roost.model import Edge, Role, Tally, Visibility
+from roost.model import Edge, NotificationKind, Role, Tally, Visibility
 
 
 class Side(enum.IntEnum):
@@ -223,3 +223,93 @@ class PurgeRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A deleted account whose tweets and edges are still being deleted."""
 
     user_id: int
+
+
+class About(enum.IntEnum):
+    """What an entry of the notification index is found by. Stored as its number."""
+
+    TWEET = 1
+    """By a tweet, and by the like, retweet or tweet that caused it."""
+    EDGE = 2
+    """By an edge's id."""
+    SENDER = 3
+    """Filtered ones: by receiver, and by sender."""
+    REPORT = 4
+
+
+class NotificationIndexRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Finds a notification by what caused it, so that it goes when that goes."""
+
+    about: About
+    subject_id: int
+    source_id: int
+    receiver_id: int
+    notification_id: int
+
+
+class NotificationGroupRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How many notifications a group has; `hour` is when it began."""
+
+    receiver_id: int
+    kind: NotificationKind
+    tweet_id: int
+    hour: int
+    count: int
+
+
+class NotificationMemberRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    receiver_id: int
+    kind: NotificationKind
+    tweet_id: int
+    hour: int
+    notification_id: int
+    actor_id: int
+
+
+class NotificationSenderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A sender whose notifications wait for the receiver's decision."""
+
+    receiver_id: int
+    sender_id: int
+    request_id: int
+
+
+class AcceptedSenderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A sender whose notifications the receiver's policy lets pass."""
+
+    receiver_id: int
+    sender_id: int
+
+
+class ConversationRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A thread of direct tweets as one of its people has it; `root_id` names it."""
+
+    user_id: int
+    root_id: int
+    last_id: int
+    last_author_id: int
+    people: tuple[int, ...] = ()
+    """The others who wrote or were addressed."""
+
+
+class ConversationOrderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    user_id: int
+    last_id: int
+    root_id: int
+
+
+class DirectTweetRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A direct tweet, and whom it concerns."""
+
+    root_id: int
+    tweet_id: int
+    author_id: int
+    people: tuple[int, ...] = ()
+
+
+class TweetAlertRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`follower_id` wants to be told of each of the author's tweets."""
+
+    author_id: int
+    edge_id: int
+    follower_id: int

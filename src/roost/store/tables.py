@@ -27,6 +27,7 @@
 | who reacted to it; who dismissed it                | announcement_reactions, announcement_dismissals |
 | which emojis are there                             | emojis             |
 | which tokens act for A                             | tokens_of_user     |
+| what was a user told; what of it is about N         | notifications, notification_index |
 """
 
 from typing import Any
@@ -38,12 +39,17 @@ from roost.model import (
     AnnouncementReaction,
     App,
     AuthorizationCode,
+    ConversationMark,
     Credentials,
     CustomEmoji,
     Like,
     ListMember,
     ListTag,
     Marker,
+    Notification,
+    NotificationErasure,
+    NotificationPolicy,
+    NotificationRequest,
     Report,
     SavedDraft,
     ScheduledTweet,
@@ -174,6 +180,58 @@ EMOJIS = Table(76, "emojis", CustomEmoji, _WHOLE, [Column("shortcode", KeyKind.T
 TOKENS_OF_USER = Table(77, "tokens_of_user", rows.UserTokenRow, [Column("user_id")], [Column("token_id")])
 STAFF = Table(78, "staff", rows.StaffRow, _WHOLE, [Column("user_id")])
 PURGES = Table(79, "purges", rows.PurgeRow, _WHOLE, [Column("user_id")])
+NOTIFICATIONS = Table(41, "notifications", Notification, [Column("receiver_id")], [Column("notification_id")])
+NOTIFICATION_INDEX = Table(
+    42,
+    "notification_index",
+    rows.NotificationIndexRow,
+    [Column("about"), Column("subject_id")],
+    [Column("source_id"), Column("receiver_id"), Column("notification_id")],
+)
+NOTIFICATION_GROUPS = Table(
+    43,
+    "notification_groups",
+    rows.NotificationGroupRow,
+    [Column("receiver_id")],
+    [Column("kind"), Column("tweet_id"), Column("hour")],
+)
+NOTIFICATION_MEMBERS = Table(
+    44,
+    "notification_members",
+    rows.NotificationMemberRow,
+    [Column("receiver_id")],
+    [Column("kind"), Column("tweet_id"), Column("hour"), Column("notification_id")],
+)
+NOTIFICATION_POLICIES = Table(45, "notification_policies", NotificationPolicy, [Column("user_id")])
+NOTIFICATION_REQUESTS = Table(
+    46, "notification_requests", NotificationRequest, [Column("receiver_id")], [Column("request_id")]
+)
+NOTIFICATION_SENDERS = Table(
+    47,
+    "notification_senders",
+    rows.NotificationSenderRow,
+    [Column("receiver_id")],
+    [Column("sender_id")],
+)
+NOTIFICATION_ERASURES = Table(
+    49,
+    "notification_erasures",
+    NotificationErasure,
+    [Column("receiver_id")],
+    [Column("kind"), Column("tweet_id"), Column("hour")],
+)
+CONVERSATIONS = Table(50, "conversations", rows.ConversationRow, [Column("user_id")], [Column("root_id")])
+CONVERSATION_ORDER = Table(
+    101, "conversation_order", rows.ConversationOrderRow, [Column("user_id")], [Column("last_id")]
+)
+DIRECT_TWEETS = Table(102, "direct_tweets", rows.DirectTweetRow, [Column("root_id")], [Column("tweet_id")])
+CONVERSATION_MARKS = Table(
+    103, "conversation_marks", ConversationMark, [Column("user_id")], [Column("root_id")]
+)
+ACCEPTED_SENDERS = Table(
+    105, "accepted_senders", rows.AcceptedSenderRow, [Column("receiver_id")], [Column("sender_id")]
+)
+TWEET_ALERTS = Table(104, "tweet_alerts", rows.TweetAlertRow, [Column("author_id")], [Column("edge_id")])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

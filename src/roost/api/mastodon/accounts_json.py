@@ -118,7 +118,7 @@ def relationship(relation: Relation) -> Relationship:
         id=str(relation.other_id),
         following=relation.follow is not None,
         showing_reblogs=held is not None and held.shows_retweets,
-        notifying=False,
+        notifying=held is not None and held.tells,
         languages=None,
         followed_by=relation.followed_by is not None,
         blocking=relation.block is not None,

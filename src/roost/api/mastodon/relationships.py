@@ -23,6 +23,8 @@ class RelationshipsForm(msgspec.Struct):
 class FollowForm(msgspec.Struct):
     reblogs: bool | None = None
     """Whether the account's reblogs enter the home timeline."""
+    notify: bool | None = None
+    """Whether one is notified of each of the account's statuses."""
 
 
 class MuteForm(msgspec.Struct):
@@ -140,7 +142,7 @@ def _request(call: Call) -> PageRequest:
 
 async def _follow(call: Call) -> Relation:
     form = call.take(FollowForm)
-    return await call.service.edges.follow(call.user_id, path_id(call), form.reblogs)
+    return await call.service.edges.follow(call.user_id, path_id(call), form.reblogs, form.notify)
 
 
 async def _unfollow(call: Call) -> Relation:

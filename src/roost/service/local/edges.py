@@ -6,6 +6,8 @@ from contextlib import (
     AsyncExitStack,
 )
 
+import msgspec
+
 from roost.errors import Forbidden, Invalid, NotFound
 from roost.graph import relation_between
 from roost.limits import (
@@ -41,8 +43,14 @@ class LocalEdges:
         users = await self._kit.users.get_many(other_ids)
         return [await self._relation(viewer_id, user.user_id) for user in users if user is not None]
 
-    async def follow(self, viewer_id: int, other_id: int, shows_retweets: bool | None = None) -> Relation:
-        """Follow, or ask to where the account is protected; `shows_retweets` None leaves that as it is.
+    async def follow(
+        self,
+        viewer_id: int,
+        other_id: int,
+        shows_retweets: bool | None = None,
+        tells: bool | None = None,
+    ) -> Relation:
+        """Follow, or ask to where the account is protected; terms that are None are left as they are.
 
         Raises Forbidden for oneself and where one of the two blocks the other, Invalid at the limit.
         """
@@ -54,15 +62,15 @@ class LocalEdges:
             if relation.is_barred:
                 raise Forbidden("This action is not allowed")
             held = relation.follow or relation.request
-            wanted = shows_retweets if shows_retweets is not None else held is None or held.shows_retweets
+            terms = _follow_terms(held, shows_retweets, tells)
             if held is not None:
-                if held.shows_retweets == wanted:
+                changed = msgspec.structs.replace(held, **terms)
+                if changed == held:
                     return relation
-                changed = Edge(held.kind, viewer_id, other_id, held.edge_id, shows_retweets=wanted)
                 return await self._commit(viewer_id, other_id, [EdgeAdded(changed)])
             self._check_followees(viewer_id)
             kind = EdgeKind.FOLLOW_REQUEST if other.protected else EdgeKind.FOLLOW
-            edge = Edge(kind, viewer_id, other_id, self._kit.ids.next_id(), shows_retweets=wanted)
+            edge = Edge(kind, viewer_id, other_id, self._kit.ids.next_id(), **terms)
             return await self._commit(viewer_id, other_id, [EdgeAdded(edge)])
 
     async def unfollow(self, viewer_id: int, other_id: int) -> Relation:
@@ -133,9 +141,7 @@ class LocalEdges:
             events: list[Event] = [EdgeRemoved(request)]
             if accept:
                 edge_id = self._kit.ids.next_id()
-                follow = Edge(
-                    EdgeKind.FOLLOW, requester_id, viewer_id, edge_id, shows_retweets=request.shows_retweets
-                )
+                follow = msgspec.structs.replace(request, kind=EdgeKind.FOLLOW, edge_id=edge_id)
                 events.append(EdgeAdded(follow))
             return await self._commit(viewer_id, requester_id, events)
 
@@ -219,3 +225,12 @@ class LocalEdges:
 def _ended_follows(events: Sequence[Event]) -> list[Edge]:
     removed = (event.edge for event in events if isinstance(event, EdgeRemoved))
     return [edge for edge in removed if edge.kind is EdgeKind.FOLLOW]
+
+
+def _follow_terms(held: Edge | None, shows_retweets: bool | None, tells: bool | None) -> dict[str, bool]:
+    """What a follow says besides that it is one: as wanted, else as it stands, else as it is usual."""
+    usual = held or Edge(EdgeKind.FOLLOW, 0, 0, 0)
+    return {
+        "shows_retweets": usual.shows_retweets if shows_retweets is None else shows_retweets,
+        "tells": usual.tells if tells is None else tells,
+    }

@@ -9,7 +9,13 @@ from roost.eventlog import EventLog
 from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Pipeline
-from roost.processors import CountsProcessor, HomeProcessor, PollsProcessor, ProcessorRunner
+from roost.processors import (
+    CountsProcessor,
+    HomeProcessor,
+    NotificationsProcessor,
+    PollsProcessor,
+    ProcessorRunner,
+)
 from roost.service.local.hydration import Hydration
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.poll_views import PollViews
@@ -31,6 +37,10 @@ class Kit:
     writer: ShardWriter
     reader: ShardReader
     runner: ProcessorRunner
+    """Processors that writers wait for."""
+    background: ProcessorRunner
+    """Processors that no writer waits for: what they derive is for others."""
+    notices: NotificationsProcessor
     home: HomeProcessor
     counts: CountsProcessor
     tallies: PollsProcessor

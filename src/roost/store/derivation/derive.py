@@ -2,10 +2,21 @@
 
 from roost.model import Event
 from roost.store.batch import Batch
-from roost.store.derivation import composed, edges, lists, media, polls, staff, tweets, users
+from roost.store.derivation import (
+    composed,
+    conversations,
+    edges,
+    lists,
+    media,
+    notifications,
+    polls,
+    staff,
+    tweets,
+    users,
+)
 from roost.store.derivation.rule import Rules
 
-_SUBJECTS = (users, tweets, edges, media, polls, composed, lists, staff)
+_SUBJECTS = (users, tweets, edges, media, polls, composed, lists, staff, notifications, conversations)
 RULES: Rules = {kind: rule for subject in _SUBJECTS for kind, rule in subject.RULES.items()}
 
 
