@@ -87,7 +87,7 @@ def test_timelines_go_on_where_no_snapshot_can_be_written(
         ids = [ground.post(ann) for _ in range(5)]
         assert ground.home(ann) == ids[::-1]
     assert any("could not be written" in record.message for record in caplog.records)
-    assert [found.failures for found in ground.kit.runner.statistics()] == [0, 0]
+    assert {found.failures for found in ground.kit.runner.statistics()} == {0}
     (folder / "home.snapshot.new").rmdir()
     ground.stop()
     ground.close()
