@@ -148,6 +148,10 @@ user_lists = st.builds(model.UserList, ids, ids, texts, st.sampled_from(model.Re
 list_members = st.builds(model.ListMember, ids, ids, ids, ids)
 list_tags = st.builds(model.ListTag, ids, ids, texts)
 tag_follows = st.builds(model.TagFollow, ids, texts, ids)
+bookmarks = st.builds(model.Bookmark, ids, ids, ids)
+pins = st.builds(model.Pin, ids, ids, ids)
+conversation_mutes = st.builds(model.ConversationMute, ids, ids, ids)
+edits = st.builds(model.Edit, tweets, tweets)
 filter_keywords = st.builds(model.FilterKeyword, ids, texts, st.booleans())
 filtered_tweets = st.builds(model.FilteredTweet, ids, ids)
 filters = st.builds(
@@ -178,6 +182,7 @@ notification_policies = st.builds(model.NotificationPolicy, ids, *[verdicts] * 5
 notification_requests = st.builds(model.NotificationRequest, *[ids] * 7)
 erasures = st.builds(model.NotificationErasure, *[ids] * 5)
 conversation_marks = st.builds(model.ConversationMark, ids, ids, ids, ids)
+filtersets = st.builds(model.FilterSet, ids, tuples_of(filters))
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.ConversationMark: conversation_marks,
@@ -203,9 +208,13 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.Entities: entities,
     model.Filter: filters,
     model.FilterKeyword: filter_keywords,
-    model.FilterSet: st.builds(model.FilterSet, ids, tuples_of(filters)),
+    model.FilterSet: filtersets,
     model.FilteredTweet: filtered_tweets,
     model.Like: likes,
+    model.Bookmark: bookmarks,
+    model.Pin: pins,
+    model.ConversationMute: conversation_mutes,
+    model.Edit: edits,
     model.ListMember: list_members,
     model.ListTag: list_tags,
     model.Marker: markers,
@@ -255,6 +264,16 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.EdgeRemoved: st.builds(model.EdgeRemoved, edges),
     model.TweetLiked: st.builds(model.TweetLiked, likes),
     model.TweetUnliked: st.builds(model.TweetUnliked, likes),
+    model.TweetEdited: st.builds(model.TweetEdited, edits),
+    model.QuotePolicySet: st.builds(model.QuotePolicySet, tweets),
+    model.QuoteRevoked: st.builds(model.QuoteRevoked, tweets),
+    model.TweetBookmarked: st.builds(model.TweetBookmarked, bookmarks),
+    model.TweetUnbookmarked: st.builds(model.TweetUnbookmarked, bookmarks),
+    model.TweetPinned: st.builds(model.TweetPinned, pins),
+    model.TweetUnpinned: st.builds(model.TweetUnpinned, pins),
+    model.ConversationMuted: st.builds(model.ConversationMuted, conversation_mutes),
+    model.ConversationUnmuted: st.builds(model.ConversationUnmuted, conversation_mutes),
+    model.FiltersChanged: st.builds(model.FiltersChanged, filtersets),
     model.MediaKept: st.builds(model.MediaKept, uploads),
     model.MediaRemoved: st.builds(model.MediaRemoved, uploads),
     model.PollVoted: st.builds(model.PollVoted, votes),

@@ -31,7 +31,17 @@ from roost.home import (
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest import Committer, Pipeline
 from roost.limits import USERNAME_CHARACTERS_MAX
-from roost.model import DraftKept, EdgeAdded, MediaKept, PollVoted, TweetLiked, TweetPosted, TweetScheduled
+from roost.model import (
+    DraftKept,
+    EdgeAdded,
+    MediaKept,
+    PollVoted,
+    TweetBookmarked,
+    TweetLiked,
+    TweetPinned,
+    TweetPosted,
+    TweetScheduled,
+)
 from roost.processors import (
     CountsProcessor,
     HomeProcessor,
@@ -216,6 +226,10 @@ async def _newest_ms(log: EventLog, shard: Shard) -> int:
                 newest = max(newest, edge.edge_id)
             case TweetLiked(like):
                 newest = max(newest, like.like_id)
+            case TweetBookmarked(bookmark):
+                newest = max(newest, bookmark.bookmark_id)
+            case TweetPinned(pin):
+                newest = max(newest, pin.pin_id)
             case MediaKept(upload):
                 newest = max(newest, upload.media_id)
             case PollVoted(vote):

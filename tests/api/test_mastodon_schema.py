@@ -50,6 +50,7 @@ def records(server: ServerProcess) -> list[Record]:
         return answer
 
     _accounts_and_statuses(server, note)
+    _status_marks(server, note)
     _relationships(server, note)
     _tags(server, note)
     _oauth(server, note)
@@ -92,6 +93,17 @@ def _accounts_and_statuses(server: ServerProcess, note: Any) -> None:
     for verb in ("unreblog", "unfavourite"):
         note(alice, "POST", f"{status}/{verb}")
     note(bob, "DELETE", status)
+
+
+def _status_marks(server: ServerProcess, note: Any) -> None:
+    dora = server.user("dora")
+    status = f"/api/v1/statuses/{dora.status('To be kept')['id']}"
+    for verb in ("bookmark", "pin", "mute"):
+        note(dora, "POST", f"{status}/{verb}")
+    for path in ("/api/v1/bookmarks", f"/api/v1/accounts/{dora.id}/statuses?pinned=true"):
+        assert note(dora, "GET", path).body != b"[]", path
+    for verb in ("unbookmark", "unpin", "unmute"):
+        note(dora, "POST", f"{status}/{verb}")
 
 
 def _relationships(server: ServerProcess, note: Any) -> None:

@@ -96,20 +96,6 @@ MISSING = (
         sign=" is not supported by this server",
     ),
     Missing(
-        "pins",
-        "POST /api/v1/statuses/{id}/pin",
-        ("test_status.py::test_pin", "test_status.py::test_pin_json"),
-    ),
-    Missing(
-        "bookmarks",
-        "POST /api/v1/statuses/{id}/bookmark",
-        (
-            "test_status.py::test_bookmark",
-            "test_status.py::test_bookmark_json",
-            "test_timelines.py::test_bookmarks",
-        ),
-    ),
-    Missing(
         "followed tags",
         "GET /api/v1/followed_tags",
         ("test_tags.py::test_tags", "test_tags.py::test_tags_json"),

@@ -1,6 +1,7 @@
 """Which rows each event makes: every side of a fact, none once it is taken back, and twice equals once."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any, get_args
 
 import msgspec
@@ -11,11 +12,14 @@ from hypothesis import strategies as st
 from roost import model
 from roost.errors import Conflict
 from roost.model import (
+    ConversationMuted,
+    ConversationUnmuted,
     Edge,
     EdgeAdded,
     EdgeKind,
     EdgeRemoved,
     Event,
+    FiltersChanged,
     Like,
     ListDeleted,
     ListMember,
@@ -28,14 +32,20 @@ from roost.model import (
     MarkedTimeline,
     Marker,
     MarkerMoved,
+    QuoteRevoked,
     TagFollow,
     TagFollowed,
     TagUnfollowed,
     Tweet,
+    TweetBookmarked,
     TweetDeleted,
+    TweetEdited,
     TweetLiked,
+    TweetPinned,
     TweetPosted,
+    TweetUnbookmarked,
     TweetUnliked,
+    TweetUnpinned,
     User,
     UserCreated,
     UserList,
@@ -51,6 +61,7 @@ from roost.store.rows import (
     HourRow,
     Mark,
     MarkRow,
+    QuoteRow,
     ReplyRow,
     RetweetRow,
     Side,
@@ -74,6 +85,14 @@ STAFF_FACTS: dict[type[Any], Any] = {
     model.AnnouncementReaction: model.AnnouncementReaction(1, "a", 2),
     model.AnnouncementDismissal: model.AnnouncementDismissal(1, 2),
     model.CustomEmoji: model.CustomEmoji("a", "image/png", b"x"),
+}
+
+MARK_FACTS: dict[type[Any], Any] = {
+    model.Bookmark: model.Bookmark(1, 500, 77),
+    model.Pin: model.Pin(1, 500, 77),
+    model.ConversationMute: model.ConversationMute(1, 500, 77),
+    model.Edit: model.Edit(ORIGINAL, ORIGINAL),
+    model.FilterSet: model.FilterSet(1, (model.Filter(2, "spoilers", model.FilterContext.HOME),)),
 }
 
 Rows = dict[bytes, bytes]
@@ -120,7 +139,7 @@ def test_every_event_makes_rows() -> None:
         ListTag: ListTag(1, 2, "birds"),
         TagFollow: TagFollow(1, "birds", 2),
     }
-    facts |= STAFF_FACTS
+    facts |= STAFF_FACTS | MARK_FACTS
     kind = model.NotificationKind.LIKE
     facts |= {
         model.NotificationPolicy: model.NotificationPolicy(1),
@@ -195,6 +214,17 @@ few_facts |= {
     "erasure": st.builds(model.NotificationErasure, few_ids, few_ids, few_ids, few_ids, few_ids),
     "mark": st.builds(model.ConversationMark, few_ids, few_ids, few_ids, few_ids),
 }
+few_facts |= {
+    "bookmark": st.builds(model.Bookmark, few_ids, few_ids, few_ids),
+    "pin": st.builds(model.Pin, few_ids, few_ids, few_ids),
+    "silence": st.builds(model.ConversationMute, few_ids, few_ids, few_ids),
+    "edit": st.builds(model.Edit, few_tweets, few_tweets),
+    "filterset": st.builds(
+        model.FilterSet,
+        few_ids,
+        st.sampled_from([(), (model.Filter(2, "spoilers", model.FilterContext.HOME),)]),
+    ),
+}
 few_events = st.one_of([st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS])
 
 
@@ -235,7 +265,56 @@ def test_a_retweet_is_found_by_its_original_and_marked_for_its_author() -> None:
 
 
 def test_a_quote_is_a_tweet_of_its_own() -> None:
-    assert set(rows_after(TweetPosted(QUOTE))) == {"tweets", "tweet_hours", "tweets_by_author"}
+    found = rows_after(TweetPosted(QUOTE))
+    assert found.pop("quotes") == [QuoteRow(700, TWEET_ID, 11, Visibility.PUBLIC)]
+    assert set(found) == {"tweets", "tweet_hours", "tweets_by_author"}
+    revoked = msgspec.structs.replace(QUOTE, quote_revoked=True)
+    found = rows_after(TweetPosted(QUOTE), QuoteRevoked(revoked))
+    assert (found["tweets"], found.get("quotes")) == ([revoked], None)
+
+
+@given(tweets, st.lists(tweets, min_size=1, max_size=3))
+@settings(SEEDED, max_examples=100)
+def test_an_edited_tweet_is_found_by_what_it_says_now_and_leaves_nothing_when_it_goes(
+    first: Tweet, later: list[Tweet]
+) -> None:
+    kept = ("tweet_id", "author_id", "reply_to_id", "retweet_of_id", "quote_of_id", "quote_revoked")
+    place = {name: getattr(first, name) for name in kept}
+    versions = [
+        msgspec.structs.replace(tweet, **place, edits=number) for number, tweet in enumerate([first, *later])
+    ]
+    history: list[Event] = [TweetPosted(versions[0])]
+    history += [TweetEdited(model.Edit(after, before)) for before, after in pairwise(versions)]
+    found = rows_after(*history)
+    assert [row.tweet for row in found["tweet_versions"]] == versions[:-1]
+    assert (found["tweets"], len(found["tweets_by_author"])) == ([versions[-1]], 1)
+    anew = rows_after(TweetPosted(versions[-1]))
+    for table in ("tweets_by_author", "tagged", "linked", "media_holders", "poll_endings"):
+        assert found.get(table) == anew.get(table)
+    left = rows_after(*history, TweetDeleted(without_text(versions[-1])))
+    assert set(left) <= {"tweet_hours", "tags", "idle_media"}
+
+
+def test_bookmarks_and_pins_are_found_newest_last_and_leave_no_row() -> None:
+    bookmark, pin, mute = (
+        MARK_FACTS[model.Bookmark],
+        MARK_FACTS[model.Pin],
+        MARK_FACTS[model.ConversationMute],
+    )
+    made = (TweetBookmarked(bookmark), TweetPinned(pin), ConversationMuted(mute))
+    assert rows_after(*made) == {
+        "bookmarks": [bookmark],
+        "pins": [pin],
+        "marks": [MarkRow(1, 500, mark, 77) for mark in (Mark.BOOKMARKED, Mark.PINNED, Mark.MUTED)],
+    }
+    undone = (TweetUnbookmarked(bookmark), TweetUnpinned(pin), ConversationUnmuted(mute))
+    assert rows_after(*made, *undone) == {}
+
+
+def test_the_filters_of_a_user_are_one_row() -> None:
+    filters = MARK_FACTS[model.FilterSet]
+    assert rows_after(FiltersChanged(filters)) == {"filters": [filters]}
+    assert rows_after(FiltersChanged(filters), FiltersChanged(model.FilterSet(1))) == {}
 
 
 @given(tweets)

@@ -1,9 +1,26 @@
 """The one door to the log: events, their table rows and the caches, together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from roost.eventlog import EventLog
-from roost.model import Event, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked, UserCreated, UserUpdated
+from roost.model import (
+    ConversationMuted,
+    ConversationUnmuted,
+    Event,
+    QuotePolicySet,
+    QuoteRevoked,
+    TweetBookmarked,
+    TweetDeleted,
+    TweetEdited,
+    TweetLiked,
+    TweetPinned,
+    TweetPosted,
+    TweetUnbookmarked,
+    TweetUnliked,
+    TweetUnpinned,
+    UserCreated,
+    UserUpdated,
+)
 from roost.store import Batch, ChoicesCache, MarksCache, TweetCache, UserCache, derive, rows
 
 
@@ -18,6 +35,7 @@ class Committer:
         self._users = users
         self._marks = marks
         self._choices = choices
+        self._listeners: list[Callable[[Event], None]] = []
 
     async def commit(self, events: Sequence[Event], also: Batch | None = None) -> int:
         """Append events together with their rows, and with the rows of `also`; return when that is durable.
@@ -33,8 +51,18 @@ class Committer:
             self._note(event)
         return position
 
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Have a cache told of every change that is durable, in order."""
+        self._listeners.append(listener)
+
     def _note(self, event: Event) -> None:
         """Tell the caches of a change that is durable."""
+        self._note_tweet_or_user(event)
+        self._note_mark(event)
+        for listener in self._listeners:
+            listener(event)
+
+    def _note_tweet_or_user(self, event: Event) -> None:
         match event:
             case TweetPosted(tweet):
                 self._tweets.put(tweet.tweet_id, tweet)
@@ -45,11 +73,31 @@ class Committer:
                 self._tweets.forget(tweet.tweet_id)
                 if tweet.retweet_of_id:
                     self._marks.remove(tweet.author_id, tweet.retweet_of_id, rows.Mark.RETWEETED)
-            case TweetLiked(like):
-                self._marks.put(like.user_id, like.tweet_id, rows.Mark.LIKED, like.like_id)
-            case TweetUnliked(like):
-                self._marks.remove(like.user_id, like.tweet_id, rows.Mark.LIKED)
+            case TweetEdited(edit):
+                self._tweets.put(edit.tweet.tweet_id, edit.tweet)
+            case QuotePolicySet(tweet) | QuoteRevoked(tweet):
+                self._tweets.put(tweet.tweet_id, tweet)
             case UserCreated(user) | UserUpdated(user):
                 self._users.put(user.user_id, user)
             case _:
                 self._choices.note(event)
+
+    def _note_mark(self, event: Event) -> None:
+        marks = self._marks
+        match event:
+            case TweetLiked(like):
+                marks.put(like.user_id, like.tweet_id, rows.Mark.LIKED, like.like_id)
+            case TweetUnliked(like):
+                marks.remove(like.user_id, like.tweet_id, rows.Mark.LIKED)
+            case TweetBookmarked(mark):
+                marks.put(mark.user_id, mark.tweet_id, rows.Mark.BOOKMARKED, mark.bookmark_id)
+            case TweetUnbookmarked(mark):
+                marks.remove(mark.user_id, mark.tweet_id, rows.Mark.BOOKMARKED)
+            case TweetPinned(pin):
+                marks.put(pin.user_id, pin.tweet_id, rows.Mark.PINNED, pin.pin_id)
+            case TweetUnpinned(pin):
+                marks.remove(pin.user_id, pin.tweet_id, rows.Mark.PINNED)
+            case ConversationMuted(mute):
+                marks.put(mute.user_id, mute.conversation_id, rows.Mark.MUTED, mute.mute_id)
+            case ConversationUnmuted(mute):
+                marks.remove(mute.user_id, mute.conversation_id, rows.Mark.MUTED)

@@ -10,7 +10,10 @@ import msgspec
 from roost.model.bulletin import Announcement, AnnouncementDismissal, AnnouncementReaction, CustomEmoji
 from roost.model.composed import SavedDraft, ScheduledTweet
 from roost.model.edge import Edge
+from roost.model.edit import Edit
+from roost.model.filter import FilterSet
 from roost.model.like import Like
+from roost.model.mark import Bookmark, ConversationMute, Pin
 from roost.model.marker import Marker
 from roost.model.moderation import Report, Strike
 from roost.model.notification import (
@@ -63,6 +66,54 @@ class TweetLiked(msgspec.Struct, frozen=True, array_like=True, tag=7, gc=False):
 
 class TweetUnliked(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
     like: Like
+
+
+class TweetEdited(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
+    """A tweet says something else. Its id, author, visibility, and what it answers and quotes stay."""
+
+    edit: Edit
+
+
+class QuotePolicySet(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
+    """`tweet` is the whole tweet, with who may quote it from now on."""
+
+    tweet: Tweet
+
+
+class TweetBookmarked(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
+    bookmark: Bookmark
+
+
+class TweetUnbookmarked(msgspec.Struct, frozen=True, array_like=True, tag=13, gc=False):
+    bookmark: Bookmark
+
+
+class TweetPinned(msgspec.Struct, frozen=True, array_like=True, tag=14, gc=False):
+    pin: Pin
+
+
+class TweetUnpinned(msgspec.Struct, frozen=True, array_like=True, tag=15, gc=False):
+    pin: Pin
+
+
+class ConversationMuted(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
+    silence: ConversationMute
+
+
+class ConversationUnmuted(msgspec.Struct, frozen=True, array_like=True, tag=17, gc=False):
+    silence: ConversationMute
+
+
+class FiltersChanged(msgspec.Struct, frozen=True, array_like=True, tag=18, gc=False):
+    """`filterset` is all filters of a user from now on."""
+
+    filterset: FilterSet
+
+
+class QuoteRevoked(msgspec.Struct, frozen=True, array_like=True, tag=19, gc=False):
+    """`tweet` is the whole quoting tweet, which does not show what it quotes any more."""
+
+    tweet: Tweet
 
 
 class MediaKept(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
@@ -238,6 +289,16 @@ Event = (
     | EdgeRemoved
     | TweetLiked
     | TweetUnliked
+    | TweetEdited
+    | QuotePolicySet
+    | TweetBookmarked
+    | TweetUnbookmarked
+    | TweetPinned
+    | TweetUnpinned
+    | ConversationMuted
+    | ConversationUnmuted
+    | FiltersChanged
+    | QuoteRevoked
     | MediaKept
     | MediaRemoved
     | PollVoted

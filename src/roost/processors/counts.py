@@ -16,6 +16,7 @@ from roost.limits import COUNTS_CACHE_ENTRIES, COUNTS_DIRTY_MAX, COUNTS_FLUSH_S
 from roost.model import (
     NO_COUNTS,
     Event,
+    QuoteRevoked,
     Tweet,
     TweetCounts,
     TweetDeleted,
@@ -141,6 +142,8 @@ def _changes(event: Event) -> list[tuple[int, int, int]]:
             return _tweet_changes(tweet, 1)
         case TweetDeleted(tweet):
             return _tweet_changes(tweet, -1)
+        case QuoteRevoked(tweet):
+            return [(tweet.quote_of_id, _QUOTES, -1)]
         case TweetLiked(like):
             return [(like.tweet_id, _LIKES, 1)]
         case TweetUnliked(like):
@@ -150,5 +153,6 @@ def _changes(event: Event) -> list[tuple[int, int, int]]:
 
 
 def _tweet_changes(tweet: Tweet, change: int) -> list[tuple[int, int, int]]:
-    targets = ((tweet.retweet_of_id, _RETWEETS), (tweet.reply_to_id, _REPLIES), (tweet.quote_of_id, _QUOTES))
+    quoted_id = 0 if tweet.quote_revoked else tweet.quote_of_id
+    targets = ((tweet.retweet_of_id, _RETWEETS), (tweet.reply_to_id, _REPLIES), (quoted_id, _QUOTES))
     return [(tweet_id, counter, change) for tweet_id, counter in targets if tweet_id]

@@ -170,6 +170,7 @@ class UserTimelineFilter(msgspec.Struct, frozen=True):
     tag: str = ""
     """Only tweets with this hashtag, without its sign."""
     without_media: bool = False
+    direct: bool = False
 
 
 class TagQuery(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from roost.store.derivation import (
 )
 from roost.store.engines import KEYSPACES, Keyspace, KeyValueStore, open_memory, open_rocksdb
 from roost.store.keys import KeyKind, KeyValue
-from roost.store.marks import MarksCache
+from roost.store.marks import MarksCache, has_muted
 from roost.store.seam import Consistency, Store, StoreStatistics
 from roost.store.table import Column, Row, Table
 
@@ -50,6 +50,7 @@ __all__ = [
     "claim_names",
     "derive",
     "drop_poll_of",
+    "has_muted",
     "hold_media_of",
     "idle_since_upload",
     "let_go_media_of",

@@ -1,9 +1,10 @@
-"""What a viewer did to the tweets they are shown: liked, retweeted."""
+"""What a viewer did to the tweets they are shown: liked, retweeted, bookmarked, pinned, muted."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from roost.limits import MARKS_CACHE_ENTRIES
+from roost.model import Tweet
 from roost.store import rows, tables
 from roost.store.seam import Store
 
@@ -75,6 +76,12 @@ class MarksCache:
             if row is not None:
                 marks.setdefault(row.tweet_id, {})[row.mark] = row.mark_id
         return marks
+
+
+async def has_muted(store: Store, user_id: int, tweet: Tweet) -> bool:
+    """Whether a user does not want to be told of the conversation that a tweet is in. One row is read."""
+    key = (user_id, tweet.root_id, rows.Mark.MUTED)
+    return await store.get(tables.MARKS, key) is not None
 
 
 def _keep_newest(known: _Known) -> None:

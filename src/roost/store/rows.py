@@ -4,7 +4,7 @@ import enum
 
 import msgspec
 
-from roost.model import Edge, NotificationKind, Role, Tally, Visibility
+from roost.model import Edge, NotificationKind, Role, Tally, Tweet, Visibility
 
 
 class Side(enum.IntEnum):
@@ -97,6 +97,21 @@ class MarkRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     tweet_id: int
     mark: Mark
     mark_id: int
+
+
+class VersionRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A tweet as it was when it had been edited `number` times."""
+
+    tweet_id: int
+    number: int
+    tweet: Tweet
+
+
+class QuoteRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    quoted_id: int
+    tweet_id: int
+    author_id: int
+    visibility: Visibility
 
 
 class CountsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

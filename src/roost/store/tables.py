@@ -16,6 +16,10 @@
 | what has hashtag T, newest first; which begin with T | tagged, tags |
 | what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
+| what did A bookmark; pin; newest first             | bookmarks, pins    |
+| what did N say before it was edited                | tweet_versions     |
+| what quotes N                                      | quotes             |
+| which filters has A                                | filters            |
 | how far has A read                                 | markers            |
 | which lists has A; who is on L                     | lists, list_members |
 | which lists has B on them, A's and anybody's       | lists_of_member    |
@@ -39,9 +43,11 @@ from roost.model import (
     AnnouncementReaction,
     App,
     AuthorizationCode,
+    Bookmark,
     ConversationMark,
     Credentials,
     CustomEmoji,
+    FilterSet,
     Like,
     ListMember,
     ListTag,
@@ -50,6 +56,7 @@ from roost.model import (
     NotificationErasure,
     NotificationPolicy,
     NotificationRequest,
+    Pin,
     Report,
     SavedDraft,
     ScheduledTweet,
@@ -127,6 +134,11 @@ IDEMPOTENCY = Table(
     [Column("user_id"), Column("key", KeyKind.TEXT)],
 )
 SETTINGS = Table(20, "settings", rows.SettingRow, [Column("name", KeyKind.TEXT)])
+BOOKMARKS = Table(21, "bookmarks", Bookmark, [Column("user_id")], [Column("bookmark_id")])
+PINS = Table(22, "pins", Pin, [Column("user_id")], [Column("pin_id")])
+TWEET_VERSIONS = Table(23, "tweet_versions", rows.VersionRow, [Column("tweet_id")], [Column("number")])
+QUOTES = Table(24, "quotes", rows.QuoteRow, [Column("quoted_id")], [Column("tweet_id")])
+FILTERS = Table(25, "filters", FilterSet, [Column("user_id")])
 UPLOADS = Table(31, "uploads", Upload, [Column("media_id")])
 MEDIA_HOLDERS = Table(32, "media_holders", rows.MediaHolderRow, [Column("media_id")], [Column("holder_id")])
 IDLE_MEDIA = Table(33, "idle_media", rows.IdleMediaRow, [Column("shelf")], [Column("media_id")])

@@ -8,6 +8,7 @@ from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
 from roost.api.mastodon.markers import Markers
 from roost.api.mastodon.relationships import Relationships
+from roost.api.mastodon.status_marks import StatusMarks
 from roost.api.mastodon.statuses import Statuses
 from roost.api.mastodon.tags import Tags
 from roost.api.mastodon.timelines import Timelines
@@ -21,6 +22,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Accounts(mastodon).routes(),
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),
+        *StatusMarks(mastodon).routes(),
         *Timelines(mastodon).routes(),
         *Lists(mastodon).routes(),
         *Markers().routes(),

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from roost.api.calls import Answer, Call, json_answer
+from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, CredentialAccount, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
@@ -63,6 +63,7 @@ class UserTimelineForm(PageForm):
     only_media: bool = False
     pinned: bool = False
     tagged: str = ""
+    exclude_direct: bool = False
 
 
 class Accounts:
@@ -197,9 +198,14 @@ class Accounts:
         view = await call.service.accounts.by_id(path_id(call))
         request = page_request(form, TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
         if form.pinned:
-            return json_answer([])  # no tweet is pinned
+            views = await call.service.tweet_marks.pinned(call.user_id, view.user.user_id)
+            return raw_json_answer(self._mastodon.statuses.page(views, call.user_id))
         leave_out = UserTimelineFilter(
-            form.exclude_replies, form.exclude_reblogs, form.tagged.lstrip("#"), form.only_media
+            form.exclude_replies,
+            form.exclude_reblogs,
+            form.tagged.lstrip("#"),
+            form.only_media,
+            form.exclude_direct,
         )
         page = await call.service.timelines.user(call.user_id, view.user.user_id, request, leave_out)
         return self._mastodon.status_page(page, call)

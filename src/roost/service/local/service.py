@@ -11,6 +11,7 @@ from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
 from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
+from roost.service.local.tweet_marks import LocalTweetMarks
 from roost.service.local.tweets import LocalTweets
 
 
@@ -22,12 +23,12 @@ class LocalService:
         self.accounts = LocalAccounts(kit, self.access)
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit)
+        self.tweet_marks = LocalTweetMarks(kit, self.tweets)
         self.conversations = LocalConversations(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
         self.markers = LocalMarkers(kit)
         self.tags = LocalTags(kit)
-        self.access = LocalAccess(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
 

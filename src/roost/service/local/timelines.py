@@ -143,6 +143,8 @@ def _is_public_original(tweet: Tweet) -> bool:
 def _left_out(row: rows.AuthorTweetRow, leave_out: UserTimelineFilter) -> bool:
     if leave_out.without_media and not row.has_media:
         return True
+    if leave_out.direct and row.visibility is Visibility.DIRECT:
+        return True
     if leave_out.retweets and row.retweet_of_id:
         return True
     return leave_out.replies and row.reply_to_id != 0 and row.reply_to_author_id != row.author_id

@@ -6,14 +6,17 @@ from roost.errors import Forbidden, NotFound
 from roost.graph import may_see, relation_between, relations_with
 from roost.ingest import Draft
 from roost.model import (
+    Event,
     Like,
     Page,
     PageRequest,
+    Pin,
     Tweet,
     TweetDeleted,
     TweetLiked,
     TweetPosted,
     TweetUnliked,
+    TweetUnpinned,
     User,
     Visibility,
 )
@@ -41,11 +44,11 @@ class LocalTweets:
         else:
             posted = await self._kit.pipeline.post(author, draft)
         await self._kit.positions.settle(author_id, posted.position)
-        return await self._view(posted.tweet, author_id)
+        return await self.view(posted.tweet, author_id)
 
     async def get(self, viewer_id: int, tweet_id: int) -> TweetView:
         """Raises NotFound where there is no such tweet, or the viewer may not see it."""
-        return await self._view(await self._visible(viewer_id, tweet_id), viewer_id)
+        return await self.view(await self.visible_one(viewer_id, tweet_id), viewer_id)
 
     async def get_many(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[TweetView]:
         """Those that are there and may be seen, in order."""
@@ -59,8 +62,12 @@ class LocalTweets:
             tweet = await self._kit.tweets.get(tweet_id)
             if tweet is None or tweet.author_id != author_id:
                 raise NotFound("Record not found")
-            view = await self._view(tweet, author_id)
-            position = await self._kit.committer.commit([TweetDeleted(without_text(tweet))])
+            view = await self.view(tweet, author_id)
+            events: list[Event] = [TweetDeleted(without_text(tweet))]
+            pin_id = (await self._kit.marks.of(author_id, [tweet_id])).get(tweet_id, {}).get(rows.Mark.PINNED)
+            if pin_id is not None:
+                events.insert(0, TweetUnpinned(Pin(author_id, tweet_id, pin_id)))
+            position = await self._kit.committer.commit(events)
             position = max(position, await self._delete_retweets(tweet_id))
         await self._kit.positions.settle(author_id, position)
         return view
@@ -73,13 +80,13 @@ class LocalTweets:
         Raises NotFound where it may not be seen, Forbidden where it may not be passed on.
         """
         author = await self._author(author_id)
-        original = await self._original(author_id, tweet_id)
+        original = await self.original(author_id, tweet_id)
         async with self._kit.locks.hold("mark", author_id, original.tweet_id):
             marks = await self._kit.marks.of(author_id, [original.tweet_id])
             held = marks.get(original.tweet_id, {}).get(rows.Mark.RETWEETED)
             earlier = await self._kit.tweets.get(held) if held is not None else None
             if earlier is not None:
-                return await self._view(earlier, author_id)
+                return await self.view(earlier, author_id)
             widest = await self._widest_retweet(author, original)
             retweet = Tweet(
                 self._kit.ids.next_id(),
@@ -90,14 +97,14 @@ class LocalTweets:
             )
             position = await self._kit.committer.commit([TweetPosted(retweet)])
         await self._kit.positions.settle(author_id, position)
-        return await self._view(retweet, author_id)
+        return await self.view(retweet, author_id)
 
     async def unretweet(self, author_id: int, tweet_id: int) -> TweetView:
         """Take one's retweet back; answers the original.
 
         Raises NotFound where that may not be seen any more, too; the retweet is gone then all the same.
         """
-        tweet, original = await self._marked(tweet_id)
+        tweet, original = await self.marked(tweet_id)
         async with self._kit.locks.hold("mark", author_id, original.tweet_id):
             marks = await self._kit.marks.of(author_id, [original.tweet_id])
             held = marks.get(original.tweet_id, {}).get(rows.Mark.RETWEETED)
@@ -105,26 +112,26 @@ class LocalTweets:
             if retweet is not None:
                 position = await self._kit.committer.commit([TweetDeleted(without_text(retweet))])
                 await self._kit.positions.settle(author_id, position)
-        await self._check_seen(author_id, tweet)
-        return await self._view(original, author_id)
+        await self.check_seen(author_id, tweet)
+        return await self.view(original, author_id)
 
     async def like(self, user_id: int, tweet_id: int) -> TweetView:
         """Like a tweet, once."""
-        original = await self._original(user_id, tweet_id)
+        original = await self.original(user_id, tweet_id)
         async with self._kit.locks.hold("mark", user_id, original.tweet_id):
             marks = await self._kit.marks.of(user_id, [original.tweet_id])
             if rows.Mark.LIKED not in marks.get(original.tweet_id, {}):
                 like = Like(user_id, original.tweet_id, original.author_id, self._kit.ids.next_id())
                 position = await self._kit.committer.commit([TweetLiked(like)])
                 await self._kit.positions.settle(user_id, position)
-        return await self._view(original, user_id)
+        return await self.view(original, user_id)
 
     async def unlike(self, user_id: int, tweet_id: int) -> TweetView:
         """Take a like back.
 
         Raises NotFound where the tweet may not be seen any more, too; the like is gone then all the same.
         """
-        tweet, original = await self._marked(tweet_id)
+        tweet, original = await self.marked(tweet_id)
         async with self._kit.locks.hold("mark", user_id, original.tweet_id):
             marks = await self._kit.marks.of(user_id, [original.tweet_id])
             like_id = marks.get(original.tweet_id, {}).get(rows.Mark.LIKED)
@@ -132,12 +139,12 @@ class LocalTweets:
                 like = Like(user_id, original.tweet_id, original.author_id, like_id)
                 position = await self._kit.committer.commit([TweetUnliked(like)])
                 await self._kit.positions.settle(user_id, position)
-        await self._check_seen(user_id, tweet)
-        return await self._view(original, user_id)
+        await self.check_seen(user_id, tweet)
+        return await self.view(original, user_id)
 
     async def likers(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
         """Who liked a tweet, as far as the viewer may see what they do, newest like first."""
-        tweet = await self._original(viewer_id, tweet_id)
+        tweet = await self.original(viewer_id, tweet_id)
         found = await scan_page(
             self._kit.store, tables.LIKES, (tweet.tweet_id,), page, lambda like: like.like_id
         )
@@ -146,7 +153,7 @@ class LocalTweets:
 
     async def retweeters(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
         """Who retweeted a tweet, as far as the viewer may see what they do, newest first; and oneself."""
-        tweet = await self._original(viewer_id, tweet_id)
+        tweet = await self.original(viewer_id, tweet_id)
         found = await scan_page(
             self._kit.store, tables.RETWEETS, (tweet.tweet_id,), page, lambda row: row.tweet_id
         )
@@ -216,21 +223,22 @@ class LocalTweets:
         views = await kit.hydration.users(user_ids)
         return [view if view is not None and acts_openly(view.user) else None for view in views]
 
-    async def _visible(self, viewer_id: int, tweet_id: int) -> Tweet:
+    async def visible_one(self, viewer_id: int, tweet_id: int) -> Tweet:
+        """A tweet that the viewer may see. Raises NotFound."""
         tweet = await self._kit.tweets.get(tweet_id)
         if tweet is None:
             raise NotFound("Record not found")
-        await self._check_seen(viewer_id, tweet)
+        await self.check_seen(viewer_id, tweet)
         return tweet
 
-    async def _original(self, viewer_id: int, tweet_id: int) -> Tweet:
+    async def original(self, viewer_id: int, tweet_id: int) -> Tweet:
         """A tweet that the viewer may see; of a retweet, what it shows."""
-        tweet = await self._visible(viewer_id, tweet_id)
+        tweet = await self.visible_one(viewer_id, tweet_id)
         if not tweet.retweet_of_id:
             return tweet
-        return await self._visible(viewer_id, tweet.retweet_of_id)
+        return await self.visible_one(viewer_id, tweet.retweet_of_id)
 
-    async def _marked(self, tweet_id: int) -> tuple[Tweet, Tweet]:
+    async def marked(self, tweet_id: int) -> tuple[Tweet, Tweet]:
         """A tweet, and what a mark on it is kept for: of a retweet, what it shows. Whoever may see them."""
         tweet = await self._kit.tweets.get(tweet_id)
         original = tweet
@@ -240,7 +248,7 @@ class LocalTweets:
             raise NotFound("Record not found")
         return tweet, original
 
-    async def _check_seen(self, viewer_id: int, tweet: Tweet) -> None:
+    async def check_seen(self, viewer_id: int, tweet: Tweet) -> None:
         """Raises NotFound where a tweet may not be seen."""
         if not await self.visible([tweet], viewer_id):
             raise NotFound("Record not found")
@@ -269,7 +277,7 @@ class LocalTweets:
             raise NotFound("Record not found")
         return user
 
-    async def _view(self, tweet: Tweet, viewer_id: int) -> TweetView:
+    async def view(self, tweet: Tweet, viewer_id: int) -> TweetView:
         views = await self._kit.hydration.tweets([tweet], viewer_id)
         if not views:
             raise NotFound("Record not found")

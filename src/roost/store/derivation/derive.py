@@ -6,7 +6,10 @@ from roost.store.derivation import (
     composed,
     conversations,
     edges,
+    edits,
+    filters,
     lists,
+    marks,
     media,
     notifications,
     polls,
@@ -16,7 +19,21 @@ from roost.store.derivation import (
 )
 from roost.store.derivation.rule import Rules
 
-_SUBJECTS = (users, tweets, edges, media, polls, composed, lists, staff, notifications, conversations)
+_SUBJECTS = (
+    users,
+    tweets,
+    edits,
+    marks,
+    filters,
+    edges,
+    media,
+    polls,
+    composed,
+    lists,
+    staff,
+    notifications,
+    conversations,
+)
 RULES: Rules = {kind: rule for subject in _SUBJECTS for kind, rule in subject.RULES.items()}
 
 
