@@ -157,9 +157,46 @@ TLS_HANDSHAKE_S = 10
 """A connection whose TLS handshake is not done after so long is closed."""
 KEEP_ALIVE_S = 30
 """A connection without a whole request head is closed after so long, be it idle or slow."""
-CONNECTIONS_MAX = 20_000
+CONNECTIONS_MAX = 24_000
 REQUESTS_AT_ONCE_MAX = 2_000
 """Requests being answered; above, 503 with Retry-After."""
+
+# Streams
+STREAMS_MAX = 22_000
+"""Streams open at once; above, 503 with Retry-After."""
+STREAMS_PER_USER_MAX = 50
+STREAMS_PER_ADDRESS_MAX = 1_000
+"""Not counted on the loopback address unless rate limits hold there."""
+STREAM_SUBSCRIPTIONS_MAX = 100
+"""Subscriptions of one connection."""
+STREAM_ADMISSIONS_PER_S = 1_000
+"""Streams that are opened a second, once as many as are admitted at once have been; others come again."""
+STREAM_ADMISSIONS_AT_ONCE = 1_000
+STREAM_RETRY_S_MAX = 60
+STREAM_BACKLOG_BYTES_MAX = 256 << 10
+"""What a client has not taken yet; above, it is told that it is too slow, and closed."""
+STREAM_SOCKET_BYTES_MAX = 64 << 10
+"""What the kernel holds back for a client on top of that."""
+STREAM_HELD_MESSAGES_MAX = 1_000
+"""What happens while a client's missed messages are being found; above, it is closed likewise."""
+STREAM_REPLAY_POSITIONS_MAX = 50_000
+"""How far back, in events of the log, a client can go on from; above, it is told to refetch."""
+STREAM_REPLAY_ENTRIES_MAX = 32_768
+"""Happenings among these that are kept for it."""
+STREAM_REPLAY_MESSAGES_MAX = 500
+"""What a client may have missed; above, it is told to refetch."""
+STREAM_BATCH_EVENTS = 256
+"""Events of the log whose messages are made together."""
+STREAM_FLUSH_CONNECTIONS = 200
+"""Connections that are written to before other requests get their turn."""
+STREAM_COMMAND_BYTES_MAX = 4 << 10
+"""A message from a client."""
+STREAM_COMMANDS_PER_MIN = 600
+"""Messages from one client; above, it is closed."""
+STREAM_BEAT_S = 15
+"""How often a silent stream gets a sign of life: a comment, or a ping that wants an answer."""
+STREAM_CLOSING_S = 10
+"""How long a client has to take its last words."""
 
 # Rate limits (Mastodon's own defaults)
 RATE_WINDOW_S = 300
@@ -225,6 +262,8 @@ NEW_ACCOUNT_DAYS = 30
 NEW_FOLLOWER_DAYS = 3
 """How long a follower is none yet to policies; Mastodon's figure."""
 
+assert STREAMS_MAX + REQUESTS_AT_ONCE_MAX <= CONNECTIONS_MAX, "streams leave room for requests"
+assert STREAM_REPLAY_POSITIONS_MAX <= LOG_TAIL_EVENTS_MAX, "what is replayed is in memory"
 assert COMMIT_GROUP_ROWS_MAX >= INGEST_SLICE_LINES * 3, "a slice of ingest fits one group"
 assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
 assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX

@@ -7,6 +7,7 @@ import secrets
 import socket
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,13 +44,16 @@ from roost.model import (
     TweetScheduled,
 )
 from roost.processors import (
+    Audience,
     CountsProcessor,
     HomeProcessor,
     NotificationsProcessor,
     PollsProcessor,
     ProcessorRunner,
+    PushProcessor,
     open_shard,
 )
+from roost.push import Hub
 from roost.service.local import (
     Housekeeping,
     Hydration,
@@ -76,11 +80,20 @@ class Node:
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
         housekeeping.also(self.service.access.write_used)
+        self._streaming = ProcessorRunner(kit.log, [kit.push])
+        """Apart from the others: it waits for them, and nobody for it."""
+
+    async def begin(self) -> None:
+        """Serve streams, and tidy up now and then."""
+        await self._streaming.start()
+        self._housekeeping.start()
 
     async def stop(self) -> None:
         """Finish what was begun, write a snapshot, close the store."""
         await self._housekeeping.stop()
         await self.service.access.write_used()
+        await self._streaming.stop()
+        await self.service.streams.stop()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.background.applied(self.kit.log.last, 10.0)
         await self.kit.background.stop()
@@ -110,9 +123,9 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
     await kit.runner.start()
     await kit.background.start()
-    housekeeping = Housekeeping(kit)
-    housekeeping.start()
-    return Node(kit, housekeeping)
+    node = Node(kit, Housekeeping(kit))
+    await node.begin()
+    return node
 
 
 def data_folder(settings: Settings) -> Path:
@@ -188,6 +201,9 @@ def _make_kit(
     runner = ProcessorRunner(log, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     background = ProcessorRunner(log, [notices])
+    hub = Hub()
+    audience = Audience(shard.state, hub, clock)
+    push = PushProcessor(log, tweets, hub, audience, _all_of(runner, background))
     return Kit(
         settings=settings,
         clock=clock,
@@ -204,6 +220,9 @@ def _make_kit(
         runner=runner,
         background=background,
         notices=notices,
+        hub=hub,
+        audience=audience,
+        push=push,
         home=home,
         counts=counts,
         tallies=tallies,
@@ -213,6 +232,16 @@ def _make_kit(
         positions=Positions(runner),
         locks=KeyedLocks(),
     )
+
+
+def _all_of(*runners: ProcessorRunner) -> Callable[[int], Awaitable[None]]:
+    """Waits until every processor of some runners has applied a position."""
+
+    async def wait(position: int) -> None:
+        for runner in runners:
+            await runner.applied_by_all(position)
+
+    return wait
 
 
 async def _newest_ms(log: EventLog, shard: Shard) -> int:

@@ -10,7 +10,7 @@ RANKS = (
     ("errors", "limits", "clock", "ids", "config", "model", "telemetry", "text"),
     ("kernels",),
     ("store", "eventlog"),
-    ("graph",),
+    ("graph", "push"),
     ("home",),
     ("ingest", "processors", "assembly"),
     ("service",),

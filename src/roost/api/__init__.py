@@ -32,7 +32,8 @@ def make_server(
     host = urlsplit(public_url).netloc.lower()
     around = Surroundings(service, settings, public_url, host, Browsers(public_url), front.stylesheet)
     router = Router([*all_routes(public_url), *front.routes])
-    return HttpServer(Dispatcher(router, around, RateLimits(clock), front.error_page))
+    dispatcher = Dispatcher(router, around, RateLimits(clock), front.error_page)
+    return HttpServer(dispatcher, service.streams.end_all)
 
 
 __all__ = [

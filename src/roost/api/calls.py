@@ -1,10 +1,10 @@
 """A call of the API: what came in, who asks, and what goes out."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from aiohttp.web import BaseRequest
+from aiohttp.web import BaseRequest, StreamResponse
 
 from roost.api.browsers import Browsers
 from roost.api.parameters import Value, checked
@@ -22,6 +22,13 @@ class Answer(msgspec.Struct):
     status: int
     body: bytes
     headers: dict[str, str]
+
+
+class Lasting(msgspec.Struct):
+    """An answer that goes on until one of the two sides ends it. `send` takes the headers that all answers
+    have, and returns when it has ended."""
+
+    send: Callable[[Mapping[str, str]], Awaitable[StreamResponse]]
 
 
 def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

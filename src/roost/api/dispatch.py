@@ -1,7 +1,6 @@
 """The way of every request: route, token, scope, rate, parameters, handler, answer."""
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Callable
 from urllib.parse import parse_qsl
@@ -11,7 +10,8 @@ from aiohttp.web import BaseRequest
 
 from roost import limits
 from roost.api.browsers import CSRF_FIELD, CSRF_HEADER
-from roost.api.calls import Answer, Call, Surroundings
+from roost.api.callers import is_loopback
+from roost.api.calls import Answer, Call, Lasting, Surroundings
 from roost.api.multipart import parse_multipart
 from roost.api.parameters import Value, nest, parse_json
 from roost.api.problems import answer_error, answer_unexpected
@@ -74,7 +74,7 @@ class Dispatcher:
         self._under_way += 1
         headers: dict[str, str] = {}
         try:
-            answer = await self._answer(request, headers)
+            answer: Answer | Lasting = await self._answer(request, headers)
         except RoostError as error:
             if not isinstance(error, (Invalid, NotFound, Unauthenticated, Forbidden)):
                 _log.info("%s %s: %s", request.method, request.path, error.text)
@@ -86,6 +86,8 @@ class Dispatcher:
             answer = self._shown(request, None, answer_unexpected())
         finally:
             self._under_way -= 1
+        if isinstance(answer, Lasting):
+            return await answer.send({**_ALWAYS, **headers})
         return web.Response(
             body=answer.body, status=answer.status, headers={**_ALWAYS, **headers, **answer.headers}
         )
@@ -97,7 +99,7 @@ class Dispatcher:
         page = self._error_page(self._around, error, answer.status)
         return Answer(answer.status, page.body, {**answer.headers, **page.headers})
 
-    async def _answer(self, request: BaseRequest, headers: dict[str, str]) -> Answer:
+    async def _answer(self, request: BaseRequest, headers: dict[str, str]) -> Answer | Lasting:
         if self._under_way > limits.REQUESTS_AT_ONCE_MAX:
             raise Overloaded("Too many requests are being answered")
         routes, path = self._router.find(request.path)
@@ -131,6 +133,8 @@ class Dispatcher:
         session = await self._around.service.access.session(secret) if secret else NOBODY
         if session is None and route.is_page:
             return NOBODY
+        if route.is_stream and not secret:
+            raise Unauthenticated("Missing access token")
         if session is None or (not secret and (route.scope or route.needs_user)):
             raise Unauthenticated("The access token is invalid")
         if secret and route.scope and not covers(session.scopes, route.scope):
@@ -147,6 +151,8 @@ class Dispatcher:
         if route.is_page:
             return browsers.secret(request)
         token = _token_of(request)
+        if not token and route.is_stream:
+            token = request.headers.get("Sec-WebSocket-Protocol", "").partition(",")[0].strip()
         if not token and browsers.meant_it(request, request.headers.get(CSRF_HEADER, "")):
             return browsers.secret(request)
         return token
@@ -164,7 +170,7 @@ class Dispatcher:
         if not route.rate or not settings.rate_limits:
             return
         address = request.remote or ""
-        if not settings.rate_limits_on_loopback and _is_loopback(address):
+        if not settings.rate_limits_on_loopback and is_loopback(address):
             return
         caller = f"user {session.user_id}" if session.user_id else f"address {address}"
         every = "pages" if route.is_page else "requests"
@@ -242,10 +248,3 @@ def _token_of(request: BaseRequest) -> str:
 def _is_staff(session: Session, route: Route) -> bool:
     """Whether the scopes of a token are backed by its user's role, or by an operator who made it."""
     return session.client_id == OPERATOR or session.role >= route.role
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from roost.api.calls import Answer, Call
+from roost.api.calls import Answer, Call, Lasting
 from roost.model import Role
 
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[Call], Awaitable[Answer | Lasting]]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +37,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """The handler reads the body itself from `call.body`; no parameters are taken from it."""
     same_for_all: bool = False
     """Whether the answer does not depend on who asks: a token, even a stale one, is not looked at."""
+    is_stream: bool = False
+    """A token is needed, if only to say who asks, and may be where WebSocket clients put it."""
     rate: str = "requests"
     """Which rate limit counts it, of `rate_limits.RATES`; empty for none."""
     cross_origin: bool = True

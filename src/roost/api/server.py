@@ -9,6 +9,7 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -23,14 +24,23 @@ _log = logging.getLogger("roost.http")
 
 
 class _Connection(RequestHandler):
-    __slots__ = ()
+    __slots__ = ("when_lost",)
+
+    when_lost: Callable[[], None] | None
+    """For answers that last: called when the client is gone."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.when_lost = None
         super().connection_made(transport)
         if self._manager is not None and len(self._manager.connections) > limits.CONNECTIONS_MAX:
             assert isinstance(transport, asyncio.WriteTransport)
             transport.write(_plain_answer(503, Overloaded("Too many connections")))
             self.force_close()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        if self.when_lost is not None:
+            self.when_lost()
 
     def handle_error(
         self,
@@ -57,8 +67,9 @@ class _Server(web.Server):
 class HttpServer:
     """Listens from `start` on; `stop` lets requests under way finish."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Dispatcher, end_streams: Callable[[], None] = lambda: None) -> None:
         self._dispatcher = dispatcher
+        self._end_streams = end_streams
         self._server: _Server | None = None
         self._listener: asyncio.Server | None = None
 
@@ -84,6 +95,7 @@ class HttpServer:
         if self._listener is not None:
             self._listener.close()
         if self._server is not None:
+            self._end_streams()
             self._server.pre_shutdown()
             await self._server.shutdown(timeout=5.0)
 

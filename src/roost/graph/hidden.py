@@ -19,13 +19,15 @@ _NOTHING: _Settled = (_NOBODY, 0)
 
 
 class _Entry:
-    __slots__ = ("_later", "blocked_by", "blocks", "mutes", "settled")
+    __slots__ = ("_later", "blocked_by", "blocks", "muted_by", "mutes", "settled")
 
     def __init__(self) -> None:
         self.blocks: set[int] = set()
         self.blocked_by: set[int] = set()
         self.mutes: dict[int, int] = {}
         """Row -> when the mute ends, in ms since the Unix epoch; 0 for never."""
+        self.muted_by: dict[int, int] = {}
+        """The same from the other side: who mutes this row, and until when."""
         self.settled = _NOTHING
         """Written by the writer only."""
         self._later = _NOTHING, _NOTHING
@@ -58,6 +60,17 @@ class Hidden:
         entry = self._entries.get(row)
         return _NOBODY if entry is None else entry.at(now_ms)
 
+    def hiders(self, row: int, now_ms: int) -> set[int]:
+        """The rows that hide `row` at `now_ms`: the other side of `rows`. 1 us and 0.1 us a hider."""
+        entry = self._entries.get(row)
+        if entry is None:
+            return set()
+        hiders = entry.blocks | entry.blocked_by
+        if entry.muted_by:
+            mutes = entry.muted_by.copy()  # the writer may add one meanwhile
+            hiders.update(other for other, end_ms in mutes.items() if end_ms == 0 or end_ms > now_ms)
+        return hiders
+
     def block(self, source: int, target: int, now_ms: int) -> None:
         self._entry(source).blocks.add(target)
         self._entry(target).blocked_by.add(source)
@@ -70,11 +83,13 @@ class Hidden:
 
     def mute(self, source: int, target: int, until_ms: int, now_ms: int) -> None:
         self._entry(source).mutes[target] = until_ms
-        self._settle(source, source, now_ms)
+        self._entry(target).muted_by[source] = until_ms
+        self._settle(source, target, now_ms)
 
     def unmute(self, source: int, target: int, now_ms: int) -> None:
         self._entry(source).mutes.pop(target, None)
-        self._settle(source, source, now_ms)
+        self._entry(target).muted_by.pop(source, None)
+        self._settle(source, target, now_ms)
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Every block as (source, target), in order."""
@@ -99,5 +114,5 @@ class Hidden:
         for row in {source, target}:
             entry = self._entries[row]
             entry.settled = entry.found(now_ms)
-            if not (entry.blocks or entry.blocked_by or entry.mutes):
+            if not (entry.blocks or entry.blocked_by or entry.mutes or entry.muted_by):
                 del self._entries[row]

@@ -2,12 +2,21 @@
 
 import numpy as np
 
+from roost.graph import Graph
 from roost.home.reader import ShardReader
 from roost.home.shard import Shard
 from roost.home.snapshot import capture, restore
 from roost.home.state import ShardCapacity, ShardState
 from roost.ids import first_id_at
-from roost.kernels import Jobs, deliver_slice, merge_list
+from roost.kernels import (
+    TWEET_FACTS,
+    Jobs,
+    deliver_slice,
+    list_audience,
+    list_audience_among,
+    list_candidates,
+    merge_list,
+)
 from roost.model import (
     Edge,
     EdgeAdded,
@@ -56,12 +65,20 @@ def compile_kernels() -> None:
     reader.recent(shard.state.graph.followees(1))
     shard.state.graph.follows(1, 0)
     shard.state.graph.follower_rows(0)
+    _compile_audience(shard.state.graph)
     shard.apply(len(events) + 1, [EdgeRemoved(follows[0])])
     shard.warmer.sweep(_NOW_S + 10_000_000)
     _compile_slices(shard)
     copy = capture(shard.state)
     restore(ShardState(_TINY), copy.notes, copy.arrays, 0)
     shard.close()
+
+
+def _compile_audience(graph: Graph) -> None:
+    facts, found = np.zeros((1, TWEET_FACTS), np.int64), np.zeros(16, np.int64)
+    list_audience(graph.followers, graph.following, np.zeros(16, np.uint8), facts, found)
+    list_audience_among(graph.following, np.ones(1, np.int64), facts, found)
+    list_candidates(graph.following, facts, 0, 1, 1, found)
 
 
 def _compile_slices(shard: Shard) -> None:

@@ -12,6 +12,16 @@ from roost.kernels.activity import (
     record_tweets,
     sweep_rings,
 )
+from roost.kernels.audience import (
+    AUTHOR,
+    IS_RETWEET,
+    NEEDED,
+    OTHER,
+    TWEET_FACTS,
+    list_audience,
+    list_audience_among,
+    list_candidates,
+)
 from roost.kernels.authors import (
     Authors,
     close_delivery,
@@ -107,6 +117,7 @@ from roost.kernels.rings import (
 from roost.kernels.warm import warm_range, warm_ring
 
 __all__ = [
+    "AUTHOR",
     "BY_LEVEL",
     "DEAD",
     "DELETED",
@@ -115,6 +126,7 @@ __all__ = [
     "FOLLOWED",
     "IN_USE",
     "IS_REPLY",
+    "IS_RETWEET",
     "JIT_DISABLED",
     "KEEP",
     "LEVEL",
@@ -123,9 +135,11 @@ __all__ = [
     "LEVEL_MAX",
     "LEVEL_ONE_A_DAY",
     "LEVEL_SHIFT",
+    "NEEDED",
     "NOT_ALONE",
     "NO_AUTHOR",
     "NO_ROW",
+    "OTHER",
     "OWNER",
     "POOL_FULL",
     "PROTECTED",
@@ -136,6 +150,7 @@ __all__ = [
     "TOUCHED",
     "TO_ALL",
     "TO_NONE",
+    "TWEET_FACTS",
     "UNKNOWN",
     "WORDS",
     "WRITE",
@@ -176,6 +191,9 @@ __all__ = [
     "length_of",
     "level_for",
     "level_of",
+    "list_audience",
+    "list_audience_among",
+    "list_candidates",
     "list_extras",
     "live_of",
     "load_lines",

@@ -1,15 +1,18 @@
 """Everything that reads the log and derives something from it."""
 
+from roost.processors.audience import Audience
 from roost.processors.counts import CountsProcessor
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
 from roost.processors.notification_judge import NotificationJudge, is_barred
 from roost.processors.notifications import NotificationsProcessor
 from roost.processors.polls import PollsProcessor
+from roost.processors.push import PushProcessor, Telling
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
 
 __all__ = [
     "SNAPSHOT_FILE",
+    "Audience",
     "CountsProcessor",
     "HomeProcessor",
     "NotificationJudge",
@@ -18,6 +21,8 @@ __all__ = [
     "Processor",
     "ProcessorRunner",
     "ProcessorStatistics",
+    "PushProcessor",
+    "Telling",
     "is_barred",
     "open_shard",
 ]

@@ -66,6 +66,11 @@ class ProcessorRunner:
             return False
         return True
 
+    async def applied_by_all(self, position: int) -> None:
+        """Wait until every processor has applied `position`, however long that takes."""
+        while self.position() < position:
+            await self._moved.wait()
+
     def statistics(self) -> list[ProcessorStatistics]:
         return [
             ProcessorStatistics(name, running.position, self._log.last - running.position, running.failures)

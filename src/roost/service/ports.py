@@ -22,6 +22,7 @@ from roost.model import (
     UserList,
     Visibility,
 )
+from roost.push import Asked, Connection, Ending, HubStatistics, Shell, Topic
 from roost.service.bulk_lines import LineResult
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
@@ -265,6 +266,26 @@ class Operations(Protocol):
     async def verify(self, sample: int, seed: int) -> Verification: ...
 
 
+class Streams(Protocol):
+    """What happens, sent as it happens. A connection is opened, subscribes, and is closed."""
+
+    def open(self, session: Session, shell: Shell, address: str) -> Connection: ...
+
+    def close(self, connection: Connection, address: str) -> None: ...
+
+    async def check(self, session: Session, topic: Topic) -> None: ...
+
+    def subscribe(self, connection: Connection, asked: Asked) -> None: ...
+
+    def unsubscribe(self, connection: Connection, name: object) -> None: ...
+
+    def end(self, connection: Connection, ending: Ending) -> None: ...
+
+    def end_all(self) -> None: ...
+
+    def statistics(self) -> HubStatistics: ...
+
+
 class Service(Protocol):
     """All ports together."""
 
@@ -303,3 +324,6 @@ class Service(Protocol):
 
     @property
     def operations(self) -> Operations: ...
+
+    @property
+    def streams(self) -> Streams: ...

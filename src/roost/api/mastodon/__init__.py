@@ -10,6 +10,7 @@ from roost.api.mastodon.markers import Markers
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.status_marks import StatusMarks
 from roost.api.mastodon.statuses import Statuses
+from roost.api.mastodon.streaming import Streaming
 from roost.api.mastodon.tags import Tags
 from roost.api.mastodon.timelines import Timelines
 from roost.api.router import Route
@@ -25,6 +26,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *StatusMarks(mastodon).routes(),
         *Timelines(mastodon).routes(),
         *Lists(mastodon).routes(),
+        *Streaming(mastodon).routes(),
         *Markers().routes(),
         *Tags(mastodon).routes(),
         *placeholders.routes(),

@@ -10,12 +10,15 @@ from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Pipeline
 from roost.processors import (
+    Audience,
     CountsProcessor,
     HomeProcessor,
     NotificationsProcessor,
     PollsProcessor,
     ProcessorRunner,
+    PushProcessor,
 )
+from roost.push import Hub
 from roost.service.local.hydration import Hydration
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.poll_views import PollViews
@@ -41,6 +44,9 @@ class Kit:
     background: ProcessorRunner
     """Processors that no writer waits for: what they derive is for others."""
     notices: NotificationsProcessor
+    hub: Hub
+    audience: Audience
+    push: PushProcessor
     home: HomeProcessor
     counts: CountsProcessor
     tallies: PollsProcessor

@@ -9,6 +9,7 @@ from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
+from roost.service.local.streams import LocalStreams
 from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweet_marks import LocalTweetMarks
@@ -31,6 +32,8 @@ class LocalService:
         self.tags = LocalTags(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
+        self.streams = LocalStreams(kit)
+        self.access.listen(self.streams.end_tokens)
 
     def close(self) -> None:
         self.accounts.close()

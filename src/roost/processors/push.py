@@ -1,0 +1,140 @@
+"""Tells live connections what happens.
+
+Reads the log from its end, and a stretch before it so that who was away during a restart can go on. Waits
+until the shard, and whoever derives notifications, have applied what it is about to tell: whoever hears of a
+tweet finds it on their home timeline. Nothing of it is durable: connections do not outlive the process.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from roost.eventlog import EventLog, LogSlice
+from roost.limits import STREAM_BATCH_EVENTS, STREAM_REPLAY_POSITIONS_MAX
+from roost.model import Event, Tweet, TweetDeleted, TweetPosted
+from roost.processors.audience import NO_TWEET, Audience
+from roost.push import Happening, Hub, MessageKind, Subscription, Window
+from roost.store import TweetCache
+
+Wait = Callable[[int], Awaitable[None]]
+Tell = Callable[[Sequence["Telling"]], Awaitable[None]]
+
+
+class Telling(msgspec.Struct, frozen=True, eq=False):
+    """What happened, and who is to be told."""
+
+    happening: Happening
+    subscriptions: Sequence[Subscription]
+
+
+class PushProcessor:
+    """`wait` returns when everything up to a position has been applied by those that this one leans on;
+    `tell` takes what is to be told to the hub's connections. `extras` are happenings that others found."""
+
+    name = "push"
+
+    def __init__(
+        self,
+        log: EventLog,
+        tweets: TweetCache,
+        hub: Hub,
+        audience: Audience,
+        wait: Wait,
+        window: Window | None = None,
+    ) -> None:
+        self.window = window or Window()
+        self.tell: Tell = _nobody
+        self._log = log
+        self._tweets = tweets
+        self._hub = hub
+        self._audience = audience
+        self._wait = wait
+        self._extras: list[Happening] = []
+        self._untold: list[Telling] = []
+        self._position = 0
+        self._moved = asyncio.Event()
+        hub.watch = audience.watch
+
+    def add(self, happenings: Sequence[Happening]) -> None:
+        """Happenings that do not follow from an event alone, such as notifications; to be called before
+        `wait` returns for their position."""
+        self._extras.extend(happenings)
+
+    async def begin(self) -> int:
+        last = self._log.last
+        self._position = max(self._log.first - 1, last - STREAM_REPLAY_POSITIONS_MAX, 0)
+        self.window.begin(self._position)
+        self._hub.position = last
+        return self._position
+
+    async def apply(self, events: LogSlice) -> None:
+        """Events that were applied already are passed over; what could not be told is told first."""
+        await self._wait(events.last)
+        await self._tell_untold()
+        for start in range(0, len(events.events), STREAM_BATCH_EVENTS):
+            first = events.first + start
+            batch = events.events[start : start + STREAM_BATCH_EVENTS]
+            if first + len(batch) - 1 > self._position:
+                await self._apply_batch(first, batch)
+                await self._tell_untold()
+
+    async def rest(self) -> None:
+        return
+
+    async def derived(self, position: int) -> None:
+        """Return when the window reaches up to `position`."""
+        while self._position < position:
+            await self._moved.wait()
+
+    async def _apply_batch(self, first: int, events: Sequence[Event]) -> None:
+        wanted = {event.tweet.retweet_of_id for event in events if isinstance(event, TweetPosted)} - {0}
+        found = await self._tweets.get_many(list(wanted)) if wanted else []
+        originals = {tweet.tweet_id: tweet for tweet in found if tweet is not None}
+        # From here on without a pause: a subscription is made either before all of this, or after it.
+        last = first + len(events) - 1
+        happenings = [
+            happening
+            for position, event in enumerate(events, first)
+            if position > self._position
+            for happening in happenings_of(position, event)
+        ]
+        happenings.extend(each for each in self._extras if self._position < each.position <= last)
+        happenings.sort(key=lambda each: (each.position, each.kind))
+        self._extras = [each for each in self._extras if each.position > last]
+        for happening in happenings:
+            self._take(happening, originals)
+        self._position = last
+        self._hub.position = max(self._hub.position, last)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def _take(self, happening: Happening, originals: dict[int, Tweet]) -> None:
+        tweet = happening.tweet
+        original = originals.get(tweet.retweet_of_id) if tweet is not None else None
+        is_tweet = tweet is not None and happening.kind is not MessageKind.DELETION
+        facts = self._audience.facts(tweet, None) if tweet is not None and is_tweet else NO_TWEET
+        self.window.add(happening, facts)
+        subscriptions = self._audience.subscriptions(happening, original)
+        if subscriptions:
+            self._untold.append(Telling(happening, subscriptions))
+
+    async def _tell_untold(self) -> None:
+        if self._untold:
+            await self.tell(self._untold)
+            self._untold = []
+
+
+def happenings_of(position: int, event: Event) -> list[Happening]:
+    """What streams tell of an event by itself."""
+    match event:
+        case TweetPosted(tweet):
+            return [Happening(position, MessageKind.TWEET, tweet)]
+        case TweetDeleted(tweet):
+            return [Happening(position, MessageKind.DELETION, tweet)]
+        case _:
+            return []
+
+
+async def _nobody(_tellings: Sequence[Telling]) -> None:
+    return

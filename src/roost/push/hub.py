@@ -1,0 +1,238 @@
+"""Who is connected, and who subscribed to what.
+
+Messages are laid at connections (`post`), and then taken to them connection by connection (`flush`), so that
+a connection gets what a batch holds for it in one piece. Belongs to the event loop's thread.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, ValuesView
+from typing import Protocol
+
+import msgspec
+
+from roost.errors import Overloaded, RateLimited
+from roost.limits import STREAMS_MAX, STREAMS_PER_ADDRESS_MAX, STREAMS_PER_USER_MAX
+from roost.push.connection import (
+    Action,
+    Arrived,
+    Asked,
+    Close,
+    Connection,
+    Dropped,
+    Ended,
+    Ending,
+    Event,
+    Lost,
+    Outgoing,
+    Recalled,
+    Subscribe,
+    Subscription,
+    Unsubscribe,
+)
+from roost.push.messages import Message
+from roost.push.topics import Topic
+
+
+class Shell(Protocol):
+    """What does a connection's actions, but for those that are the hub's own."""
+
+    @property
+    def backlog_bytes(self) -> int:
+        """What the client has not taken yet."""
+        ...
+
+    def act(self, action: Action) -> None:
+        """Write, Refuse or Close; must not fail."""
+        ...
+
+
+class HubStatistics(msgspec.Struct, frozen=True):
+    """Counts since the start, and of now."""
+
+    connections: int
+    subscriptions: int
+    messages_sent: int
+    closed_overloaded: int
+    closed_revoked: int
+
+
+class Hub:
+    """`position` is the last position whose messages were laid at all who were subscribed then."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.recall: Callable[[Subscription], None] = lambda _subscription: None
+        """Told of a subscription that wants what it missed; to be answered by `recalled`."""
+        self.watch: Callable[[Topic, bool], None] = lambda _topic, _present: None
+        """Told when a topic gets its first subscription, and when it loses its last one."""
+        self._topics: dict[Topic, dict[int, Subscription]] = {}
+        self._connections: dict[int, Connection] = {}
+        self._tokens: dict[bytes, dict[int, Connection]] = {}
+        self._users: dict[int, dict[int, Connection]] = {}
+        self._addresses: dict[str, int] = {}
+        self._waiting: deque[Connection] = deque()
+        self._subscriptions = 0
+        self._sent = 0
+        self._closed = dict.fromkeys(Ending, 0)
+
+    # -- connections
+
+    def open(self, connection: Connection, shell: Shell, address: str) -> None:
+        """Take a connection in; `address` is empty for one that is not counted by address.
+
+        Raises Overloaded or RateLimited where there are too many already.
+        """
+        if len(self._connections) >= STREAMS_MAX:
+            raise Overloaded("Too many streams are open", 5)
+        held = self._users.get(connection.user_id, {})
+        if connection.user_id and len(held) >= STREAMS_PER_USER_MAX:
+            raise RateLimited(5, f"You may have {STREAMS_PER_USER_MAX} streams open")
+        if address and self._addresses.get(address, 0) >= STREAMS_PER_ADDRESS_MAX:
+            raise RateLimited(5, f"{STREAMS_PER_ADDRESS_MAX} streams may be open from one address")
+        connection.shell = shell
+        self._connections[id(connection)] = connection
+        self._users.setdefault(connection.user_id, {})[id(connection)] = connection
+        self._tokens.setdefault(connection.token_hash, {})[id(connection)] = connection
+        if address:
+            self._addresses[address] = self._addresses.get(address, 0) + 1
+
+    def close(self, connection: Connection, address: str) -> None:
+        """The client is gone."""
+        if self._connections.pop(id(connection), None) is None:
+            return
+        self.handle(connection, Lost())
+        _remove(self._users, connection.user_id, connection)
+        _remove(self._tokens, connection.token_hash, connection)
+        if address:
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
+
+    def handle(self, connection: Connection, event: Event) -> None:
+        """Let something happen to a connection."""
+        for action in connection.handle(event):
+            match action:
+                case Subscribe(subscription):
+                    self._enter(subscription)
+                case Unsubscribe(subscription):
+                    self._leave(subscription)
+                case Close(ending):
+                    self._closed[ending] += 1
+                    connection.shell.act(action)
+                case _:
+                    connection.shell.act(action)
+
+    def ask(self, connection: Connection, asked: Asked) -> None:
+        """A client subscribes."""
+        self.handle(connection, asked)
+
+    def drop(self, connection: Connection, name: object) -> None:
+        """A client unsubscribes."""
+        self.handle(connection, Dropped(name))
+
+    def recalled(self, subscription: Subscription, messages: list[Message]) -> None:
+        """What a subscription missed up to its `after`, in order."""
+        self.handle(subscription.connection, Recalled(subscription, messages))
+
+    def end_token(self, token_hash: bytes) -> None:
+        """Close what was opened with a token."""
+        self._end(self._tokens.get(token_hash, {}).values(), Ending.REVOKED)
+
+    def end_user(self, user_id: int) -> None:
+        """Close what a user opened."""
+        self._end(self._users.get(user_id, {}).values(), Ending.REVOKED)
+
+    def end_all(self) -> None:
+        """The server stops."""
+        self._end(self._connections.values(), Ending.LEAVING)
+
+    def end(self, connection: Connection, ending: Ending) -> None:
+        self._end([connection], ending)
+
+    # -- messages
+
+    def of(self, topic: Topic) -> ValuesView[Subscription]:
+        """The subscriptions to a topic."""
+        return self._topics.get(topic, _NO_SUBSCRIPTIONS).values()
+
+    def topics(self) -> Iterable[Topic]:
+        """Every topic that has a subscription."""
+        return self._topics.keys()
+
+    def post(self, message: Message, subscriptions: Iterable[Subscription]) -> None:
+        """Lay a message at subscriptions that were made before its position. 0.4 us each."""
+        position = message.position
+        for subscription in subscriptions:
+            if subscription.after >= position:
+                continue
+            pending = subscription.connection.pending
+            if not pending:
+                self._waiting.append(subscription.connection)
+            pending.append(Outgoing(message, subscription))
+
+    def flush(self, connections_max: int) -> bool:
+        """Take what was laid at the next connections to them; whether some are left. 3 us a connection, and
+        what the writing takes."""
+        waiting = self._waiting
+        for _ in range(min(connections_max, len(waiting))):
+            connection = waiting.popleft()
+            outgoing, connection.pending = connection.pending, []
+            if not outgoing:
+                continue  # it was closed meanwhile
+            if len(outgoing) > 1:
+                _settle(outgoing)
+            self._sent += len(outgoing)
+            self.handle(connection, Arrived(outgoing, connection.shell.backlog_bytes))
+        return bool(waiting)
+
+    def statistics(self) -> HubStatistics:
+        return HubStatistics(
+            len(self._connections),
+            self._subscriptions,
+            self._sent,
+            self._closed[Ending.OVERLOADED],
+            self._closed[Ending.REVOKED],
+        )
+
+    def _enter(self, subscription: Subscription) -> None:
+        topic = subscription.topic
+        subscription.after = self.position
+        held = self._topics.get(topic)
+        if held is None:
+            held = self._topics[topic] = {}
+            self.watch(topic, True)
+        held[id(subscription)] = subscription
+        self._subscriptions += 1
+        if subscription.since is not None:
+            self.recall(subscription)
+
+    def _leave(self, subscription: Subscription) -> None:
+        held = self._topics[subscription.topic]
+        del held[id(subscription)]
+        self._subscriptions -= 1
+        if not held:
+            del self._topics[subscription.topic]
+            self.watch(subscription.topic, False)
+
+    def _end(self, connections: Iterable[Connection], ending: Ending) -> None:
+        for connection in list(connections):
+            self.handle(connection, Ended(ending))
+
+
+_NO_SUBSCRIPTIONS: dict[int, Subscription] = {}
+
+
+def _remove(index: dict, key: object, connection: Connection) -> None:  # type: ignore[type-arg]
+    held = index[key]
+    del held[id(connection)]
+    if not held:
+        del index[key]
+
+
+def _settle(outgoing: list[Outgoing]) -> None:
+    """A message is not settled while another one of its position follows on its subscription."""
+    following: dict[int, int] = {}
+    for each in reversed(outgoing):
+        key, position = id(each.subscription), each.message.position
+        each.settled = following.get(key) != position
+        following[key] = position

@@ -1,0 +1,223 @@
+"""Streams: who may subscribe to what, and from what happened to what each reader sees of it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from roost.errors import Forbidden, Invalid, NotFound, Overloaded
+from roost.limits import STREAM_FLUSH_CONNECTIONS, STREAM_REPLAY_MESSAGES_MAX
+from roost.model import Tweet
+from roost.processors import Telling
+from roost.push import (
+    NOW,
+    Admission,
+    Asked,
+    Connection,
+    Ending,
+    Happening,
+    HubStatistics,
+    Message,
+    MessageKind,
+    Shell,
+    Subscription,
+    Topic,
+    TopicKind,
+)
+from roost.service.local.kit import Kit
+from roost.service.views import Session, TweetView
+from roost.store import tables
+
+_log = logging.getLogger("roost.streams")
+_OWN = (TopicKind.HOME, TopicKind.NOTIFICATIONS, TopicKind.DIRECT)
+_TWEETS = (MessageKind.TWEET, MessageKind.EDIT)
+_LOOKED_AT_ONCE = 50
+
+
+class LocalStreams:
+    """Belongs to the event loop's thread."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._hub = kit.hub
+        self._admission = Admission()
+        self._recalls: set[asyncio.Task[None]] = set()
+        kit.hub.recall = self._recall
+        kit.push.tell = self._tell
+
+    def open(self, session: Session, shell: Shell, address: str) -> Connection:
+        """A connection without subscriptions; `shell` does its actions from now on. `address` is empty where
+        connections are not counted by address.
+
+        Raises Overloaded while too many come at once, and where there are too many; RateLimited where the
+        user or the address has too many.
+        """
+        wait_s = self._admission.ask(time.monotonic())
+        if wait_s:
+            raise Overloaded("Too many streams are being opened", wait_s)
+        connection = Connection(session.user_id, session.token_hash)
+        self._hub.open(connection, shell, address)
+        return connection
+
+    def close(self, connection: Connection, address: str) -> None:
+        """The client is gone. Closing twice is nothing."""
+        self._hub.close(connection, address)
+
+    async def check(self, session: Session, topic: Topic) -> None:
+        """Raises Invalid where the topic needs a user, Forbidden for what is another user's, NotFound for a
+        list that is not the user's."""
+        user_id = session.user_id
+        if topic.kind in (*_OWN, TopicKind.LIST) and not user_id:
+            raise Invalid("This method requires an authenticated user")
+        if topic.kind in _OWN and topic.key != user_id:
+            raise Forbidden("This action is not allowed")
+        if topic.kind is TopicKind.LIST and not await self._has_list(user_id, topic.key):
+            raise NotFound
+
+    def subscribe(self, connection: Connection, asked: Asked) -> None:
+        """Send what happens from now on, with a `since` first what happened after that position of the log
+        (`NOW` for nothing), and a message that says so. The topic has been checked."""
+        self._hub.ask(connection, asked)
+
+    def unsubscribe(self, connection: Connection, name: object) -> None:
+        self._hub.drop(connection, name)
+
+    def end(self, connection: Connection, ending: Ending) -> None:
+        """Tell the client why, and close the connection."""
+        self._hub.end(connection, ending)
+
+    def end_tokens(self, token_hashes: Sequence[bytes]) -> None:
+        """Close at once what was opened with tokens that are no longer valid."""
+        for token_hash in token_hashes:
+            self._hub.end_token(token_hash)
+
+    def end_all(self) -> None:
+        """The server stops: clients are told to come again."""
+        self._hub.end_all()
+
+    def statistics(self) -> HubStatistics:
+        return self._hub.statistics()
+
+    async def stop(self) -> None:
+        for task in self._recalls:
+            task.cancel()
+        await asyncio.gather(*self._recalls, return_exceptions=True)
+
+    async def _has_list(self, user_id: int, list_id: int) -> bool:
+        return await self._kit.store.get(tables.LISTS, (user_id, list_id)) is not None
+
+    # -- live
+
+    async def _tell(self, tellings: Sequence[Telling]) -> None:
+        """Make messages, lay them at the connections, and write to these a few at a time."""
+        views = await self._views([each.happening for each in tellings], 0)
+        for telling in tellings:
+            message = _message(telling.happening, views)
+            if message is not None:
+                await self._personalise(message, telling.subscriptions)
+                self._hub.post(message, telling.subscriptions)
+        some_are_left = True
+        while some_are_left:
+            some_are_left = self._hub.flush(STREAM_FLUSH_CONNECTIONS)
+            await asyncio.sleep(0)  # others get their turn
+
+    async def _views(self, happenings: Sequence[Happening], viewer_id: int) -> dict[int, TweetView]:
+        """The tweets that happened as a viewer sees them, by id; those that are gone are left out."""
+        ids = [each.tweet.tweet_id for each in happenings if each.kind in _TWEETS and each.tweet]
+        if not ids:
+            return {}
+        views = await self._kit.hydration.tweets_by_id(list(dict.fromkeys(ids)), viewer_id)
+        return {view.tweet.tweet_id: view for view in views}
+
+    async def _personalise(self, message: Message, subscriptions: Sequence[Subscription]) -> None:
+        """Add the views of those who see something else than everybody does."""
+        view = message.content
+        if not isinstance(view, TweetView):
+            return
+        users = {each.connection.user_id for each in subscriptions}
+        for number, user_id in enumerate(await self._who_differ(message.kind, view, users)):
+            found = await self._kit.hydration.tweets([view.tweet], user_id)
+            if found:
+                message.personal = {**message.personal, user_id: found[0]}
+            if number % _LOOKED_AT_ONCE == _LOOKED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+
+    async def _who_differ(self, kind: MessageKind, view: TweetView, users: set[int]) -> list[int]:
+        """Users who may see more, or less, of a tweet than everybody, or who did something to it."""
+        users.discard(0)
+        shown = (view.retweet_of or view).tweet
+        if shown.quote_of_id or (shown.poll is not None and shown is not view.tweet):
+            return list(users)
+        if kind is MessageKind.TWEET and not view.tweet.retweet_of_id:
+            return [view.tweet.author_id] if view.tweet.author_id in users else []
+        marked = []
+        for number, user_id in enumerate(users):
+            if user_id == view.tweet.author_id or await self._kit.marks.of(user_id, [shown.tweet_id]):
+                marked.append(user_id)
+            if number % _LOOKED_AT_ONCE == _LOOKED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+        return marked
+
+    # -- what was missed
+
+    def _recall(self, subscription: Subscription) -> None:
+        task = asyncio.create_task(self._recall_safely(subscription))
+        self._recalls.add(task)
+        task.add_done_callback(self._recalls.discard)
+
+    async def _recall_safely(self, subscription: Subscription) -> None:
+        try:
+            messages = await self._missed(subscription)
+        except Exception:
+            _log.exception("What a stream missed could not be found")
+            messages = None
+        if messages is None:
+            messages = [Message(subscription.after, MessageKind.REFETCH)]
+        self._hub.recalled(subscription, messages)
+
+    async def _missed(self, subscription: Subscription) -> list[Message] | None:
+        """What a subscription missed between its `since` and its `after`; None where that is not known, or
+        too much."""
+        high = subscription.after
+        low = high if subscription.since == NOW else subscription.since or 0
+        await self._kit.push.derived(high)
+        window = self._kit.push.window
+        if low < window.floor or low > high:
+            return None
+        user_id = subscription.connection.user_id
+        graph = self._kit.reader.state.graph
+        if subscription.topic.kind is TopicKind.HOME:
+            candidates = list(window.candidates(graph.following, graph.row_of(user_id), low, high))
+        else:
+            candidates = list(window.between(low, high))
+        originals = await self._originals(candidates)
+        found = list(self._kit.audience.missed(subscription, candidates, originals.get))
+        if len(found) > STREAM_REPLAY_MESSAGES_MAX:
+            return None
+        views = await self._views(found, user_id)
+        made = [_message(each, views) for each in found]
+        messages = [_as_own(message, user_id) for message in made if message is not None]
+        return [*messages, Message(high, MessageKind.POSITION)]
+
+    async def _originals(self, happenings: Sequence[Happening]) -> dict[int, Tweet]:
+        wanted = {each.tweet.retweet_of_id for each in happenings if each.tweet is not None} - {0}
+        found = await self._kit.tweets.get_many(list(wanted)) if wanted else []
+        return {tweet.tweet_id: tweet for tweet in found if tweet is not None}
+
+
+def _message(happening: Happening, views: dict[int, TweetView]) -> Message | None:
+    """None for a tweet that is gone."""
+    kind, tweet = happening.kind, happening.tweet
+    if tweet is None:
+        return Message(happening.position, kind, happening.content)
+    if kind is MessageKind.DELETION:
+        return Message(happening.position, kind, tweet.tweet_id)
+    view = views.get(tweet.tweet_id)
+    return None if view is None else Message(happening.position, kind, view)
+
+
+def _as_own(message: Message, user_id: int) -> Message:
+    """A message whose content is one user's."""
+    if isinstance(message.content, TweetView):
+        message.personal = {user_id: message.content}
+    return message
