@@ -183,6 +183,10 @@ notification_requests = st.builds(model.NotificationRequest, *[ids] * 7)
 erasures = st.builds(model.NotificationErasure, *[ids] * 5)
 conversation_marks = st.builds(model.ConversationMark, ids, ids, ids, ids)
 filtersets = st.builds(model.FilterSet, ids, tuples_of(filters))
+user_notes = st.builds(model.UserNote, ids, ids, texts)
+endorsements = st.builds(model.Endorsement, ids, ids, ids, ids)
+featured_tags = st.builds(model.FeaturedTag, ids, texts, ids, texts)
+dismissals = st.builds(model.SuggestionDismissal, ids, ids)
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.ConversationMark: conversation_marks,
@@ -236,6 +240,10 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.TweetCounts: st.builds(model.TweetCounts, counts, counts, counts, counts),
     model.User: users,
     model.UserCounts: st.builds(model.UserCounts, counts, counts, counts, counts),
+    model.UserNote: user_notes,
+    model.Endorsement: endorsements,
+    model.FeaturedTag: featured_tags,
+    model.SuggestionDismissal: dismissals,
 }
 """Every record that is kept by position, and how to make one."""
 
@@ -291,6 +299,12 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.ListTagRemoved: st.builds(model.ListTagRemoved, list_tags),
     model.TagFollowed: st.builds(model.TagFollowed, tag_follows),
     model.TagUnfollowed: st.builds(model.TagUnfollowed, tag_follows),
+    model.UserNoted: st.builds(model.UserNoted, user_notes),
+    model.TagFeatured: st.builds(model.TagFeatured, featured_tags),
+    model.TagUnfeatured: st.builds(model.TagUnfeatured, featured_tags),
+    model.UserEndorsed: st.builds(model.UserEndorsed, endorsements),
+    model.UserUnendorsed: st.builds(model.UserUnendorsed, endorsements),
+    model.SuggestionDismissed: st.builds(model.SuggestionDismissed, dismissals),
 }
 """Every type of event, and how to make one."""
 

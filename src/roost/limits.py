@@ -121,6 +121,30 @@ TAG_TIMELINE_TAGS_MAX = 8
 TAG_HISTORY_DAYS = 7
 TAG_HISTORY_ROWS_MAX = 2_000
 """Tweets that a hashtag's use is counted by."""
+TAG_CHUNK_ROWS = 1_000
+"""Rows of one look at a user's hashtags."""
+FEATURED_TAGS_MAX = 10
+"""Hashtags that one profile shows (Mastodon's limit)."""
+FEATURED_TAG_ROWS_MAX = 10_000
+"""Tweets that the count beside a featured hashtag goes up to."""
+TAG_SUGGESTIONS_MAX = 10
+USER_NOTE_CHARACTERS_MAX = 2_000
+ENDORSEMENTS_MAX = 100
+"""Users that one profile recommends."""
+CENSUS_USERS_MAX = 10_000
+"""Users that the directory lists in one order, and that suggestions are drawn from."""
+CENSUS_FRESH_USERS_MAX = 20_000
+"""Up to so many users the directory is always computed anew."""
+CENSUS_KEPT_S = 60
+FAMILIAR_FOLLOWERS_MAX = 100
+"""Followers that are shown as familiar for one account."""
+SUGGESTION_FOLLOWEES_MAX = 500
+"""Followees whose followees are counted for suggestions, and how many of each."""
+SUGGESTION_CANDIDATES_MAX = 400
+DISMISSED_SUGGESTIONS_MAX = 10_000
+"""Dismissed suggestions of one user that are looked at."""
+SUGGESTIONS_DEFAULT = 40
+SUGGESTIONS_MAX = 80
 
 # Lists and followed hashtags
 LISTS_MAX = 50

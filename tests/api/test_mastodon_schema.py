@@ -53,6 +53,7 @@ def records(server: ServerProcess) -> list[Record]:
     _status_marks(server, note)
     _relationships(server, note)
     _tags(server, note)
+    _people(server, note)
     _oauth(server, note)
     _reading(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
@@ -136,6 +137,31 @@ def _tags(server: ServerProcess, note: Any) -> None:
     alice.status("About #schema https://schema.example.org")
     for path in ("timelines/tag/schema", "timelines/link?url=https://schema.example.org", "tags/schema"):
         assert note(alice, "GET", f"/api/v1/{path}").body != b"[]"
+    assert note(alice, "GET", "/api/v1/featured_tags/suggestions").body != b"[]"
+    made = note(alice, "POST", "/api/v1/featured_tags", {"name": "Schema"})
+    for path in ("featured_tags", f"accounts/{alice.id}/featured_tags"):
+        assert note(alice, "GET", f"/api/v1/{path}").body != b"[]"
+    note(alice, "DELETE", f"/api/v1/featured_tags/{made.ok()['id']}")
+    for verb in ("feature", "unfeature"):
+        note(alice, "POST", f"/api/v1/tags/schema/{verb}")
+
+
+def _people(server: ServerProcess, note: Any) -> None:
+    alice, bob, cid = server.user("alice"), server.user("bob"), server.user("cid")
+    alice.follow(bob)
+    bob.follow(cid)
+    account = f"/api/v1/accounts/{bob.id}"
+    note(alice, "POST", f"{account}/note", {"comment": "A friend"})
+    for verb in ("pin", "unpin", "endorse"):
+        note(alice, "POST", f"{account}/{verb}")
+    for path in (
+        *("endorsements", f"accounts/{alice.id}/endorsements", "directory?order=new"),
+        *(f"accounts/familiar_followers?id[]={cid.id}", "suggestions"),
+    ):
+        assert note(alice, "GET", f"/api/v1/{path}").body != b"[]", path
+    assert note(alice, "GET", "/api/v2/suggestions").body != b"[]"
+    note(alice, "POST", f"{account}/unendorse")
+    note(alice, "DELETE", f"/api/v1/suggestions/{cid.id}")
 
 
 def _oauth(server: ServerProcess, note: Any) -> None:

@@ -184,6 +184,12 @@ def test_event_numbers_are_for_good() -> None:
         33: "NotificationDismissed",
         34: "NotificationsErased",
         35: "ConversationMarked",
+        50: "UserNoted",
+        51: "TagFeatured",
+        52: "TagUnfeatured",
+        53: "UserEndorsed",
+        54: "UserUnendorsed",
+        55: "SuggestionDismissed",
     }
 
 

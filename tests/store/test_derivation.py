@@ -86,6 +86,12 @@ STAFF_FACTS: dict[type[Any], Any] = {
     model.AnnouncementDismissal: model.AnnouncementDismissal(1, 2),
     model.CustomEmoji: model.CustomEmoji("a", "image/png", b"x"),
 }
+REMARKS: dict[type[Any], Any] = {
+    model.UserNote: model.UserNote(1, 2, "a note"),
+    model.Endorsement: model.Endorsement(1, 2, 3, 4),
+    model.FeaturedTag: model.FeaturedTag(1, "birds", 2, "Birds"),
+    model.SuggestionDismissal: model.SuggestionDismissal(1, 2),
+}
 
 MARK_FACTS: dict[type[Any], Any] = {
     model.Bookmark: model.Bookmark(1, 500, 77),
@@ -139,7 +145,7 @@ def test_every_event_makes_rows() -> None:
         ListTag: ListTag(1, 2, "birds"),
         TagFollow: TagFollow(1, "birds", 2),
     }
-    facts |= STAFF_FACTS | MARK_FACTS
+    facts |= STAFF_FACTS | MARK_FACTS | REMARKS
     kind = model.NotificationKind.LIKE
     facts |= {
         model.NotificationPolicy: model.NotificationPolicy(1),
@@ -224,6 +230,10 @@ few_facts |= {
         few_ids,
         st.sampled_from([(), (model.Filter(2, "spoilers", model.FilterContext.HOME),)]),
     ),
+    "note": st.builds(model.UserNote, few_ids, few_ids, st.sampled_from(["", "a note"])),
+    "endorsement": st.builds(model.Endorsement, few_ids, few_ids, few_ids, few_ids),
+    "featured": st.builds(model.FeaturedTag, few_ids, st.sampled_from("ab"), few_ids, st.just("A")),
+    "suggestion": st.builds(model.SuggestionDismissal, few_ids, few_ids),
 }
 few_events = st.one_of([st.builds(event, few_facts[event.__struct_fields__[0]]) for event in EVENTS])
 

@@ -27,6 +27,7 @@ from roost.kernels import (
     follow_flags,
     follow_many,
     insert_ids,
+    live_counts,
     live_of,
     make_edge_lists,
     make_id_map,
@@ -97,6 +98,10 @@ class Graph:
 
     def followee_count(self, row: int) -> int:
         return int(live_of(self.following, row))
+
+    def follower_counts(self) -> NDArray[np.int64]:
+        """Row -> how many followers, of all users there are. 1 ns a user."""
+        return live_counts(self.followers, self.users)
 
     # -- writing
 

@@ -77,6 +77,10 @@ class ShardState:
     def tweets_in_columns(self) -> int:
         return min(int(self.columns.added[0]), self.capacity.tweets)
 
+    def last_tweet_ids(self) -> NDArray[np.int64]:
+        """Row -> the newest tweet of the user, 0 for none. 20 ns a user."""
+        return self.authors.recent[: self.graph.users, 0].copy()
+
     def memory(self) -> MemoryUse:
         graph = self.graph.statistics()
         users = graph.users

@@ -87,6 +87,12 @@ def live_of(lists: EdgeLists, row: int) -> int:
     return lists.heads[row, HOLD] & _LOW
 
 
+def live_counts(lists: EdgeLists, rows: int) -> NDArray[np.int64]:
+    """`live_of` for each of the first `rows` lists, as a new array."""
+    counts: NDArray[np.int64] = lists.heads[:rows, HOLD] & _LOW
+    return counts
+
+
 @kernel
 def class_size(size_class: int) -> int:
     """Entries of a segment of a class."""

@@ -46,7 +46,10 @@ from roost.model.event import (
     ReportFiled,
     RequestAccepted,
     RequestDismissed,
+    SuggestionDismissed,
+    TagFeatured,
     TagFollowed,
+    TagUnfeatured,
     TagUnfollowed,
     TweetBookmarked,
     TweetDeleted,
@@ -60,7 +63,10 @@ from roost.model.event import (
     TweetUnpinned,
     TweetUnscheduled,
     UserCreated,
+    UserEndorsed,
     UserModerated,
+    UserNoted,
+    UserUnendorsed,
     UserUpdated,
 )
 from roost.model.filter import Filter, FilterAction, FilterContext, FilteredTweet, FilterKeyword, FilterSet
@@ -82,6 +88,7 @@ from roost.model.notification import (
 from roost.model.page import Page, PageRequest
 from roost.model.poll import NO_VOTES, Poll, PollEnding, Tally, Vote
 from roost.model.quote import QuotePolicy
+from roost.model.remarks import Endorsement, FeaturedTag, SuggestionDismissal, UserNote
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.upload import Upload, UploadState
 from roost.model.user import GOOD_STANDING, ProfileField, Role, Standing, User, UserCounts
@@ -131,8 +138,10 @@ __all__ = [
     "Edit",
     "EmojiAdded",
     "EmojiRemoved",
+    "Endorsement",
     "Entities",
     "Event",
+    "FeaturedTag",
     "Filter",
     "FilterAction",
     "FilterContext",
@@ -191,8 +200,12 @@ __all__ = [
     "Span",
     "Standing",
     "Strike",
+    "SuggestionDismissal",
+    "SuggestionDismissed",
+    "TagFeatured",
     "TagFollow",
     "TagFollowed",
+    "TagUnfeatured",
     "TagUnfollowed",
     "Tally",
     "Token",
@@ -214,8 +227,12 @@ __all__ = [
     "User",
     "UserCounts",
     "UserCreated",
+    "UserEndorsed",
     "UserList",
     "UserModerated",
+    "UserNote",
+    "UserNoted",
+    "UserUnendorsed",
     "UserUpdated",
     "Verdict",
     "Visibility",

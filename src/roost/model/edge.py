@@ -46,6 +46,9 @@ class Relation(msgspec.Struct, frozen=True, gc=False):
     followed_by: Edge | None = None
     requested_by: Edge | None = None
     blocked_by: Edge | None = None
+    note: str = ""
+    """What the first one noted about the other. Looked up, as `endorsed` is, where a relation is shown."""
+    endorsed: bool = False
 
     @property
     def is_barred(self) -> bool:

@@ -24,6 +24,7 @@ from roost.model.notification import (
     NotificationRequest,
 )
 from roost.model.poll import PollEnding, Vote
+from roost.model.remarks import Endorsement, FeaturedTag, SuggestionDismissal, UserNote
 from roost.model.tweet import Tweet
 from roost.model.upload import Upload
 from roost.model.user import User
@@ -280,6 +281,32 @@ class ConversationMarked(msgspec.Struct, frozen=True, array_like=True, tag=35, g
     mark: ConversationMark
 
 
+class UserNoted(msgspec.Struct, frozen=True, array_like=True, tag=50, gc=False):
+    """`note` replaces what its user had noted about the other."""
+
+    note: UserNote
+
+
+class TagFeatured(msgspec.Struct, frozen=True, array_like=True, tag=51, gc=False):
+    featured: FeaturedTag
+
+
+class TagUnfeatured(msgspec.Struct, frozen=True, array_like=True, tag=52, gc=False):
+    featured: FeaturedTag
+
+
+class UserEndorsed(msgspec.Struct, frozen=True, array_like=True, tag=53, gc=False):
+    endorsement: Endorsement
+
+
+class UserUnendorsed(msgspec.Struct, frozen=True, array_like=True, tag=54, gc=False):
+    endorsement: Endorsement
+
+
+class SuggestionDismissed(msgspec.Struct, frozen=True, array_like=True, tag=55, gc=False):
+    suggestion: SuggestionDismissal
+
+
 Event = (
     UserCreated
     | UserUpdated
@@ -332,5 +359,11 @@ Event = (
     | NotificationDismissed
     | NotificationsErased
     | ConversationMarked
+    | UserNoted
+    | TagFeatured
+    | TagUnfeatured
+    | UserEndorsed
+    | UserUnendorsed
+    | SuggestionDismissed
 )
 """Any event."""

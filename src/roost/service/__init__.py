@@ -3,6 +3,13 @@
 from roost.ingest import Draft
 from roost.service import local, ports
 from roost.service.bulk_lines import FollowLine, LikeLine, Line, LineResult, TweetLine, UserLine
+from roost.service.discovery import (
+    Familiar,
+    FeaturedTagView,
+    PeopleOrder,
+    Suggestion,
+    SuggestionSource,
+)
 from roost.service.reports import Difference, Statistics, Usage, Verification
 from roost.service.secrets import hash_secret
 from roost.service.views import (
@@ -33,18 +40,23 @@ __all__ = [
     "DayUse",
     "Difference",
     "Draft",
+    "Familiar",
+    "FeaturedTagView",
     "FilterMatch",
     "FollowLine",
     "LikeLine",
     "Line",
     "LineResult",
     "ListTerms",
+    "PeopleOrder",
     "PollView",
     "ProfileChange",
     "QuoteState",
     "Registration",
     "Session",
     "Statistics",
+    "Suggestion",
+    "SuggestionSource",
     "TagQuery",
     "TagView",
     "TweetLine",

@@ -146,6 +146,15 @@ class TagRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     tag: str
 
 
+class AuthorTagRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An author's tweet that has a hashtag."""
+
+    author_id: int
+    tag: str
+    tweet_id: int
+    visibility: Visibility
+
+
 class LinkedRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A tweet that has a link, of whatever visibility."""
 

@@ -14,6 +14,9 @@
 | which polls end next; what is to be posted next    | poll_endings, scheduled_times |
 | what has A scheduled; what drafts has A            | scheduled, drafts  |
 | what has hashtag T, newest first; which begin with T | tagged, tags |
+| with which hashtags did A say what, newest first    | author_tags        |
+| what did A note about B; whom does A recommend     | user_notes, endorsements |
+| which hashtags does A show; whom not to suggest to A | featured_tags, dismissed_suggestions |
 | what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
 | what did A bookmark; pin; newest first             | bookmarks, pins    |
@@ -47,6 +50,8 @@ from roost.model import (
     ConversationMark,
     Credentials,
     CustomEmoji,
+    Endorsement,
+    FeaturedTag,
     FilterSet,
     Like,
     ListMember,
@@ -61,12 +66,14 @@ from roost.model import (
     SavedDraft,
     ScheduledTweet,
     Strike,
+    SuggestionDismissal,
     TagFollow,
     Token,
     Tweet,
     Upload,
     User,
     UserList,
+    UserNote,
     Vote,
 )
 from roost.store import rows
@@ -244,6 +251,19 @@ ACCEPTED_SENDERS = Table(
     105, "accepted_senders", rows.AcceptedSenderRow, [Column("receiver_id")], [Column("sender_id")]
 )
 TWEET_ALERTS = Table(104, "tweet_alerts", rows.TweetAlertRow, [Column("author_id")], [Column("edge_id")])
+AUTHOR_TAGS = Table(
+    64,
+    "author_tags",
+    rows.AuthorTagRow,
+    [Column("author_id")],
+    [Column("tag", KeyKind.TEXT), Column("tweet_id")],
+)
+USER_NOTES = Table(65, "user_notes", UserNote, [Column("user_id")], [Column("other_id")])
+ENDORSEMENTS = Table(66, "endorsements", Endorsement, [Column("user_id")], [Column("other_id")])
+FEATURED_TAGS = Table(67, "featured_tags", FeaturedTag, [Column("user_id")], [Column("tag", KeyKind.TEXT)])
+DISMISSED_SUGGESTIONS = Table(
+    68, "dismissed_suggestions", SuggestionDismissal, [Column("user_id")], [Column("other_id")]
+)
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

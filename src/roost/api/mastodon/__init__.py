@@ -4,10 +4,13 @@ from roost.api.mastodon import placeholders
 from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
+from roost.api.mastodon.featured_tags import FeaturedTags
 from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
 from roost.api.mastodon.markers import Markers
+from roost.api.mastodon.people import People
 from roost.api.mastodon.relationships import Relationships
+from roost.api.mastodon.remarks import Remarks
 from roost.api.mastodon.status_marks import StatusMarks
 from roost.api.mastodon.statuses import Statuses
 from roost.api.mastodon.streaming import Streaming
@@ -29,6 +32,9 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Streaming(mastodon).routes(),
         *Markers().routes(),
         *Tags(mastodon).routes(),
+        *FeaturedTags(mastodon).routes(),
+        *Remarks(mastodon).routes(),
+        *People(mastodon).routes(),
         *placeholders.routes(),
     ]
 

@@ -129,8 +129,8 @@ def relationship(relation: Relation) -> Relationship:
         requested=relation.request is not None,
         requested_by=relation.requested_by is not None,
         domain_blocking=False,
-        endorsed=False,
-        note="",
+        endorsed=relation.endorsed,
+        note=relation.note,
     )
 
 

@@ -183,3 +183,22 @@ class Tag(msgspec.Struct):
     history: list[HistoryDay]
     following: bool
     featuring: bool
+
+
+class FeaturedTag(msgspec.Struct):
+    id: str
+    name: str
+    url: str
+    statuses_count: str
+    last_status_at: str | None
+
+
+class FamiliarFollowers(msgspec.Struct):
+    id: str
+    accounts: list[Account]
+
+
+class Suggestion(msgspec.Struct):
+    source: str
+    sources: list[str]
+    account: Account

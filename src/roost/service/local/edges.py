@@ -9,7 +9,6 @@ from contextlib import (
 import msgspec
 
 from roost.errors import Forbidden, Invalid, NotFound
-from roost.graph import relation_between
 from roost.limits import (
     FOLLOWEES_MAX,
     LISTS_MAX,
@@ -28,6 +27,7 @@ from roost.model import (
 )
 from roost.service.local.kit import Kit
 from roost.service.local.paging import scan_page
+from roost.service.local.relating import full_relation
 from roost.service.views import UserView
 from roost.store import rows, tables
 
@@ -179,7 +179,7 @@ class LocalEdges:
         return self._kit.locks.hold("edge", min(one_id, other_id), max(one_id, other_id))
 
     async def _relation(self, viewer_id: int, other_id: int) -> Relation:
-        return await relation_between(self._kit.store, viewer_id, other_id, self._kit.clock.now_ms())
+        return await full_relation(self._kit, viewer_id, other_id)
 
     async def _other(self, viewer_id: int, other_id: int) -> User:
         if viewer_id == other_id:

@@ -3,13 +3,18 @@
 from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
+from roost.service.local.census import Census
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.edges import LocalEdges
+from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.operations import LocalOperations
+from roost.service.local.people import LocalPeople
+from roost.service.local.remarks import LocalRemarks
 from roost.service.local.streams import LocalStreams
+from roost.service.local.suggestions import LocalSuggestions
 from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweet_marks import LocalTweetMarks
@@ -29,7 +34,12 @@ class LocalService:
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
         self.markers = LocalMarkers(kit)
-        self.tags = LocalTags(kit)
+        self.featured_tags = LocalFeaturedTags(kit)
+        self.tags = LocalTags(kit, self.featured_tags)
+        census = Census(kit.reader, kit.clock)
+        self.remarks = LocalRemarks(kit)
+        self.people = LocalPeople(kit, census)
+        self.suggestions = LocalSuggestions(kit, census)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
         self.streams = LocalStreams(kit)

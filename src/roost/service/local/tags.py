@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from roost.errors import NotFound
 from roost.ids import first_id_at, unix_ms_of
 from roost.limits import TAG_HISTORY_DAYS, TAG_HISTORY_ROWS_MAX, TAG_SCAN_ROWS_MAX
-from roost.model import TAG_CHARACTERS_MAX, Page, PageRequest, Tweet, Visibility, fold_link, fold_tag
+from roost.model import Page, PageRequest, Tweet, Visibility, fold_link, fold_tag
+from roost.service.local.featured_tags import LocalFeaturedTags, checked_tag
 from roost.service.local.kit import Kit
 from roost.service.local.public import public_to
 from roost.service.local.tagged import R, ids_on_page
 from roost.service.views import DayUse, TagQuery, TagView, TweetView
 from roost.store import KeyValue, Table, tables
-from roost.text import validate_hashtag
 
 _MS_PER_DAY = 86_400_000
 
 
 class LocalTags:
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, featured: LocalFeaturedTags) -> None:
         self._kit = kit
+        self._featured = featured
 
     async def timeline(self, viewer_id: int, query: TagQuery, page: PageRequest) -> Page[TweetView]:
         """A page of everybody's public tweets with a hashtag; replies are among them.
@@ -50,8 +51,9 @@ class LocalTags:
 
     async def get_many(self, viewer_id: int, tags: Sequence[str]) -> list[TagView]:
         """One a hashtag, in order."""
-        del viewer_id
-        return [TagView(fold_tag(tag), await self._history(fold_tag(tag))) for tag in tags]
+        folded = [fold_tag(tag) for tag in tags]
+        featuring = await self._featured.featuring(viewer_id, folded)
+        return [TagView(tag, await self._history(tag), featuring=tag in featuring) for tag in folded]
 
     async def _page(
         self,
@@ -100,11 +102,3 @@ class LocalTags:
         return tuple(
             DayUse(day * _MS_PER_DAY, len(authors), len(set(authors))) for day, authors in uses.items()
         )
-
-
-def checked_tag(tag: str) -> str:
-    """A hashtag without its sign, folded. Raises NotFound for what can be none."""
-    word = tag.removeprefix("#")
-    if len(word) > TAG_CHARACTERS_MAX or not validate_hashtag(f"#{word}"):
-        raise NotFound("Record not found")
-    return fold_tag(word)

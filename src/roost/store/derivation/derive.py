@@ -13,6 +13,7 @@ from roost.store.derivation import (
     media,
     notifications,
     polls,
+    remarks,
     staff,
     tweets,
     users,
@@ -33,6 +34,7 @@ _SUBJECTS = (
     staff,
     notifications,
     conversations,
+    remarks,
 )
 RULES: Rules = {kind: rule for subject in _SUBJECTS for kind, rule in subject.RULES.items()}
 

@@ -5,7 +5,7 @@ import msgspec
 from roost.model import Entities, Span, Tweet, Visibility
 from roost.store import tables
 from roost.store.batch import Batch
-from roost.store.rows import LinkedRow, TaggedRow, TagRow
+from roost.store.rows import AuthorTagRow, LinkedRow, TaggedRow, TagRow
 
 
 def index_tags(tweet: Tweet, batch: Batch) -> None:
@@ -13,6 +13,7 @@ def index_tags(tweet: Tweet, batch: Batch) -> None:
     visibility = tweet.visibility
     for tag in tweet.hashtags():
         batch.put(tables.TAGGED, TaggedRow(tag, tweet.tweet_id, tweet.author_id, visibility))
+        batch.put(tables.AUTHOR_TAGS, AuthorTagRow(tweet.author_id, tag, tweet.tweet_id, visibility))
         if visibility is Visibility.PUBLIC:
             batch.put(tables.TAGS, TagRow(tag[0], tag))
     for link in tweet.links():
@@ -23,6 +24,7 @@ def unindex_tags(tweet: Tweet, batch: Batch) -> None:
     """Those of a tweet that is gone. That a hashtag was once used stays."""
     for tag in tweet.hashtags():
         batch.delete(tables.TAGGED, (tag, tweet.tweet_id))
+        batch.delete(tables.AUTHOR_TAGS, (tweet.author_id, tag, tweet.tweet_id))
     for link in tweet.links():
         batch.delete(tables.LINKED, (link, tweet.tweet_id))
 

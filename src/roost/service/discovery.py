@@ -1,0 +1,45 @@
+"""What the service answers about people and hashtags that a viewer may want to find."""
+
+import enum
+
+import msgspec
+
+from roost.model import FeaturedTag
+from roost.service.views import UserView
+
+
+class FeaturedTagView(msgspec.Struct, frozen=True):
+    """A hashtag that a user shows on their profile, and how they have used it."""
+
+    featured: FeaturedTag
+    owner: UserView
+    tweets: int
+    last_tweet_ms: int
+    """0 for never."""
+
+
+class Familiar(msgspec.Struct, frozen=True):
+    """Those whom a viewer follows among the followers of another."""
+
+    user_id: int
+    followers: tuple[UserView, ...]
+
+
+class PeopleOrder(enum.Enum):
+    ACTIVE = "active"
+    """Who has tweeted last comes first."""
+    NEW = "new"
+    """Who has joined last comes first."""
+
+
+class SuggestionSource(enum.Enum):
+    FRIENDS_OF_FRIENDS = "friends of friends"
+    """Followed by those whom the viewer follows."""
+    MOST_FOLLOWED = "most followed"
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """Somebody whom a viewer may want to follow, and why."""
+
+    user: UserView
+    source: SuggestionSource

@@ -1,0 +1,190 @@
+"""Finding people: notes, endorsements, featured hashtags, familiar followers, the directory, suggestions."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.client import Api, User
+from tests.api.process import ServerProcess
+
+
+def account(other: User, verb: str) -> str:
+    return f"/api/v1/accounts/{other.id}/{verb}"
+
+
+class TestNotes:
+    def test_for_oneself_alone_until_taken_back(self, alice: User, bob: User, carol: User) -> None:
+        assert alice.post(account(bob, "note"), {"comment": "Met in Bonn"}).ok()["note"] == "Met in Bonn"
+        assert alice.relationship(bob)["note"] == "Met in Bonn"
+        assert (bob.relationship(alice)["note"], carol.relationship(bob)["note"]) == ("", "")
+        alice.follow(bob)
+        assert alice.relationship(bob)["note"] == "Met in Bonn"
+        assert alice.post(account(bob, "note"), {"comment": ""}).ok()["note"] == ""
+
+    def test_what_cannot_be_noted(self, alice: User, bob: User) -> None:
+        alice.post(account(bob, "note"), {"comment": "x" * 2_001}).refused(422)
+        alice.post("/api/v1/accounts/77/note", {"comment": "x"}).refused(404)
+        alice.post(account(alice, "note"), {"comment": "x"}).refused(403)
+
+
+class TestEndorsements:
+    def test_of_those_one_follows_only(self, alice: User, bob: User) -> None:
+        assert "following" in alice.post(account(bob, "endorse")).refused(422)
+        alice.follow(bob)
+        assert alice.post(account(bob, "endorse")).ok()["endorsed"] is True
+        assert alice.get("/api/v1/endorsements").ids == [bob.id]
+        assert alice.post(account(bob, "unpin")).ok()["endorsed"] is False
+        assert alice.get("/api/v1/endorsements").ids == []
+
+    def test_they_end_with_the_follow_for_good(self, alice: User, bob: User) -> None:
+        alice.follow(bob)
+        alice.post(account(bob, "pin")).ok()
+        alice.post(account(bob, "unfollow")).ok()
+        assert alice.relationship(bob)["endorsed"] is False
+        alice.follow(bob)
+        assert (alice.relationship(bob)["endorsed"], alice.get("/api/v1/endorsements").ids) == (False, [])
+
+    @pytest.mark.parametrize("limit", [1, 2, 40])
+    def test_pages_to_both_ends(self, server: ServerProcess, alice: User, nobody: Api, limit: int) -> None:
+        others = [server.user("other") for _ in range(5)]
+        alice.follow(*others)
+        for other in others:
+            alice.post(account(other, "endorse")).ok()
+        expected = [other.id for other in reversed(others)]
+        assert alice.walk("/api/v1/endorsements", limit=limit) == expected
+        assert nobody.walk(account(alice, "endorsements"), limit=limit) == expected
+        assert alice.walk("/api/v1/endorsements", "prev", limit=limit, min_id=1) == expected
+
+    def test_not_for_those_who_are_blocked(self, alice: User, bob: User, carol: User) -> None:
+        alice.follow(bob)
+        alice.post(account(bob, "endorse")).ok()
+        alice.post(account(carol, "block")).ok()
+        assert carol.get(account(alice, "endorsements")).ids == []
+
+
+class TestFeaturedTags:
+    def test_shown_with_how_they_were_used(self, server: ServerProcess, alice: User, nobody: Api) -> None:
+        for visibility in ("public", "unlisted", "private", "direct"):
+            alice.status("#Birds", visibility=visibility)
+        made = alice.post("/api/v1/featured_tags", {"name": "#Birds"}).ok()
+        assert (made["name"], made["statuses_count"]) == ("Birds", "2")
+        assert made["url"] == f"{server.url}/@{alice.username}/tagged/birds"
+        assert made["last_status_at"] == alice.get(f"/api/v1/accounts/{alice.id}").ok()["last_status_at"]
+        assert nobody.get(account(alice, "featured_tags")).ok() == [made]
+        assert alice.post("/api/v1/featured_tags", {"name": "BIRDS"}).ok() == made
+        assert alice.delete(f"/api/v1/featured_tags/{made['id']}").ok() == {}
+        assert alice.get("/api/v1/featured_tags").ok() == []
+        alice.delete(f"/api/v1/featured_tags/{made['id']}").refused(404)
+
+    def test_by_name(self, alice: User, bob: User) -> None:
+        assert alice.post("/api/v1/tags/birds/feature").ok()["featuring"] is True
+        unused = alice.get("/api/v1/featured_tags").ok()
+        assert [(tag["name"], tag["statuses_count"], tag["last_status_at"]) for tag in unused] == [
+            ("birds", "0", None)
+        ]
+        assert alice.get("/api/v1/tags/Birds").ok()["featuring"] is True
+        assert bob.get("/api/v1/tags/birds").ok()["featuring"] is False
+        assert alice.post("/api/v1/tags/birds/unfeature").ok()["featuring"] is False
+
+    def test_suggested_are_those_used_and_not_shown(self, alice: User) -> None:
+        for text in ("#one #two", "#two", "#two #three #three", "#three", "#three"):
+            alice.status(text)
+        alice.status("#hidden", visibility="private")
+        found = alice.get("/api/v1/featured_tags/suggestions").ok()
+        assert [tag["name"] for tag in found] == ["three", "two", "one"]
+        alice.post("/api/v1/featured_tags", {"name": "two"}).ok()
+        found = alice.get("/api/v1/featured_tags/suggestions").ok()
+        assert [tag["name"] for tag in found] == ["three", "one"]
+
+    def test_what_cannot_be_featured(self, alice: User) -> None:
+        for name in ("", "12", "a b"):
+            alice.post("/api/v1/featured_tags", {"name": name}).refused(422)
+        for number in range(10):
+            alice.post("/api/v1/featured_tags", {"name": f"tag{number}"}).ok()
+        alice.post("/api/v1/featured_tags", {"name": "one_more"}).refused(422)
+
+
+class TestFamiliarFollowers:
+    def test_whom_one_follows_among_the_followers(self, server: ServerProcess, alice: User) -> None:
+        famous, friends, stranger = (
+            server.user("famous"),
+            [server.user("f") for _ in range(3)],
+            server.user("s"),
+        )
+        alice.follow(*friends)
+        for follower in (friends[0], friends[2], stranger):
+            follower.follow(famous)
+        alice.post(account(friends[2], "mute")).ok()
+        found = alice.get("/api/v1/accounts/familiar_followers", id=[famous.id, stranger.id, "77"]).ok()
+        assert [item["id"] for item in found] == [famous.id, stranger.id, "77"]
+        assert [[other["id"] for other in item["accounts"]] for item in found] == [[friends[0].id], [], []]
+
+
+class TestDirectory:
+    def test_by_newness_to_its_end(self, server: ServerProcess, alice: User) -> None:
+        made = [server.user("new") for _ in range(5)]
+        made[0].patch("/api/v1/accounts/update_credentials", {"discoverable": False}).ok()
+        alice.post(account(made[1], "block")).ok()
+        expected = [other.id for other in (made[4], made[3], made[2])]
+        assert alice.get("/api/v1/directory", order="new", limit=3).ids == expected
+        assert alice.get("/api/v1/directory", order="new", limit=2, offset=1).ids == expected[1:]
+        walked: list[str] = []
+        while found := alice.get("/api/v1/directory", order="new", limit=80, offset=len(walked)).ids:
+            walked += found
+        assert len(walked) == len(set(walked))
+        assert alice.id in walked
+        assert {made[0].id, made[1].id}.isdisjoint(walked)
+
+    def test_by_activity(self, nobody: Api, alice: User, bob: User, carol: User) -> None:
+        for user in (alice, carol, bob):
+            user.status()
+        assert nobody.get("/api/v1/directory", limit=3).ids == [bob.id, carol.id, alice.id]
+
+    @pytest.mark.parametrize("query", [{"offset": -1}, {"limit": 0}, {"order": "best"}])
+    def test_what_is_wrong_is_said(self, nobody: Api, query: dict[str, Any]) -> None:
+        nobody.get("/api/v1/directory", **query).refused(422)
+
+
+class TestSuggestions:
+    @pytest.fixture
+    def scene(self, server: ServerProcess, alice: User) -> dict[str, User]:
+        """Alice follows three friends, who follow some others."""
+        friends = [server.user("friend") for _ in range(3)]
+        names = ("twice", "once", "shy", "blocked", "muted", "blocker", "asked", "followed", "thrice")
+        others = {name: server.user(name, protected=name == "asked") for name in names}
+        alice.follow(*friends, others["asked"], others["followed"])
+        for number, friend in enumerate(friends):
+            open_ones = [other for name, other in others.items() if name not in ("twice", "once")]
+            friend.follow(*open_ones, *([others["twice"]] if number < 2 else [others["once"]]))
+        for user in (others["blocked"], others["muted"]):
+            alice.post(account(user, "block" if user is others["blocked"] else "mute")).ok()
+        others["blocker"].post(account(alice, "block")).ok()
+        others["shy"].patch("/api/v1/accounts/update_credentials", {"discoverable": False}).ok()
+        return others
+
+    def test_by_how_many_friends_follow_and_none_who_must_not_be(
+        self, alice: User, scene: dict[str, User]
+    ) -> None:
+        found = alice.get("/api/v2/suggestions", limit=80).ok()
+        near = [item for item in found if item["sources"] == ["friends_of_friends"]]
+        names = {other.id: name for name, other in scene.items()}
+        assert [names[item["account"]["id"]] for item in near] == ["thrice", "twice", "once"]
+        ids = {item["account"]["id"] for item in found}
+        for name in ("shy", "blocked", "muted", "blocker", "asked", "followed"):
+            assert scene[name].id not in ids
+        assert alice.id not in ids
+        assert len(ids) == len(found)
+        assert alice.get("/api/v1/suggestions", limit=80).ids == [item["account"]["id"] for item in found]
+
+    def test_dismissed_ones_stay_away(self, alice: User, scene: dict[str, User]) -> None:
+        assert alice.delete(f"/api/v1/suggestions/{scene['twice'].id}").ok() == {}
+        assert scene["twice"].id not in alice.get("/api/v1/suggestions", limit=80).ids
+        assert scene["once"].id in alice.get("/api/v1/suggestions", limit=80).ids
+        alice.delete("/api/v1/suggestions/77").refused(404)
+
+    def test_the_most_followed_for_those_who_follow_nobody(self, server: ServerProcess, alice: User) -> None:
+        star, fans = server.user("star"), [server.user("fan") for _ in range(12)]
+        for fan in fans:
+            fan.follow(star)
+        found = alice.get("/api/v2/suggestions", limit=1).ok()
+        assert [(item["account"]["id"], item["sources"]) for item in found] == [(star.id, ["most_followed"])]
