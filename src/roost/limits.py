@@ -104,6 +104,8 @@ ACCOUNT_PAGE_DEFAULT = 40
 ACCOUNT_PAGE_MAX = 80
 RELATIONSHIPS_MAX = 100
 STATUSES_BY_ID_MAX = 100
+TWEET_EDITS_MAX = 200
+"""How often one tweet may be edited: all its versions are kept, and go with it."""
 PINS_MAX = 5
 """Tweets at the top of one profile, as Mastodon has it."""
 CONTEXT_ANCESTORS_MAX = 4_096

@@ -74,8 +74,9 @@ def _mended(document: dict[str, Any]) -> dict[str, Any]:
     A quote is one of two entities that both allow any further fields, so that each quote is both; and it
     lists the scopes, of which Roost has more.
     """
-    quote = document["components"]["schemas"]["Status"]["properties"]["quote"]
-    quote["anyOf"] = quote.pop("oneOf")
+    for name in ("Status", "StatusEdit"):
+        quote = document["components"]["schemas"][name]["properties"]["quote"]
+        quote["anyOf"] = quote.pop("oneOf")
     for scopes in _enumerations(document):
         if "write:statuses" in scopes:
             scopes.append("ingest")

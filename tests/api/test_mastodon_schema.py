@@ -105,6 +105,9 @@ def _status_marks(server: ServerProcess, note: Any) -> None:
         assert note(dora, "GET", path).body != b"[]", path
     for verb in ("unbookmark", "unpin", "unmute"):
         note(dora, "POST", f"{status}/{verb}")
+    note(dora, "PUT", status, {"status": "Said otherwise"})
+    for what in ("history", "source"):
+        assert note(dora, "GET", f"{status}/{what}").body != b"[]"
 
 
 def _relationships(server: ServerProcess, note: Any) -> None:

@@ -17,12 +17,15 @@ from roost.model import (
     EdgeAdded,
     EdgeKind,
     EdgeRemoved,
+    Edit,
     Event,
     Tweet,
     TweetDeleted,
+    TweetEdited,
     TweetPosted,
     UserCreated,
     UserUpdated,
+    Visibility,
 )
 
 _BATCH_TWEETS_MAX = 4_096
@@ -115,6 +118,8 @@ class Shard:
         match event:
             case TweetDeleted(tweet):
                 self._delete(tweet)
+            case TweetEdited(edit):
+                self._edit(edit)
             case EdgeRemoved(edge):
                 self._remove_edge(edge)
             case UserUpdated(user):
@@ -128,6 +133,17 @@ class Shard:
         author = self.state.graph.row_of(tweet.author_id)
         if author >= 0:
             self.state.tallies[author] -= 1
+
+    def _edit(self, edit: Edit) -> None:
+        """Nothing that is kept here can change, but for whom a direct tweet is: rings are made anew for those
+        who were not addressed before."""
+        tweet = edit.tweet
+        if tweet.visibility is not Visibility.DIRECT:
+            return
+        for user_id in set(tweet.addressed_ids).difference(edit.before.addressed_ids):
+            row = self.state.graph.row_of(user_id)
+            if row >= 0:
+                self.warmer.drop(row)
 
     def _remove_edge(self, edge: Edge) -> None:
         state = self.state

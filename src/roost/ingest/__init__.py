@@ -3,12 +3,14 @@
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, clean_text, is_language
 from roost.ingest.pipeline import Pipeline, Posted, note_key
+from roost.ingest.revision import Revision
 
 __all__ = [
     "Committer",
     "Draft",
     "Pipeline",
     "Posted",
+    "Revision",
     "clean_text",
     "is_language",
     "note_key",

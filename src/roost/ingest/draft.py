@@ -28,7 +28,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
 
-def check_draft(draft: Draft, rules: TextRules, hosts: frozenset[str]) -> tuple[str, Entities]:
+def check_draft(
+    draft: Draft, rules: TextRules, hosts: frozenset[str], needs_text: bool = True
+) -> tuple[str, Entities]:
     """The text as it will be kept, and its entities. Raises Invalid. 3 us for plain text.
 
     Control characters go; line ends become LF. The spoiler counts towards the length, as the field expects.
@@ -47,7 +49,7 @@ def check_draft(draft: Draft, rules: TextRules, hosts: frozenset[str]) -> tuple[
     if length > rules.weighted_length_max:
         limit = rules.weighted_length_max
         raise _invalid("text", "ERR_TOO_LONG", f"is {length} characters long; at most {limit} are allowed")
-    if not text or text.isspace():
+    if needs_text and (not text or text.isspace()):
         raise _invalid("text", "ERR_BLANK", "can't be blank")
     if not parsed.measure.valid:
         raise _invalid("text", "ERR_INVALID", "has a character that is not allowed")

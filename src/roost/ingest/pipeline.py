@@ -12,7 +12,8 @@ from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, check_draft
 from roost.ingest.mentions import addressed_by, resolve_entities
-from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S
+from roost.ingest.revision import Revision
+from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S, TWEET_EDITS_MAX
 from roost.model import Tweet, TweetPosted, User, Visibility
 from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 from roost.text import TextRules
@@ -101,6 +102,35 @@ class Pipeline:
             app_website=draft.app_website,
             conversation_id=parent.root_id if parent else 0,
             quote_policy=draft.quote_policy,
+        )
+
+    async def revise(self, tweet: Tweet, revision: Revision) -> Tweet:
+        """A tweet as it is after an edit, not yet committed; itself where nothing changes. Raises Invalid."""
+        needs_text = not revision.media and revision.poll is None
+        text, found = check_draft(revision.draft_of(tweet), self.rules, self.hosts, needs_text)
+        revision = msgspec.structs.replace(
+            revision, text=text, sensitive=revision.sensitive or bool(revision.spoiler)
+        )
+        if not revision.changes(tweet):
+            return tweet
+        if tweet.edits >= TWEET_EDITS_MAX:
+            problem = f"has been edited {TWEET_EDITS_MAX} times already"
+            raise Invalid(
+                f"Validation failed: Status {problem}", {"status": (FieldProblem("ERR_TOO_MANY", problem),)}
+            )
+        entities = await resolve_entities(self._store, self._users, found)
+        return msgspec.structs.replace(
+            tweet,
+            text=text,
+            spoiler=revision.spoiler,
+            sensitive=revision.sensitive,
+            language=revision.language,
+            media=revision.media,
+            poll=revision.poll,
+            entities=entities,
+            addressed_ids=addressed_by(entities),
+            edits=tweet.edits + 1,
+            edited_ms=max(self._clock.now_ms(), tweet.edited_ms + 1),
         )
 
     async def _visible(self, viewer: User, tweet_id: int) -> Tweet:

@@ -34,12 +34,14 @@ from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
     AppSession,
     Context,
+    History,
     ListTerms,
     ProfileChange,
     Registration,
     Session,
     TagQuery,
     TagView,
+    TweetChange,
     TweetView,
     UserTimelineFilter,
     UserView,
@@ -130,6 +132,12 @@ class Tweets(Protocol):
     async def retweeters(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]: ...
 
     async def likes(self, user_id: int, page: PageRequest) -> Page[TweetView]: ...
+
+
+class TweetEdits(Protocol):
+    async def edit(self, author_id: int, tweet_id: int, change: TweetChange) -> TweetView: ...
+
+    async def history(self, viewer_id: int, tweet_id: int) -> History: ...
 
 
 class TweetMarks(Protocol):
@@ -347,6 +355,9 @@ class Service(Protocol):
 
     @property
     def tweets(self) -> Tweets: ...
+
+    @property
+    def tweet_edits(self) -> TweetEdits: ...
 
     @property
     def tweet_marks(self) -> TweetMarks: ...

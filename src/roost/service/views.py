@@ -5,8 +5,10 @@ import enum
 import msgspec
 
 from roost.model import (
+    ComposedPoll,
     Filter,
     Poll,
+    QuotePolicy,
     RepliesPolicy,
     Role,
     Tally,
@@ -114,6 +116,35 @@ class TweetView(msgspec.Struct, frozen=True, gc=False):
     """Whether the viewer may quote it, where its policy is FOLLOWERS; nobody asks elsewhere."""
     filtered: tuple[FilterMatch, ...] = ()
     """Which of the viewer's filters match it; of a retweet, its original."""
+
+
+class MediaChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What to say of a file; None leaves it as it is."""
+
+    description: str | None = None
+    focus: tuple[float, float] | None = None
+
+
+class TweetChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A tweet as its author wants it from now on. The whole of it: what is left out goes."""
+
+    text: str
+    spoiler: str = ""
+    sensitive: bool = False
+    language: str = ""
+    """Empty leaves it as it is."""
+    media_ids: tuple[int, ...] = ()
+    media_changes: dict[int, MediaChange] = {}
+    """By media id."""
+    poll: ComposedPoll | None = None
+    quote_policy: QuotePolicy | None = None
+
+
+class History(msgspec.Struct, frozen=True):
+    """A tweet, and what it said: its versions, oldest first; the last one is the tweet as it is now."""
+
+    view: TweetView
+    versions: tuple[Tweet, ...]
 
 
 class Context(msgspec.Struct, frozen=True):

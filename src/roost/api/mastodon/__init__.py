@@ -11,6 +11,7 @@ from roost.api.mastodon.markers import Markers
 from roost.api.mastodon.people import People
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
+from roost.api.mastodon.status_edits import StatusEdits
 from roost.api.mastodon.status_marks import StatusMarks
 from roost.api.mastodon.statuses import Statuses
 from roost.api.mastodon.streaming import Streaming
@@ -26,6 +27,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Accounts(mastodon).routes(),
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),
+        *StatusEdits(mastodon).routes(),
         *StatusMarks(mastodon).routes(),
         *Timelines(mastodon).routes(),
         *Lists(mastodon).routes(),

@@ -144,6 +144,26 @@ class Status(msgspec.Struct):
     filtered: list[Any]
 
 
+class StatusEdit(msgspec.Struct):
+    """A version of a status."""
+
+    content: str
+    spoiler_text: str
+    sensitive: bool
+    created_at: str
+    account: Account
+    poll: Any
+    media_attachments: list[Any]
+    emojis: list[Any]
+    quote: Any
+
+
+class StatusSource(msgspec.Struct):
+    id: str
+    text: str
+    spoiler_text: str
+
+
 class Context(msgspec.Struct):
     ancestors: list[Status]
     descendants: list[Status]

@@ -17,6 +17,7 @@ from roost.service.local.streams import LocalStreams
 from roost.service.local.suggestions import LocalSuggestions
 from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
+from roost.service.local.tweet_edits import LocalTweetEdits
 from roost.service.local.tweet_marks import LocalTweetMarks
 from roost.service.local.tweets import LocalTweets
 
@@ -29,6 +30,7 @@ class LocalService:
         self.accounts = LocalAccounts(kit, self.access)
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit)
+        self.tweet_edits = LocalTweetEdits(kit, self.tweets)
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)
         self.conversations = LocalConversations(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)

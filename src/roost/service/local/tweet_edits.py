@@ -1,0 +1,112 @@
+"""Editing tweets, and what they said before."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import msgspec
+
+from roost.errors import FieldProblem, Invalid, NotFound
+from roost.ingest import Revision
+from roost.limits import TWEET_EDITS_MAX
+from roost.model import ComposedPoll, Edit, Event, Media, Poll, QuotePolicySet, Tweet, TweetEdited
+from roost.service.local.kit import Kit
+from roost.service.local.tweets import LocalTweets
+from roost.service.views import History, MediaChange, TweetChange, TweetView
+from roost.store import tables
+
+Attachable = Callable[[int, Sequence[int], int], Awaitable[tuple[Media, ...]]]
+"""The files of an author that a tweet, named last, is to have or has. Raises Invalid."""
+
+
+class LocalTweetEdits:
+    def __init__(self, kit: Kit, tweets: LocalTweets, attachable: Attachable | None = None) -> None:
+        self._kit = kit
+        self._tweets = tweets
+        self._attachable = attachable or self._own_media
+
+    async def edit(self, author_id: int, tweet_id: int, change: TweetChange) -> TweetView:
+        """Have one's tweet say something else; its id, its place and whom it answers or quotes stay.
+
+        An edit that changes nothing makes no version. Raises NotFound, and Invalid as for a new tweet.
+        """
+        async with self._kit.locks.hold("tweet", tweet_id):
+            before = await self._kit.tweets.get(tweet_id)
+            if before is None or before.author_id != author_id or before.is_retweet:
+                raise NotFound("Record not found")
+            tweet = await self._revised(before, change)
+            events: list[Event] = []
+            if tweet is not before:
+                events.append(TweetEdited(Edit(tweet, before)))
+            if change.quote_policy not in (None, tweet.quote_policy):
+                tweet = msgspec.structs.replace(tweet, quote_policy=change.quote_policy)
+                events.append(QuotePolicySet(tweet))
+            if events:
+                position = await self._kit.committer.commit(events)
+                await self._kit.positions.settle(author_id, position)
+        return await self._tweets.view(tweet, author_id)
+
+    async def history(self, viewer_id: int, tweet_id: int) -> History:
+        """A tweet's versions. Files that it has no more are shown in none of them. Raises NotFound."""
+        tweet = await self._tweets.original(viewer_id, tweet_id)
+        view = await self._tweets.view(tweet, viewer_id)
+        found = await self._kit.store.scan(tables.TWEET_VERSIONS, (tweet.tweet_id,), limit=TWEET_EDITS_MAX)
+        there = {media.media_id for media in tweet.media}
+        earlier = [
+            msgspec.structs.replace(
+                row.tweet, media=tuple(media for media in row.tweet.media if media.media_id in there)
+            )
+            for row in found
+        ]
+        return History(view, (*earlier, tweet))
+
+    async def _revised(self, before: Tweet, change: TweetChange) -> Tweet:
+        media = await self._attachable(before.author_id, change.media_ids, before.tweet_id)
+        revision = Revision(
+            text=change.text,
+            spoiler=change.spoiler,
+            sensitive=change.sensitive,
+            language=change.language or before.language,
+            media=_described(media, before.media, change.media_changes),
+            poll=_asked(before.poll, change.poll, self._kit.clock.now_ms()),
+        )
+        return await self._kit.pipeline.revise(before, revision)
+
+    async def _own_media(self, author_id: int, media_ids: Sequence[int], tweet_id: int) -> tuple[Media, ...]:
+        """Of the files that a tweet has already, those that it is to keep."""
+        del author_id
+        tweet = await self._kit.tweets.get(tweet_id)
+        there = {media.media_id: media for media in tweet.media} if tweet is not None else {}
+        if not there.keys() >= set(media_ids):
+            problem = "are not there, or stand in another tweet"
+            fields = {"media_ids": (FieldProblem("ERR_INVALID", problem),)}
+            raise Invalid(f"Validation failed: Media {problem}", fields)
+        return tuple(there[media_id] for media_id in dict.fromkeys(media_ids))
+
+
+def _described(
+    media: Sequence[Media], before: Sequence[Media], changes: Mapping[int, MediaChange]
+) -> tuple[Media, ...]:
+    """Files as a tweet has had them until now, or as they are; with what is said of them from now on."""
+    held = {one.media_id: one for one in before}
+    return tuple(_changed(held.get(one.media_id, one), changes.get(one.media_id)) for one in media)
+
+
+def _changed(media: Media, change: MediaChange | None) -> Media:
+    if change is None:
+        return media
+    focus_x, focus_y = change.focus or (media.focus_x, media.focus_y)
+    description = media.description if change.description is None else change.description
+    return msgspec.structs.replace(media, description=description, focus_x=focus_x, focus_y=focus_y)
+
+
+def _asked(before: Poll | None, composed: ComposedPoll | None, now_ms: int) -> Poll | None:
+    """A tweet's poll after an edit. Another question is another edition, which nobody has voted in."""
+    if composed is None:
+        return None
+    edition = 0
+    if before is not None:
+        same = (before.options, before.multiple) == (composed.options, composed.multiple)
+        if same and before.hides_totals == composed.hides_totals:
+            return before
+        edition = before.edition + (not same)
+    ends_ms = now_ms + 1000 * composed.lasts_s
+    return Poll(composed.options, ends_ms, composed.multiple, composed.hides_totals, edition)
