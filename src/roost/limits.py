@@ -283,6 +283,19 @@ NOTIFICATION_YIELD_EVENTS = 64
 """Events that notifications are derived from before requests get their turn."""
 NOTIFICATION_CURSOR_EVENTS = 4_096
 """Events without any notification after which the cursor is written all the same."""
+NOTIFICATION_PAGE_DEFAULT = 40
+NOTIFICATION_PAGE_MAX = 80
+NOTIFICATION_SCAN_ROWS_MAX = 2_000
+"""Notifications that one page may look at; it may then be shorter, with a cursor. So a page of groups shows
+so much of one group at most, and goes on with it on the next page."""
+NOTIFICATIONS_COUNTED_DEFAULT = 100
+NOTIFICATIONS_COUNTED_MAX = 1_000
+"""Unread notifications, or groups of them, are counted up to this."""
+NOTIFICATION_REQUESTS_COUNTED_MAX = 1_000
+NOTIFICATION_REQUESTS_AT_ONCE_MAX = 200
+"""Requests that are accepted or dismissed by one call."""
+GROUP_SAMPLE_ACTORS = 8
+"""Of those who make up a group of notifications, so many are shown with it."""
 NEW_ACCOUNT_DAYS = 30
 """How long an account is new to policies; Mastodon's figure."""
 NEW_FOLLOWER_DAYS = 3

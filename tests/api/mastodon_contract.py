@@ -69,11 +69,13 @@ def mastodon_contract() -> MastodonContract | None:
 
 
 def _mended(document: dict[str, Any]) -> dict[str, Any]:
-    """The description without two mistakes that concern every answer.
+    """The description without mistakes that concern more than one answer.
 
-    A quote is one of two entities that both allow any further fields, so that each quote is both; and it
-    lists the scopes, of which Roost has more.
+    A quote is one of two entities that both allow any further fields, so that each quote is both; it lists
+    the scopes, of which Roost has more; and it leaves out the older form of the notification policy, whose
+    path would then be taken for a notification's.
     """
+    document["paths"].setdefault("/api/v1/notifications/policy", {})
     for name in ("Status", "StatusEdit"):
         quote = document["components"]["schemas"][name]["properties"]["quote"]
         quote["anyOf"] = quote.pop("oneOf")

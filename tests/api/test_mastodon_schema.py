@@ -56,6 +56,7 @@ def records(server: ServerProcess) -> list[Record]:
     _people(server, note)
     _oauth(server, note)
     _reading(server, note)
+    _notifications(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
         note(server.nobody, "GET", path)
     for path in ("/api/v1/timelines/home", "/api/v1/statuses/1", "/api/v1/accounts/1"):
@@ -165,6 +166,42 @@ def _people(server: ServerProcess, note: Any) -> None:
     assert note(alice, "GET", "/api/v2/suggestions").body != b"[]"
     note(alice, "POST", f"{account}/unendorse")
     note(alice, "DELETE", f"/api/v1/suggestions/{cid.id}")
+
+
+def _notifications(server: ServerProcess, note: Any) -> None:
+    base, groups = "/api/v1/notifications", "/api/v2/notifications"
+    alice, bob, stranger = server.user("alice"), server.user("bob"), server.user("stranger")
+    made = alice.status("Hello")
+    bob.follow(alice)
+    for verb in ("favourite", "reblog"):
+        bob.do(verb, made["id"])
+    bob.status(f"@{alice.username} hello")
+    for path in (f"{base}/policy", f"{groups}/policy"):
+        note(alice, "GET", path)
+    note(alice, "PATCH", f"{base}/policy", {"filter_new_accounts": False})
+    note(alice, "PATCH", f"{groups}/policy", {"for_not_following": "filter"})
+    requests = f"{base}/requests"
+    for verb in ("accept", "dismiss"):
+        for several in (False, True):
+            stranger.status(f"@{alice.username} please")
+            (found,) = note(alice, "GET", requests).ok()
+            note(alice, "GET", f"{requests}/{found['id']}")
+            path = f"{requests}/{verb}" if several else f"{requests}/{found['id']}/{verb}"
+            note(alice, "POST", path, {"id": [found["id"]]} if several else None)
+            if verb == "accept":
+                stranger = server.user("stranger")
+    note(alice, "GET", f"{requests}/merged")
+    for path in (base, f"{base}/unread_count", f"{groups}/unread_count"):
+        note(alice, "GET", path)
+    found = note(alice, "GET", f"{groups}?expand_accounts=partial_avatars").ok()["notification_groups"]
+    for path in (f"{groups}/{found[0]['group_key']}", f"{groups}/{found[0]['group_key']}/accounts"):
+        note(alice, "GET", path)
+    note(alice, "POST", f"{groups}/{found[0]['group_key']}/dismiss")
+    first, second = note(alice, "GET", base).ok()[:2]
+    note(alice, "GET", f"{base}/{first['id']}")
+    note(alice, "POST", f"{base}/{first['id']}/dismiss")
+    note(alice, "POST", f"{base}/dismiss", {"id": second["id"]})
+    note(alice, "POST", f"{base}/clear")
 
 
 def _oauth(server: ServerProcess, note: Any) -> None:

@@ -55,7 +55,7 @@ def by_policy(
             verdict = max(verdict, policy.new_accounts)
         if kind is NotificationKind.MENTION and tweet is not None and _is_unasked(tweet, relation.user_id):
             verdict = max(verdict, policy.private_mentions)
-        if getattr(sender, "silenced", False):
+        if sender.standing.silenced:
             verdict = max(verdict, policy.limited_accounts)
     follower = relation.followed_by
     if follower is None or now_ms - unix_ms_of(follower.edge_id) < NEW_FOLLOWER_DAYS * _MS_PER_DAY:
@@ -79,7 +79,7 @@ class NotificationJudge:
         """DROP where the receiver must not or does not want to get it. About 50 us."""
         receiver = await self._users.get(cause.receiver_id)
         sender = await self._users.get(cause.actor_id)
-        if receiver is None or sender is None:
+        if receiver is None or receiver.is_gone or sender is None:
             return Verdict.DROP
         if cause.actor_id == cause.receiver_id:
             return Verdict.ACCEPT if cause.kind is NotificationKind.POLL else Verdict.DROP

@@ -54,13 +54,24 @@ class ProcessorRunner:
         """Everything up to here has been applied by every processor."""
         return min(running.position for running in self._running.values())
 
-    async def applied(self, position: int, timeout_s: float) -> bool:
-        """Wait until every processor has applied `position`; False where that takes too long."""
-        if self.position() >= position:
+    def position_of(self, name: str) -> int:
+        """Everything up to here has been applied by one processor."""
+        return self._running[name].position
+
+    async def applied(self, position: int, timeout_s: float, name: str = "") -> bool:
+        """Wait until every processor, or the one called `name`, has applied `position`.
+
+        False where that takes too long.
+        """
+
+        def reached() -> int:
+            return self.position_of(name) if name else self.position()
+
+        if reached() >= position:
             return True
         try:
             async with asyncio.timeout(timeout_s):
-                while self.position() < position:
+                while reached() < position:
                     await self._moved.wait()
         except TimeoutError:
             return False

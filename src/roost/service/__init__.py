@@ -10,6 +10,17 @@ from roost.service.discovery import (
     Suggestion,
     SuggestionSource,
 )
+from roost.service.notices import (
+    GROUPABLE,
+    GroupKey,
+    GroupPage,
+    GroupView,
+    NotificationFilter,
+    NotificationView,
+    PolicyChange,
+    PolicyView,
+    RequestView,
+)
 from roost.service.reports import Difference, Statistics, Usage, Verification
 from roost.service.secrets import hash_secret
 from roost.service.views import (
@@ -36,6 +47,7 @@ from roost.service.views import (
 )
 
 __all__ = [
+    "GROUPABLE",
     "NOBODY",
     "OPERATOR",
     "AppSession",
@@ -47,17 +59,25 @@ __all__ = [
     "FeaturedTagView",
     "FilterMatch",
     "FollowLine",
+    "GroupKey",
+    "GroupPage",
+    "GroupView",
     "History",
     "LikeLine",
     "Line",
     "LineResult",
     "ListTerms",
     "MediaChange",
+    "NotificationFilter",
+    "NotificationView",
     "PeopleOrder",
+    "PolicyChange",
+    "PolicyView",
     "PollView",
     "ProfileChange",
     "QuoteState",
     "Registration",
+    "RequestView",
     "Session",
     "Statistics",
     "Suggestion",

@@ -14,6 +14,7 @@ from roost.model import (
     AuthorizationCode,
     MarkedTimeline,
     Marker,
+    Notification,
     Page,
     PageRequest,
     Relation,
@@ -29,6 +30,16 @@ from roost.service.discovery import (
     FeaturedTagView,
     PeopleOrder,
     Suggestion,
+)
+from roost.service.notices import (
+    GroupKey,
+    GroupPage,
+    GroupView,
+    NotificationFilter,
+    NotificationView,
+    PolicyChange,
+    PolicyView,
+    RequestView,
 )
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
@@ -162,6 +173,48 @@ class TweetMarks(Protocol):
 
 class Conversations(Protocol):
     async def context(self, viewer_id: int, tweet_id: int) -> Context: ...
+
+
+class Notifications(Protocol):
+    async def page(
+        self, user_id: int, page: PageRequest, wanted: NotificationFilter
+    ) -> Page[NotificationView]: ...
+
+    async def get(self, user_id: int, notification_id: int) -> NotificationView: ...
+
+    async def several(self, notifications: Sequence[Notification]) -> list[NotificationView]: ...
+
+    async def unread(self, user_id: int, wanted: NotificationFilter, limit: int) -> int: ...
+
+    async def dismiss(self, user_id: int, notification_id: int) -> None: ...
+
+    async def clear(self, user_id: int) -> None: ...
+
+    async def groups(
+        self, user_id: int, page: PageRequest, wanted: NotificationFilter, grouped: frozenset[int]
+    ) -> GroupPage: ...
+
+    async def group(self, user_id: int, key: GroupKey) -> GroupView: ...
+
+    async def group_actors(self, user_id: int, key: GroupKey, page: PageRequest) -> Page[UserView]: ...
+
+    async def dismiss_group(self, user_id: int, key: GroupKey) -> None: ...
+
+    async def unread_groups(
+        self, user_id: int, wanted: NotificationFilter, grouped: frozenset[int], limit: int
+    ) -> int: ...
+
+    async def policy(self, user_id: int) -> PolicyView: ...
+
+    async def change_policy(self, user_id: int, change: PolicyChange) -> PolicyView: ...
+
+    async def requests(self, user_id: int, page: PageRequest) -> Page[RequestView]: ...
+
+    async def request(self, user_id: int, request_id: int) -> RequestView: ...
+
+    async def answer_requests(self, user_id: int, request_ids: Sequence[int], accept: bool) -> None: ...
+
+    async def merged(self, user_id: int) -> bool: ...
 
 
 class Timelines(Protocol):
@@ -364,6 +417,9 @@ class Service(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+
+    @property
+    def notifications(self) -> Notifications: ...
 
     @property
     def timelines(self) -> Timelines: ...

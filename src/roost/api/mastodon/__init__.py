@@ -5,9 +5,12 @@ from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.featured_tags import FeaturedTags
+from roost.api.mastodon.grouped_notifications import GroupedNotificationsApi
 from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
 from roost.api.mastodon.markers import Markers
+from roost.api.mastodon.notification_policy import NotificationPolicyApi
+from roost.api.mastodon.notifications import Notifications
 from roost.api.mastodon.people import People
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
@@ -29,6 +32,9 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Statuses(mastodon).routes(),
         *StatusEdits(mastodon).routes(),
         *StatusMarks(mastodon).routes(),
+        *Notifications(mastodon).routes(),
+        *GroupedNotificationsApi(mastodon).routes(),
+        *NotificationPolicyApi(mastodon).routes(),
         *Timelines(mastodon).routes(),
         *Lists(mastodon).routes(),
         *Streaming(mastodon).routes(),

@@ -4,6 +4,7 @@ import msgspec
 
 from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.accounts_json import AccountsJson
+from roost.api.mastodon.notifications_json import NotificationsJson
 from roost.api.mastodon.pages import link_header, parse_id
 from roost.api.mastodon.statuses_json import StatusesJson
 from roost.errors import Invalid, NotFound
@@ -22,6 +23,7 @@ class Mastodon:
         self.public_url = public_url
         self.accounts = AccountsJson(public_url)
         self.statuses = StatusesJson(public_url, self.accounts)
+        self.notifications = NotificationsJson(self.accounts, self.statuses)
 
     def status(self, view: TweetView, call: Call) -> Answer:
         return raw_json_answer(self.statuses.encoded(view, call.user_id))

@@ -10,6 +10,7 @@ from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
+from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
 from roost.service.local.remarks import LocalRemarks
@@ -33,6 +34,7 @@ class LocalService:
         self.tweet_edits = LocalTweetEdits(kit, self.tweets)
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)
         self.conversations = LocalConversations(kit, self.tweets)
+        self.notifications = LocalNotifications(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
         self.markers = LocalMarkers(kit)
