@@ -106,6 +106,7 @@ users = st.builds(
     default_visibility=visibilities,
     default_sensitive=st.booleans(),
     default_language=texts,
+    default_quote_policy=st.sampled_from(model.QuotePolicy),
     avatar=texts,
     header_description=texts,
     role=st.sampled_from(model.Role),

@@ -106,6 +106,10 @@ def _status_marks(server: ServerProcess, note: Any) -> None:
         assert note(dora, "GET", path).body != b"[]", path
     for verb in ("unbookmark", "unpin", "unmute"):
         note(dora, "POST", f"{status}/{verb}")
+    note(dora, "PUT", f"{status}/interaction_policy", {"quote_approval_policy": "followers"})
+    quoting = dora.status("Look", quoted_status_id=status.rpartition("/")[2])["id"]
+    assert note(dora, "GET", f"{status}/quotes").body != b"[]"
+    note(dora, "POST", f"{status}/quotes/{quoting}/revoke")
     note(dora, "PUT", status, {"status": "Said otherwise"})
     for what in ("history", "source"):
         assert note(dora, "GET", f"{status}/{what}").body != b"[]"

@@ -3,7 +3,7 @@
 from roost.graph.graph import Graph, GraphCapacity, GraphStatistics
 from roost.graph.hidden import Hidden
 from roost.graph.relations import relation_between, relations_with
-from roost.graph.visibility import effective_visibility, may_list, may_see
+from roost.graph.visibility import effective_visibility, may_list, may_quote, may_see
 
 __all__ = [
     "Graph",
@@ -12,6 +12,7 @@ __all__ = [
     "Hidden",
     "effective_visibility",
     "may_list",
+    "may_quote",
     "may_see",
     "relation_between",
     "relations_with",

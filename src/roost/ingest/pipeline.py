@@ -7,14 +7,14 @@ import msgspec
 
 from roost.clock import Clock
 from roost.errors import FieldProblem, Forbidden, Invalid, NotFound
-from roost.graph import may_see, relation_between
+from roost.graph import may_quote, may_see, relation_between
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, check_draft
 from roost.ingest.mentions import addressed_by, resolve_entities
 from roost.ingest.revision import Revision
 from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S, TWEET_EDITS_MAX
-from roost.model import Tweet, TweetPosted, User, Visibility
+from roost.model import Relation, Tweet, TweetPosted, User
 from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 from roost.text import TextRules
 
@@ -71,8 +71,8 @@ class Pipeline:
         """The tweet that a draft becomes, not yet committed. Raises Invalid, NotFound, Forbidden."""
 
         async def quotable(tweet_id: int) -> Tweet:
-            quoted = await self._visible(author, tweet_id)
-            if quoted.visibility >= Visibility.FOLLOWERS and quoted.author_id != author.user_id:
+            quoted, quoted_author, relation = await self._seen(author, tweet_id)
+            if not may_quote(quoted, quoted_author, author.user_id, relation):
                 raise Forbidden("This tweet cannot be quoted")
             return quoted
 
@@ -134,7 +134,11 @@ class Pipeline:
         )
 
     async def _visible(self, viewer: User, tweet_id: int) -> Tweet:
-        """A tweet that `viewer` may see; of a retweet, the original."""
+        """A tweet that `viewer` may see; of a retweet, the original. Raises NotFound."""
+        return (await self._seen(viewer, tweet_id))[0]
+
+    async def _seen(self, viewer: User, tweet_id: int) -> tuple[Tweet, User, Relation]:
+        """The same, with its author and what stands between the two."""
         tweet = await self._tweets.get(tweet_id)
         if tweet is not None and tweet.retweet_of_id:
             tweet = await self._tweets.get(tweet.retweet_of_id)
@@ -144,7 +148,7 @@ class Pipeline:
         relation = await relation_between(self._store, viewer.user_id, author.user_id, self._clock.now_ms())
         if not may_see(tweet, author, viewer.user_id, relation):
             raise NotFound("Record not found")
-        return tweet
+        return tweet, author, relation
 
     async def _earlier(self, author_id: int, key: str) -> Tweet | None:
         """The tweet posted with this key, if that was less than an hour ago and it still is there."""

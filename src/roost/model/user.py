@@ -4,6 +4,7 @@ import enum
 
 import msgspec
 
+from roost.model.quote import QuotePolicy
 from roost.model.visibility import Visibility
 
 
@@ -70,6 +71,7 @@ class User(msgspec.Struct, frozen=True, array_like=True, gc=False):
     header_description: str = ""
     role: Role = Role.USER
     standing: Standing = GOOD_STANDING
+    default_quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
     @property
     def is_gone(self) -> bool:

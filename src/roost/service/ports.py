@@ -17,6 +17,7 @@ from roost.model import (
     Notification,
     Page,
     PageRequest,
+    QuotePolicy,
     Relation,
     Role,
     User,
@@ -149,6 +150,14 @@ class TweetEdits(Protocol):
     async def edit(self, author_id: int, tweet_id: int, change: TweetChange) -> TweetView: ...
 
     async def history(self, viewer_id: int, tweet_id: int) -> History: ...
+
+
+class Quotes(Protocol):
+    async def of(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[TweetView]: ...
+
+    async def set_policy(self, author_id: int, tweet_id: int, policy: QuotePolicy) -> TweetView: ...
+
+    async def revoke(self, author_id: int, tweet_id: int, quoting_id: int) -> TweetView: ...
 
 
 class TweetMarks(Protocol):
@@ -411,6 +420,9 @@ class Service(Protocol):
 
     @property
     def tweet_edits(self) -> TweetEdits: ...
+
+    @property
+    def quotes(self) -> Quotes: ...
 
     @property
     def tweet_marks(self) -> TweetMarks: ...

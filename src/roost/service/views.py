@@ -190,6 +190,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     default_visibility: Visibility | None = None
     default_sensitive: bool | None = None
     default_language: str | None = None
+    default_quote_policy: QuotePolicy | None = None
 
 
 class UserTimelineFilter(msgspec.Struct, frozen=True):

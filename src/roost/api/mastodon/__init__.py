@@ -16,6 +16,7 @@ from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
 from roost.api.mastodon.status_edits import StatusEdits
 from roost.api.mastodon.status_marks import StatusMarks
+from roost.api.mastodon.status_quotes import StatusQuotes
 from roost.api.mastodon.statuses import Statuses
 from roost.api.mastodon.streaming import Streaming
 from roost.api.mastodon.tags import Tags
@@ -31,6 +32,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),
         *StatusEdits(mastodon).routes(),
+        *StatusQuotes(mastodon).routes(),
         *StatusMarks(mastodon).routes(),
         *Notifications(mastodon).routes(),
         *GroupedNotificationsApi(mastodon).routes(),

@@ -9,6 +9,7 @@ from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, CredentialAccount, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
+from roost.api.mastodon.quote_policies import quote_policy
 from roost.api.mastodon.text import VISIBILITIES
 from roost.api.oauth import TokenAnswer
 from roost.api.problems import not_supported
@@ -258,4 +259,5 @@ def _profile_change(form: ProfileForm) -> ProfileChange:
         default_visibility=VISIBILITIES[str(privacy)] if privacy is not None else None,
         default_sensitive=None if sensitive is None else sensitive in (True, "true", "1", "on"),
         default_language=None if language is None else str(language),
+        default_quote_policy=quote_policy(str(source.get("quote_policy") or "")),
     )

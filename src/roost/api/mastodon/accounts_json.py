@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from roost.api.mastodon.entities import Account, CredentialAccount, Field, Relationship, Source
+from roost.api.mastodon.quote_policies import QUOTE_POLICY_NAMES
 from roost.api.mastodon.roles_json import role_json, shown_roles
 from roost.api.mastodon.text import (
     VISIBILITY_NAMES,
@@ -71,7 +72,7 @@ class AccountsJson:
             hide_collections=False,
             discoverable=user.discoverable,
             indexable=user.discoverable,
-            quote_policy="public",
+            quote_policy=QUOTE_POLICY_NAMES[user.default_quote_policy],
         )
         return CredentialAccount(**self._facts(view), source=source, role=role_json(user.role))
 

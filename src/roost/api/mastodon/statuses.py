@@ -9,6 +9,7 @@ from roost.api.calls import Answer, Call, raw_json_answer
 from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, Context, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
+from roost.api.mastodon.quote_policies import quote_policy
 from roost.api.mastodon.text import VISIBILITIES
 from roost.api.problems import not_supported
 from roost.api.router import Route
@@ -20,7 +21,7 @@ from roost.limits import (
     TIMELINE_PAGE_DEFAULT,
     TIMELINE_PAGE_MAX,
 )
-from roost.model import Visibility
+from roost.model import QuotePolicy, User, Visibility
 from roost.service import Draft, TweetView
 
 
@@ -37,6 +38,7 @@ class StatusForm(msgspec.Struct):
     media_ids: list[str] = []
     poll: dict[str, Any] | None = None
     scheduled_at: str = ""
+    quote_approval_policy: str = ""
 
 
 class ReblogForm(msgspec.Struct):
@@ -150,6 +152,7 @@ class Statuses:
             sensitive=sensitive,
             spoiler=form.spoiler_text,
             language=form.language or author.default_language,
+            quote_policy=_policy(form.quote_approval_policy, author),
             app_name=app.name if app is not None else "",
             app_website=app.website if app is not None else "",
         )
@@ -228,6 +231,11 @@ async def _favourite(call: Call) -> TweetView:
 
 async def _unfavourite(call: Call) -> TweetView:
     return await call.service.tweets.unlike(call.user_id, path_id(call))
+
+
+def _policy(text: str, author: User) -> QuotePolicy:
+    policy = quote_policy(text)
+    return author.default_quote_policy if policy is None else policy
 
 
 def _visibility(text: str, default: Visibility) -> Visibility:

@@ -13,6 +13,7 @@ from roost.service.local.markers import LocalMarkers
 from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
+from roost.service.local.quotes import LocalQuotes
 from roost.service.local.remarks import LocalRemarks
 from roost.service.local.streams import LocalStreams
 from roost.service.local.suggestions import LocalSuggestions
@@ -32,6 +33,7 @@ class LocalService:
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit)
         self.tweet_edits = LocalTweetEdits(kit, self.tweets)
+        self.quotes = LocalQuotes(kit, self.tweets)
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)
         self.conversations = LocalConversations(kit, self.tweets)
         self.notifications = LocalNotifications(kit, self.tweets)
