@@ -223,6 +223,60 @@ STREAM_BEAT_S = 15
 """How often a silent stream gets a sign of life: a comment, or a ping that wants an answer."""
 STREAM_CLOSING_S = 10
 """How long a client has to take its last words."""
+# Polls
+POLL_OPTIONS_MAX = 4
+POLL_OPTION_CHARACTERS_MAX = 50
+POLL_LASTS_S_MIN = 300
+POLL_LASTS_S_MAX = 2_629_746
+"""A month, as Mastodon counts it."""
+POLLS_ENDED_AT_ONCE = 1_000
+
+# Media
+MEDIA_PER_TWEET_MAX = 4
+IMAGE_BYTES_MAX = 16 << 20
+FILM_BYTES_MAX = 99 << 20
+"""A film or a sound, and an animated picture, as they are sent."""
+MEDIA_BODY_BYTES_MAX = 100 << 20
+"""A form with a file, and perhaps its thumbnail."""
+PROFILE_PICTURE_BYTES_MAX = 8 << 20
+PROFILE_BODY_BYTES_MAX = 17 << 20
+UPLOAD_MEMORY_BYTES_MAX = 256 << 10
+"""A part of a form that is larger waits on disk."""
+UPLOADS_AT_ONCE_MAX = 64
+"""Forms with files that are being received; above, 503 with Retry-After."""
+UPLOAD_READ_S = 600
+"""A client has so long to send a form with a file."""
+IMAGE_PIXELS_MAX = 33_177_600
+"""A picture that is sent; it is looked at before any pixel is decoded. 132 MB as RGBA."""
+IMAGE_KEPT_PIXELS_MAX = 8_294_400
+"""A picture as it is shown: larger ones are made smaller."""
+PREVIEW_PIXELS_MAX = 640 * 360
+BLURHASH_SIDE_PIXELS = 32
+ANIMATION_FRAMES_MAX = 2_000
+ANIMATION_PIXELS_MAX = 1_000_000_000
+"""Of all frames together."""
+ANIMATION_KEPT_PIXELS_MAX = 1_000_000
+FILM_PIXELS_MAX = 8_294_400
+"""Of one frame."""
+FILM_FRAME_RATE_MAX = 120
+MEDIA_DESCRIPTION_CHARACTERS_MAX = 1_500
+MEDIA_WORKERS = 2
+"""Processes that decode files at once."""
+MEDIA_WAITING_MAX = 64
+"""Files that wait for one; above, 503 with Retry-After."""
+MEDIA_WORKER_BYTES_MAX = 3 << 29
+"""Address space of one of these processes."""
+MEDIA_WORKER_CPU_S = 60
+MEDIA_WORKER_S = 120
+"""A file that is not processed after so long is refused."""
+MEDIA_FILE_BYTES_MAX = 128 << 20
+"""A file that such a process writes."""
+MEDIA_IDLE_S = 86_400
+"""A file that nothing holds for so long is removed."""
+BLOB_TAKEN_S = 3_600
+"""A blob that no fact has taken for so long after it was written is removed."""
+BLOB_CHUNK_BYTES = 256 << 10
+"""So much of a file is in memory for each client that reads it."""
 
 # Rate limits (Mastodon's own defaults)
 RATE_WINDOW_S = 300
@@ -233,6 +287,8 @@ RATE_REGISTRATIONS_PER_WINDOW = 5
 REGISTRATION_WINDOW_S = 1_800
 RATE_DELETES_PER_WINDOW = 30
 DELETE_WINDOW_S = 1_800
+RATE_MEDIA_PER_WINDOW = 30
+MEDIA_WINDOW_S = 1_800
 RATE_CALLERS_MAX = 100_000
 """Callers whose rate is known; the longest unseen is forgotten first, which only ever is lenient."""
 

@@ -15,6 +15,7 @@ import msgspec
 
 from roost.api import OPERATOR_SCOPES, HttpServer, make_server, server_tls
 from roost.assembly import HomeAssembly
+from roost.blobs import FolderBlobs, MemoryBlobs
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
 from roost.errors import Invalid
@@ -32,6 +33,7 @@ from roost.home import (
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest import Committer, Pipeline
 from roost.limits import USERNAME_CHARACTERS_MAX
+from roost.media import Workshop
 from roost.model import (
     DraftKept,
     EdgeAdded,
@@ -60,6 +62,7 @@ from roost.service.local import (
     KeyedLocks,
     Kit,
     LocalService,
+    MediaTidying,
     PollViews,
     Positions,
     UserViews,
@@ -80,6 +83,7 @@ class Node:
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
         housekeeping.also(self.service.access.write_used)
+        housekeeping.also(MediaTidying(kit, self.service.media).tidy)
         self._streaming = ProcessorRunner(kit.log, [kit.push])
         """Apart from the others: it waits for them, and nobody for it."""
 
@@ -91,6 +95,7 @@ class Node:
     async def stop(self) -> None:
         """Finish what was begun, write a snapshot, close the store."""
         await self._housekeeping.stop()
+        await self.service.media.stop()
         await self.service.access.write_used()
         await self._streaming.stop()
         await self.service.streams.stop()
@@ -231,6 +236,8 @@ def _make_kit(
         hydration=Hydration(store, tweets, user_views, counts, marks, clock, polls),
         positions=Positions(runner),
         locks=KeyedLocks(),
+        blobs=MemoryBlobs() if folder is None else FolderBlobs(folder / "media"),
+        workshop=Workshop(Path(settings.data_folder) / "making"),
     )
 
 

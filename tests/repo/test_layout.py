@@ -9,7 +9,7 @@ from tests.repo.tree import SOURCE, imports_of, module_of, parsed, python_files
 RANKS = (
     ("errors", "limits", "clock", "ids", "config", "model", "telemetry", "text"),
     ("kernels",),
-    ("store", "eventlog"),
+    ("store", "eventlog", "blobs", "media"),
     ("graph", "push"),
     ("home",),
     ("ingest", "processors", "assembly"),

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
+from aiohttp.payload import Payload
 from aiohttp.web import BaseRequest, StreamResponse
 
 from roost.api.browsers import Browsers
 from roost.api.parameters import Value, checked
 from roost.config import Settings
-from roost.service import NOBODY, Session
+from roost.service import NOBODY, SentFile, Session
 from roost.service.ports import Service
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -20,7 +21,7 @@ _encode = msgspec.json.Encoder().encode
 
 class Answer(msgspec.Struct):
     status: int
-    body: bytes
+    body: bytes | Payload
     headers: dict[str, str]
 
 
@@ -56,7 +57,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 class Call:
     """One request on its way through its handler."""
 
-    __slots__ = ("around", "body", "parameters", "path", "request", "session")
+    __slots__ = ("around", "body", "files", "parameters", "path", "request", "session")
 
     def __init__(
         self,
@@ -70,6 +71,8 @@ class Call:
         self.path = path
         self.session = session
         self.body = b""
+        self.files: dict[str, SentFile] = {}
+        """The files of a form, by their fields' names; closed when the call has been answered."""
         self.parameters: dict[str, Value] = {}
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from roost.api.problems import answer_error, answer_unexpected
 from roost.api.rate_limits import RateLimits
 from roost.api.router import Route, Router
 from roost.api.scopes import covers
+from roost.api.uploads import Uploads
 from roost.errors import (
     Forbidden,
     Invalid,
@@ -68,6 +70,7 @@ class Dispatcher:
         self._around = around
         self._rates = rates
         self._under_way = 0
+        self._uploads = Uploads(Path(around.settings.data_folder) / "making")
 
     async def handle(self, request: BaseRequest) -> web.StreamResponse:
         """For aiohttp's server."""
@@ -114,10 +117,14 @@ class Dispatcher:
         session = await self._session(request, route)
         self._limit_rate(request, route, session, headers)
         call = Call(request, self._around, path, session)
-        await self._read(call, route)
-        if route.is_page and request.method not in _WITHOUT_BODY:
-            self._check_form(call)
-        return await route.handler(call)
+        try:
+            await self._read(call, route)
+            if route.is_page and request.method not in _WITHOUT_BODY:
+                self._check_form(call)
+            return await route.handler(call)
+        finally:
+            for sent in call.files.values():
+                sent.file.close()
 
     def _without_route(self, request: BaseRequest, routes: dict[str, Route]) -> Answer:
         if request.method == "OPTIONS":
@@ -192,6 +199,9 @@ class Dispatcher:
         size_max = route.body_bytes_max or limits.BODY_BYTES_MAX
         if (request.content_length or 0) > size_max:
             raise TooLarge(f"A body may have {size_max} bytes here")
+        if route.files and request.content_type == "multipart/form-data":
+            call.parameters = query | await self._uploads.read(call, route, size_max)
+            return
         try:
             async with asyncio.timeout(limits.BODY_READ_S):
                 if route.raw_body:

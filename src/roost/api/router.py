@@ -31,10 +31,14 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     answers: Any = None
     """The type of the JSON that is answered, for the documentation."""
     status: int = 200
+    other_statuses: tuple[int, ...] = ()
+    """Others under which it answers the same."""
     body_bytes_max: int = 0
     """The largest body; 0 for the usual limit."""
     raw_body: bool = False
     """The handler reads the body itself from `call.body`; no parameters are taken from it."""
+    files: tuple[str, ...] = ()
+    """The fields of a form that may hold files."""
     same_for_all: bool = False
     """Whether the answer does not depend on who asks: a token, even a stale one, is not looked at."""
     is_stream: bool = False

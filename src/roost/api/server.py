@@ -103,6 +103,7 @@ class HttpServer:
 def _plain_answer(status: int, error: RoostError) -> bytes:
     """An answer without a request to answer to."""
     body = answer_error(error).body
+    assert isinstance(body, bytes)
     head = (
         f"HTTP/1.1 {status} Service Unavailable\r\nContent-Type: application/json\r\n"
         f"Retry-After: 1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -3,6 +3,7 @@
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, clean_text, is_language
 from roost.ingest.pipeline import Pipeline, Posted, note_key
+from roost.ingest.polls import ask
 from roost.ingest.revision import Revision
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Pipeline",
     "Posted",
     "Revision",
+    "ask",
     "clean_text",
     "is_language",
     "note_key",

@@ -6,8 +6,8 @@ import msgspec
 
 from roost.errors import FieldProblem, Invalid
 from roost.limits import LANGUAGE_CHARACTERS_MAX, SPOILER_CHARACTERS_MAX, TEXT_BYTES_MAX
-from roost.model import QuotePolicy, Visibility
-from roost.text import Entities, TextRules, parse
+from roost.model import ComposedPoll, Media, QuotePolicy, Visibility
+from roost.text import NO_ENTITIES, Entities, TextRules, parse
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -25,6 +25,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     app_name: str = ""
     app_website: str = ""
+    media_ids: tuple[int, ...] = ()
+    poll: ComposedPoll | None = None
+    media: tuple[Media, ...] = ()
+    """What `media_ids` stand for, where the service has found that they may be taken."""
     quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
 
@@ -49,7 +53,9 @@ def check_draft(
     if length > rules.weighted_length_max:
         limit = rules.weighted_length_max
         raise _invalid("text", "ERR_TOO_LONG", f"is {length} characters long; at most {limit} are allowed")
-    if needs_text and (not text or text.isspace()):
+    if not text or text.isspace():
+        if draft.media or not needs_text:
+            return "", NO_ENTITIES
         raise _invalid("text", "ERR_BLANK", "can't be blank")
     if not parsed.measure.valid:
         raise _invalid("text", "ERR_INVALID", "has a character that is not allowed")

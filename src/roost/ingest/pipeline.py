@@ -12,6 +12,7 @@ from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, check_draft
 from roost.ingest.mentions import addressed_by, resolve_entities
+from roost.ingest.polls import ask
 from roost.ingest.revision import Revision
 from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S, TWEET_EDITS_MAX
 from roost.model import Relation, Tweet, TweetPosted, User
@@ -57,7 +58,7 @@ class Pipeline:
 
         Two posts of one author with the same key must not run at once; see `service`.
         """
-        earlier = await self._earlier(author.user_id, key)
+        earlier = await self.earlier(author.user_id, key)
         if earlier is not None:
             return Posted(earlier, 0)
         tweet = await self.make(author, draft)
@@ -81,6 +82,7 @@ class Pipeline:
     async def compose(self, author_id: int, draft: Draft, answered: Find, quotable: Find) -> Tweet:
         """`make`, where the caller says which tweets may be answered and quoted. Raises what these raise."""
         text, found = check_draft(draft, self.rules, self.hosts)
+        poll = ask(draft.poll, self._clock.now_ms()) if draft.poll is not None else None
         entities = await resolve_entities(self._store, self._users, found)
         parent = await answered(draft.reply_to_id) if draft.reply_to_id else None
         quoted = await quotable(draft.quote_of_id) if draft.quote_of_id else None
@@ -102,6 +104,8 @@ class Pipeline:
             app_website=draft.app_website,
             conversation_id=parent.root_id if parent else 0,
             quote_policy=draft.quote_policy,
+            media=draft.media,
+            poll=poll,
         )
 
     async def revise(self, tweet: Tweet, revision: Revision) -> Tweet:
@@ -150,7 +154,7 @@ class Pipeline:
             raise NotFound("Record not found")
         return tweet, author, relation
 
-    async def _earlier(self, author_id: int, key: str) -> Tweet | None:
+    async def earlier(self, author_id: int, key: str) -> Tweet | None:
         """The tweet posted with this key, if that was less than an hour ago and it still is there."""
         if not key:
             return None

@@ -1,6 +1,7 @@
 """What Roost can do: the ports, and their implementation in this process."""
 
 from roost.ingest import Draft
+from roost.media import CONTENT_TYPES, FORMATS, SentFile
 from roost.service import local, ports
 from roost.service.bulk_lines import FollowLine, LikeLine, Line, LineResult, TweetLine, UserLine
 from roost.service.discovery import (
@@ -47,6 +48,8 @@ from roost.service.views import (
 )
 
 __all__ = [
+    "CONTENT_TYPES",
+    "FORMATS",
     "GROUPABLE",
     "NOBODY",
     "OPERATOR",
@@ -78,6 +81,7 @@ __all__ = [
     "QuoteState",
     "Registration",
     "RequestView",
+    "SentFile",
     "Session",
     "Statistics",
     "Suggestion",

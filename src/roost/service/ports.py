@@ -32,6 +32,8 @@ from roost.service.discovery import (
     PeopleOrder,
     Suggestion,
 )
+from roost.service.media_ports import MediaFiles as MediaFiles
+from roost.service.media_ports import Polls as Polls
 from roost.service.notices import (
     GroupKey,
     GroupPage,
@@ -127,7 +129,7 @@ class Tweets(Protocol):
 
     async def get_many(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[TweetView]: ...
 
-    async def delete(self, author_id: int, tweet_id: int) -> TweetView: ...
+    async def delete(self, author_id: int, tweet_id: int, with_media: bool = False) -> TweetView: ...
 
     async def retweet(
         self, author_id: int, tweet_id: int, visibility: Visibility = Visibility.PUBLIC
@@ -408,6 +410,12 @@ class Streams(Protocol):
 
 class Service(Protocol):
     """All ports together."""
+
+    @property
+    def polls(self) -> Polls: ...
+
+    @property
+    def media(self) -> MediaFiles: ...
 
     @property
     def accounts(self) -> Accounts: ...

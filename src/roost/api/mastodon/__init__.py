@@ -9,9 +9,11 @@ from roost.api.mastodon.grouped_notifications import GroupedNotificationsApi
 from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
 from roost.api.mastodon.markers import Markers
+from roost.api.mastodon.media import MediaAttachments
 from roost.api.mastodon.notification_policy import NotificationPolicyApi
 from roost.api.mastodon.notifications import Notifications
 from roost.api.mastodon.people import People
+from roost.api.mastodon.polls import Polls
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
 from roost.api.mastodon.status_edits import StatusEdits
@@ -45,6 +47,8 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *FeaturedTags(mastodon).routes(),
         *Remarks(mastodon).routes(),
         *People(mastodon).routes(),
+        *MediaAttachments(mastodon).routes(),
+        *Polls().routes(),
         *placeholders.routes(),
     ]
 

@@ -10,7 +10,22 @@ from roost.api.mastodon.accounts_json import HEADER_PATH
 from roost.api.mastodon.common import empty_list
 from roost.api.mastodon.text import VISIBILITY_NAMES
 from roost.api.router import Route
-from roost.limits import PROFILE_FIELD_CHARACTERS_MAX, PROFILE_FIELDS_MAX
+from roost.limits import (
+    FILM_BYTES_MAX,
+    FILM_FRAME_RATE_MAX,
+    FILM_PIXELS_MAX,
+    IMAGE_BYTES_MAX,
+    IMAGE_PIXELS_MAX,
+    MEDIA_DESCRIPTION_CHARACTERS_MAX,
+    MEDIA_PER_TWEET_MAX,
+    POLL_LASTS_S_MAX,
+    POLL_LASTS_S_MIN,
+    POLL_OPTION_CHARACTERS_MAX,
+    POLL_OPTIONS_MAX,
+    PROFILE_FIELD_CHARACTERS_MAX,
+    PROFILE_FIELDS_MAX,
+)
+from roost.service import FORMATS
 from roost.text import RULES_V3
 
 VERSION = f"4.5.0 (compatible; Roost {__version__})"
@@ -250,23 +265,23 @@ def _configuration(call: Call) -> dict[str, Any]:
         },
         "statuses": {
             "max_characters": call.around.settings.tweet_length_max,
-            "max_media_attachments": 0,
+            "max_media_attachments": MEDIA_PER_TWEET_MAX,
             "characters_reserved_per_url": RULES_V3.url_length,
         },
         "media_attachments": {
-            "supported_mime_types": [],
-            "description_limit": 0,
-            "image_size_limit": 0,
-            "image_matrix_limit": 0,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "supported_mime_types": [kind for found in FORMATS.values() for kind in found.content_types],
+            "description_limit": MEDIA_DESCRIPTION_CHARACTERS_MAX,
+            "image_size_limit": IMAGE_BYTES_MAX,
+            "image_matrix_limit": IMAGE_PIXELS_MAX,
+            "video_size_limit": FILM_BYTES_MAX,
+            "video_frame_rate_limit": FILM_FRAME_RATE_MAX,
+            "video_matrix_limit": FILM_PIXELS_MAX,
         },
         "polls": {
-            "max_options": 0,
-            "max_characters_per_option": 0,
-            "min_expiration": 0,
-            "max_expiration": 0,
+            "max_options": POLL_OPTIONS_MAX,
+            "max_characters_per_option": POLL_OPTION_CHARACTERS_MAX,
+            "min_expiration": POLL_LASTS_S_MIN,
+            "max_expiration": POLL_LASTS_S_MAX,
         },
         "limited_federation": False,
     }

@@ -9,6 +9,7 @@ from roost.api.calls import Answer, Call, raw_json_answer
 from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, Context, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
+from roost.api.mastodon.polls import PollForm, composed_poll
 from roost.api.mastodon.quote_policies import quote_policy
 from roost.api.mastodon.text import VISIBILITIES
 from roost.api.problems import not_supported
@@ -36,9 +37,15 @@ class StatusForm(msgspec.Struct):
     visibility: str = ""
     language: str = ""
     media_ids: list[str] = []
-    poll: dict[str, Any] | None = None
+    poll: PollForm | None = None
     scheduled_at: str = ""
     quote_approval_policy: str = ""
+
+
+class DeleteForm(msgspec.Struct):
+    """With `delete_media` its files go at once; else they can be posted anew for a day."""
+
+    delete_media: bool = False
 
 
 class ReblogForm(msgspec.Struct):
@@ -89,7 +96,7 @@ class Statuses:
                 summary="Delete one's status; answers it with its text, to be edited and posted anew.",
                 scope="write:statuses",
                 needs_user=True,
-                takes=NoParameters,
+                takes=DeleteForm,
                 answers=dict[str, Any],
                 rate="deletes",
             ),
@@ -155,6 +162,8 @@ class Statuses:
             quote_policy=_policy(form.quote_approval_policy, author),
             app_name=app.name if app is not None else "",
             app_website=app.website if app is not None else "",
+            media_ids=tuple(parse_id(text, "media_ids") for text in form.media_ids),
+            poll=composed_poll(form.poll) if form.poll is not None else None,
         )
         key = call.request.headers.get("Idempotency-Key", "")
         return self._mastodon.status(await call.service.tweets.post(call.user_id, draft, key), call)
@@ -168,7 +177,8 @@ class Statuses:
         return self._mastodon.status(await call.service.tweets.get(call.user_id, path_id(call)), call)
 
     async def delete(self, call: Call) -> Answer:
-        view = await call.service.tweets.delete(call.user_id, path_id(call))
+        with_media = call.take(DeleteForm).delete_media
+        view = await call.service.tweets.delete(call.user_id, path_id(call), with_media)
         return raw_json_answer(self._mastodon.statuses.deleted(view, call.user_id))
 
     async def context(self, call: Call) -> Answer:
@@ -250,10 +260,6 @@ def _visibility(text: str, default: Visibility) -> Visibility:
 
 def _refuse_what_is_not_there(form: StatusForm) -> None:
     """A post must not lose a part of what its author meant to say."""
-    for name, given in (
-        ("media_ids", bool(form.media_ids)),
-        ("poll", form.poll is not None),
-        ("scheduled_at", bool(form.scheduled_at)),
-    ):
+    for name, given in (("scheduled_at", bool(form.scheduled_at)),):
         if given:
             raise not_supported(name)

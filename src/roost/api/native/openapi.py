@@ -136,6 +136,9 @@ def _responses(route: Route, by_kind: dict[int, Any]) -> dict[str, Any]:
     if route.answers == "text/html":
         error |= content  # what is wrong with a page's parameters is said on a page
     return {
-        str(route.status): {"description": route.summary, "content": content},
+        **{
+            str(status): {"description": route.summary, "content": content}
+            for status in (route.status, *route.other_statuses)
+        },
         "default": {"description": "What was wrong.", "content": error},
     }

@@ -11,8 +11,11 @@ from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.markers import LocalMarkers
+from roost.service.local.media import LocalMedia
+from roost.service.local.media_tidying import MediaTidying
 from roost.service.local.operations import LocalOperations
 from roost.service.local.poll_views import PollViews
+from roost.service.local.polls import LocalPolls
 from roost.service.local.positions import Positions
 from roost.service.local.service import LocalService
 from roost.service.local.timelines import LocalTimelines
@@ -31,10 +34,13 @@ __all__ = [
     "LocalEdges",
     "LocalLists",
     "LocalMarkers",
+    "LocalMedia",
     "LocalOperations",
+    "LocalPolls",
     "LocalService",
     "LocalTimelines",
     "LocalTweets",
+    "MediaTidying",
     "PollViews",
     "Positions",
     "UserViews",

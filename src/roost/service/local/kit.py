@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from roost.assembly import HomeAssembly
+from roost.blobs import Blobs
 from roost.clock import Clock
 from roost.config import Settings
 from roost.eventlog import EventLog
 from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Pipeline
+from roost.media import Workshop
 from roost.processors import (
     Audience,
     CountsProcessor,
@@ -56,3 +58,5 @@ class Kit:
     marks: MarksCache
     positions: Positions
     locks: KeyedLocks
+    blobs: Blobs
+    workshop: Workshop

@@ -10,9 +10,11 @@ from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
+from roost.service.local.media import LocalMedia
 from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
+from roost.service.local.polls import LocalPolls
 from roost.service.local.quotes import LocalQuotes
 from roost.service.local.remarks import LocalRemarks
 from roost.service.local.streams import LocalStreams
@@ -31,10 +33,12 @@ class LocalService:
         self.access = LocalAccess(kit)
         self.accounts = LocalAccounts(kit, self.access)
         self.edges = LocalEdges(kit)
-        self.tweets = LocalTweets(kit)
-        self.tweet_edits = LocalTweetEdits(kit, self.tweets)
+        self.media = LocalMedia(kit)
+        self.tweets = LocalTweets(kit, self.media)
+        self.tweet_edits = LocalTweetEdits(kit, self.tweets, self.media.attachable)
         self.quotes = LocalQuotes(kit, self.tweets)
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)
+        self.polls = LocalPolls(kit, self.tweets)
         self.conversations = LocalConversations(kit, self.tweets)
         self.notifications = LocalNotifications(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)

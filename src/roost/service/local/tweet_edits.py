@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from roost.errors import FieldProblem, Invalid, NotFound
-from roost.ingest import Revision
+from roost.errors import NotFound
+from roost.ingest import Revision, ask
 from roost.limits import TWEET_EDITS_MAX
 from roost.model import ComposedPoll, Edit, Event, Media, Poll, QuotePolicySet, Tweet, TweetEdited
 from roost.service.local.kit import Kit
@@ -18,10 +18,10 @@ Attachable = Callable[[int, Sequence[int], int], Awaitable[tuple[Media, ...]]]
 
 
 class LocalTweetEdits:
-    def __init__(self, kit: Kit, tweets: LocalTweets, attachable: Attachable | None = None) -> None:
+    def __init__(self, kit: Kit, tweets: LocalTweets, attachable: Attachable) -> None:
         self._kit = kit
         self._tweets = tweets
-        self._attachable = attachable or self._own_media
+        self._attachable = attachable
 
     async def edit(self, author_id: int, tweet_id: int, change: TweetChange) -> TweetView:
         """Have one's tweet say something else; its id, its place and whom it answers or quotes stay.
@@ -66,20 +66,9 @@ class LocalTweetEdits:
             sensitive=change.sensitive,
             language=change.language or before.language,
             media=_described(media, before.media, change.media_changes),
-            poll=_asked(before.poll, change.poll, self._kit.clock.now_ms()),
+            poll=_asked(before, change.poll, self._kit.clock.now_ms()),
         )
         return await self._kit.pipeline.revise(before, revision)
-
-    async def _own_media(self, author_id: int, media_ids: Sequence[int], tweet_id: int) -> tuple[Media, ...]:
-        """Of the files that a tweet has already, those that it is to keep."""
-        del author_id
-        tweet = await self._kit.tweets.get(tweet_id)
-        there = {media.media_id: media for media in tweet.media} if tweet is not None else {}
-        if not there.keys() >= set(media_ids):
-            problem = "are not there, or stand in another tweet"
-            fields = {"media_ids": (FieldProblem("ERR_INVALID", problem),)}
-            raise Invalid(f"Validation failed: Media {problem}", fields)
-        return tuple(there[media_id] for media_id in dict.fromkeys(media_ids))
 
 
 def _described(
@@ -98,15 +87,13 @@ def _changed(media: Media, change: MediaChange | None) -> Media:
     return msgspec.structs.replace(media, description=description, focus_x=focus_x, focus_y=focus_y)
 
 
-def _asked(before: Poll | None, composed: ComposedPoll | None, now_ms: int) -> Poll | None:
+def _asked(before: Tweet, composed: ComposedPoll | None, now_ms: int) -> Poll | None:
     """A tweet's poll after an edit. Another question is another edition, which nobody has voted in."""
     if composed is None:
         return None
-    edition = 0
-    if before is not None:
-        same = (before.options, before.multiple) == (composed.options, composed.multiple)
-        if same and before.hides_totals == composed.hides_totals:
-            return before
-        edition = before.edition + (not same)
-    ends_ms = now_ms + 1000 * composed.lasts_s
-    return Poll(composed.options, ends_ms, composed.multiple, composed.hides_totals, edition)
+    poll, asked = before.poll, ask(composed, now_ms, before.edits + 1)
+    if poll is None or (poll.options, poll.multiple) != (asked.options, asked.multiple):
+        return asked
+    if poll.hides_totals == asked.hides_totals:
+        return poll
+    return msgspec.structs.replace(poll, hides_totals=asked.hides_totals)

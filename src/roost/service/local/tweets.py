@@ -1,6 +1,7 @@
 """Tweets: post, read, delete, retweet, like, and the conversation around one."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from roost.errors import Forbidden, NotFound
 from roost.graph import may_see, relation_between, relations_with
@@ -21,6 +22,7 @@ from roost.model import (
     Visibility,
 )
 from roost.service.local.kit import Kit
+from roost.service.local.media import LocalMedia
 from roost.service.local.paging import scan_page
 from roost.service.views import TweetView, UserView
 from roost.store import rows, tables, without_text
@@ -29,8 +31,9 @@ _RETWEETS_AT_ONCE = 200
 
 
 class LocalTweets:
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, media: LocalMedia) -> None:
         self._kit = kit
+        self._media = media
 
     async def post(self, author_id: int, draft: Draft, key: str = "") -> TweetView:
         """Post a tweet; durable when this returns. The same `key` within an hour answers the first tweet.
@@ -38,11 +41,12 @@ class LocalTweets:
         Raises Invalid, NotFound where what it answers or quotes is not to be seen, Overloaded.
         """
         author = await self._author(author_id)
-        if key:
-            async with self._kit.locks.hold("idempotency", author_id, key):
-                posted = await self._kit.pipeline.post(author, draft, key)
-        else:
-            posted = await self._kit.pipeline.post(author, draft)
+        async with AsyncExitStack() as held:
+            if key:
+                await held.enter_async_context(self._kit.locks.hold("idempotency", author_id, key))
+            if draft.media_ids and await self._kit.pipeline.earlier(author_id, key) is None:
+                draft = await self._media.taken(author_id, draft, held)
+            posted = await self._kit.pipeline.post(author, draft, key)
         await self._kit.positions.settle(author_id, posted.position)
         return await self.view(posted.tweet, author_id)
 
@@ -56,8 +60,11 @@ class LocalTweets:
         tweets = await self.visible([tweet for tweet in found if tweet is not None], viewer_id)
         return await self._kit.hydration.tweets(tweets, viewer_id)
 
-    async def delete(self, author_id: int, tweet_id: int) -> TweetView:
-        """Delete one's own tweet, and everybody's retweets of it; answers what it was. Raises NotFound."""
+    async def delete(self, author_id: int, tweet_id: int, with_media: bool = False) -> TweetView:
+        """Delete one's own tweet, and everybody's retweets of it; answers what it was. Raises NotFound.
+
+        Its files stay for a day, to be posted anew, but `with_media` go at once.
+        """
         async with self._kit.locks.hold("tweet", tweet_id):
             tweet = await self._kit.tweets.get(tweet_id)
             if tweet is None or tweet.author_id != author_id:
@@ -67,8 +74,11 @@ class LocalTweets:
             pin_id = (await self._kit.marks.of(author_id, [tweet_id])).get(tweet_id, {}).get(rows.Mark.PINNED)
             if pin_id is not None:
                 events.insert(0, TweetUnpinned(Pin(author_id, tweet_id, pin_id)))
-            position = await self._kit.committer.commit(events)
+            removed = await self._media.removal(tweet.media) if with_media else []
+            position = await self._kit.committer.commit([*events, *removed])
             position = max(position, await self._delete_retweets(tweet_id))
+        if removed:
+            await self._media.remove_blobs()
         await self._kit.positions.settle(author_id, position)
         return view
 

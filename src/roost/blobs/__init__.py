@@ -1,0 +1,8 @@
+"""Files that are too large for the tables, by name: pictures, films, sounds."""
+
+from roost.blobs.folder import FolderBlobs
+from roost.blobs.memory import MemoryBlobs
+from roost.blobs.names import is_blob_name, new_blob_name
+from roost.blobs.seam import BlobReader, Blobs
+
+__all__ = ["BlobReader", "Blobs", "FolderBlobs", "MemoryBlobs", "is_blob_name", "new_blob_name"]
