@@ -352,6 +352,10 @@ NOTIFICATION_REQUESTS_AT_ONCE_MAX = 200
 """Requests that are accepted or dismissed by one call."""
 GROUP_SAMPLE_ACTORS = 8
 """Of those who make up a group of notifications, so many are shown with it."""
+CONVERSATION_SCAN_ROWS = 1_000
+"""Of a conversation whose last tweet is deleted, so many are looked at for the one before."""
+CONVERSATIONS_PENDING_MAX = 1_000
+"""Rows of conversations that are gathered for one write."""
 NEW_ACCOUNT_DAYS = 30
 """How long an account is new to policies; Mastodon's figure."""
 NEW_FOLLOWER_DAYS = 3

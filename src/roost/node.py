@@ -47,6 +47,7 @@ from roost.model import (
 )
 from roost.processors import (
     Audience,
+    ConversationsProcessor,
     CountsProcessor,
     HomeProcessor,
     NotificationsProcessor,
@@ -205,7 +206,8 @@ def _make_kit(
     polls = PollViews(store, tallies, clock)
     runner = ProcessorRunner(log, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
-    background = ProcessorRunner(log, [notices])
+    letters = ConversationsProcessor(store, log)
+    background = ProcessorRunner(log, [notices, letters])
     hub = Hub()
     audience = Audience(shard.state, hub, clock)
     push = PushProcessor(log, tweets, hub, audience, _all_of(runner, background))
@@ -225,6 +227,7 @@ def _make_kit(
         runner=runner,
         background=background,
         notices=notices,
+        letters=letters,
         hub=hub,
         audience=audience,
         push=push,

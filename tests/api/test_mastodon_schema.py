@@ -57,6 +57,7 @@ def records(server: ServerProcess) -> list[Record]:
     _oauth(server, note)
     _reading(server, note)
     _notifications(server, note)
+    _conversations(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
         note(server.nobody, "GET", path)
     for path in ("/api/v1/timelines/home", "/api/v1/statuses/1", "/api/v1/accounts/1"):
@@ -170,6 +171,15 @@ def _people(server: ServerProcess, note: Any) -> None:
     assert note(alice, "GET", "/api/v2/suggestions").body != b"[]"
     note(alice, "POST", f"{account}/unendorse")
     note(alice, "DELETE", f"/api/v1/suggestions/{cid.id}")
+
+
+def _conversations(server: ServerProcess, note: Any) -> None:
+    alice, bob = server.user("alice"), server.user("bob")
+    bob.status(f"@{alice.username} psst", visibility="direct")
+    (found,) = note(alice, "GET", "/api/v1/conversations").ok()
+    for verb in ("read", "unread"):
+        note(alice, "POST", f"/api/v1/conversations/{found['id']}/{verb}")
+    note(alice, "DELETE", f"/api/v1/conversations/{found['id']}")
 
 
 def _notifications(server: ServerProcess, note: Any) -> None:

@@ -336,3 +336,121 @@ class TestGroups:
     @pytest.mark.parametrize("key", ["nonsense", "favourite-1", "ungrouped-999999", "ungrouped-x", "a-b-c-d"])
     def test_no_group(self, alice: User, key: str) -> None:
         assert alice.get(f"{GROUPS}/{key}").refused(404)
+
+
+class TestEditsAndModeration:
+    def test_who_passed_on_or_quoted_what_is_edited(self, alice: User, bob: User, carol: User) -> None:
+        made = alice.status("Helo")
+        bob.do("reblog", made["id"])
+        carol.status("See", quoted_status_id=made["id"])
+        bob.status("I see", quoted_status_id=made["id"])
+        path = f"/api/v1/statuses/{made['id']}"
+        alice.form(path, {"status": "Hello"}, method="PUT").ok()
+        assert told(bob) == [("update", alice.id)]
+        assert told(carol) == [("quoted_update", alice.id)]
+        bob.do("unreblog", made["id"])
+        assert told(bob) == []
+
+    def test_whom_an_edit_newly_mentions(self, alice: User, bob: User) -> None:
+        made = alice.status("Hello")
+        path = f"/api/v1/statuses/{made['id']}"
+        for _ in range(2):
+            alice.form(path, {"status": f"Hello @{bob.username}"}, method="PUT")
+        assert told(bob) == [("mention", alice.id)]
+
+    def test_a_muted_conversation_is_silent(self, alice: User, bob: User) -> None:
+        made = alice.status("Hello")
+        bob.status("Before", in_reply_to_id=made["id"])
+        assert told(alice) == [("mention", bob.id)]
+        alice.do("mute", made["id"])
+        bob.status("While", in_reply_to_id=made["id"])
+        bob.do("favourite", made["id"])
+        assert told(alice) == []
+        alice.do("unmute", made["id"])
+        assert told(alice) == [("mention", bob.id)]
+
+    def test_moderators_are_told_of_who_signs_up(self, server: ServerProcess, bob: User) -> None:
+        moderator = server.user("mod", role="moderator")
+        newcomer = server.user("newcomer")
+        assert told(moderator, types=["admin.sign_up"], limit=1) == [("admin.sign_up", newcomer.id)]
+        assert told(bob) == []
+
+
+class TestPolicy:
+    """What happens to notifications from those whom one does not know."""
+
+    POLICY = "/api/v2/notifications/policy"
+    REQUESTS = "/api/v1/notifications/requests"
+
+    def test_as_it_is_at_first_and_changed(self, alice: User) -> None:
+        first = alice.get(self.POLICY).ok()
+        assert first == {
+            "for_not_following": "accept",
+            "for_not_followers": "accept",
+            "for_new_accounts": "accept",
+            "for_private_mentions": "filter",
+            "for_limited_accounts": "filter",
+            "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
+        }
+        changed = alice.patch(self.POLICY, {"for_new_accounts": "drop"}).ok()
+        assert changed == alice.get(self.POLICY).ok() == {**first, "for_new_accounts": "drop"}
+        assert alice.patch(self.POLICY, {"for_new_accounts": "burn"}).refused(422)
+        old = alice.patch(f"{BASE}/policy", {"filter_not_following": True}).ok()
+        assert (old["filter_not_following"], old["filter_not_followers"]) == (True, False)
+        assert alice.get(self.POLICY).ok()["for_not_following"] == "filter"
+
+    def test_dropped_is_gone(self, alice: User, bob: User) -> None:
+        alice.patch(self.POLICY, {"for_not_following": "drop"}).ok()
+        bob.status(f"@{alice.username} hello")
+        assert told(alice, include_filtered=True) == []
+
+    def test_whom_one_follows_is_heard(self, alice: User, bob: User) -> None:
+        rules = {f"for_{name}": "drop" for name in ("not_following", "new_accounts", "private_mentions")}
+        alice.patch(self.POLICY, rules).ok()
+        alice.follow(bob)
+        bob.status(f"@{alice.username} hello", visibility="direct")
+        assert told(alice) == [("mention", bob.id)]
+
+    def test_a_private_mention_waits_unless_it_answers(self, alice: User, bob: User) -> None:
+        bob.status(f"@{alice.username} psst", visibility="direct")
+        assert told(alice) == []
+        assert told(alice, include_filtered=True) == [("mention", bob.id)]
+        made = alice.status(f"@{bob.username} yes?", visibility="direct")
+        bob.status(f"@{alice.username} well", visibility="direct", in_reply_to_id=made["id"])
+        assert told(alice) == [("mention", bob.id)]
+
+    def test_requests_are_accepted_or_dismissed(self, alice: User, bob: User, carol: User) -> None:
+        alice.patch(self.POLICY, {"for_not_following": "filter"}).ok()
+        made = alice.status("Hello")
+        last = bob.status(f"@{alice.username} hello")
+        bob.do("favourite", made["id"])
+        carol.follow(alice)
+        assert told(alice) == []
+        assert alice.get("/api/v2/notifications").ok()["notification_groups"] == []
+        summary = alice.get(self.POLICY).ok()["summary"]
+        assert summary == {"pending_requests_count": 2, "pending_notifications_count": 3}
+        by_carol, by_bob = alice.get(self.REQUESTS).ok()
+        assert (by_bob["account"]["id"], by_bob["notifications_count"]) == (bob.id, "2")
+        assert by_bob["last_status"]["id"] == last["id"]
+        assert by_carol["last_status"] is None
+        assert alice.get(f"{self.REQUESTS}/{by_bob['id']}").ok() == by_bob
+        assert carol.post(f"{self.REQUESTS}/{by_bob['id']}/accept").refused(404)
+        alice.post(f"{self.REQUESTS}/{by_bob['id']}/accept").ok()
+        alice.post(f"{self.REQUESTS}/dismiss", {"id": [by_carol["id"]]}).ok()
+        assert alice.get(f"{self.REQUESTS}/merged").ok() == {"merged": True}
+        assert alice.get(self.REQUESTS).ok() == []
+        assert told(alice) == [("favourite", bob.id), ("mention", bob.id)]
+        bob.status(f"@{alice.username} again")
+        carol.do("favourite", made["id"])
+        assert told(alice)[0] == ("mention", bob.id)
+        assert [item["account"]["id"] for item in alice.get(self.REQUESTS).ok()] == [carol.id]
+
+    def test_pages_of_requests(self, server: ServerProcess, alice: User) -> None:
+        alice.patch(self.POLICY, {"for_not_following": "filter"}).ok()
+        senders = [server.user("sender") for _ in range(7)]
+        for sender in senders:
+            sender.follow(alice)
+        ids = alice.get(self.REQUESTS).ids
+        assert len(ids) == 7
+        assert alice.walk(self.REQUESTS, limit=3) == ids
+        assert alice.walk(self.REQUESTS, relation="prev", min_id=ids[-1], limit=3) == ids[:-1]

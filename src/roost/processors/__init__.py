@@ -1,9 +1,10 @@
 """Everything that reads the log and derives something from it."""
 
 from roost.processors.audience import Audience
+from roost.processors.conversations import ConversationsProcessor
 from roost.processors.counts import CountsProcessor
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
-from roost.processors.notification_judge import NotificationJudge, is_barred
+from roost.processors.notification_judge import FROM_NOBODY, NotificationJudge, is_barred
 from roost.processors.notifications import NotificationsProcessor
 from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
@@ -11,8 +12,10 @@ from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
 
 __all__ = [
+    "FROM_NOBODY",
     "SNAPSHOT_FILE",
     "Audience",
+    "ConversationsProcessor",
     "CountsProcessor",
     "HomeProcessor",
     "NotificationJudge",

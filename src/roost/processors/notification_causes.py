@@ -1,10 +1,12 @@
 """Which notifications an event causes, and which it takes back, before anybody asks whether they are welcome.
 
 One event tells one receiver one thing at most. Where it is several things to them, the first of these counts:
-a mention (an answer is one), a quote, a tweet of somebody they want to be told of.
+a mention (an answer is one), a quote, a tweet of somebody they want to be told of; of an edit: a mention that
+is new, a retweet of theirs, a quote of theirs.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -14,15 +16,24 @@ from roost.model import (
     Edge,
     EdgeAdded,
     EdgeKind,
+    Edit,
     Event,
+    ModerationAction,
     NotificationKind,
     PollEnded,
     PollEnding,
+    Report,
+    ReportFiled,
+    Strike,
     Tweet,
+    TweetEdited,
     TweetLiked,
     TweetPosted,
+    User,
+    UserCreated,
+    UserModerated,
 )
-from roost.store import Store, rows, tables
+from roost.store import Store, Table, rows, tables
 
 
 class Cause(msgspec.Struct, frozen=True, gc=False):
@@ -40,6 +51,15 @@ class Cause(msgspec.Struct, frozen=True, gc=False):
 
 
 Slices = AsyncIterator[list[Cause]]
+_WARNINGS = frozenset(
+    (
+        ModerationAction.WARN,
+        ModerationAction.MARK_SENSITIVE,
+        ModerationAction.SILENCE,
+        ModerationAction.DISABLE,
+        ModerationAction.SUSPEND,
+    )
+)
 _EDGES = {EdgeKind.FOLLOW: NotificationKind.FOLLOW, EdgeKind.FOLLOW_REQUEST: NotificationKind.FOLLOW_REQUEST}
 
 
@@ -143,6 +163,87 @@ async def of_poll(store: Store, ending: PollEnding) -> Slices:
             return
 
 
+async def of_edit(store: Store, edit: Edit) -> Slices:
+    """Whom it newly mentions, who retweeted the tweet, and who quoted it."""
+    tweet = edit.tweet
+    named = set(tweet.addressed_ids) - set(edit.before.addressed_ids)
+
+    def told(kind: NotificationKind, receiver_id: int, source_id: int) -> Cause:
+        made_ms, about, tweet_id = tweet.edited_ms, rows.About.TWEET, tweet.tweet_id
+        return Cause(receiver_id, kind, tweet.author_id, made_ms, about, tweet_id, source_id, tweet_id)
+
+    yield [told(NotificationKind.MENTION, user_id, tweet.tweet_id) for user_id in sorted(named)]
+    async for retweets in _sliced(store, tables.RETWEETS, tweet.tweet_id):
+        yield [
+            told(NotificationKind.EDIT, row.author_id, row.tweet_id)
+            for row in retweets
+            if row.author_id not in named
+        ]
+    async for quotes in _sliced(store, tables.QUOTES, tweet.tweet_id):
+        keys = [(row.author_id, tweet.tweet_id, rows.Mark.RETWEETED) for row in quotes]
+        retweeted = await store.get_many(tables.MARKS, keys)
+        seen: set[int] = set()
+        for row, mark in zip(quotes, retweeted, strict=True):
+            if mark is None and row.author_id not in named and row.author_id not in seen:
+                seen.add(row.author_id)
+                yield [told(NotificationKind.QUOTE_EDIT, row.author_id, row.tweet_id)]
+
+
+async def _sliced(store: Store, table: Table[Any], tweet_id: int) -> AsyncIterator[Sequence[Any]]:
+    """The rows of a table below a tweet, which are ordered by tweets' ids."""
+    above = 0
+    while True:
+        found = await store.scan(
+            table, (tweet_id,), above=(above,) if above else None, limit=NOTIFICATION_SLICE_ROWS
+        )
+        if found:
+            yield found
+            above = found[-1].tweet_id
+        if len(found) < NOTIFICATION_SLICE_ROWS:
+            return
+
+
+async def of_report(store: Store, report: Report) -> list[Cause]:
+    """All who moderate."""
+    kind, made_ms = NotificationKind.REPORT, unix_ms_of(report.report_id)
+    return [
+        Cause(
+            user_id,
+            kind,
+            report.reporter_id,
+            made_ms,
+            rows.About.REPORT,
+            report.report_id,
+            report.report_id,
+            subject_id=report.report_id,
+        )
+        for user_id in await _staff(store)
+    ]
+
+
+async def of_sign_up(store: Store, user: User) -> list[Cause]:
+    """All who moderate."""
+    kind, about, user_id = NotificationKind.SIGN_UP, rows.About.USER, user.user_id
+    return [
+        Cause(staff_id, kind, user_id, user.created_ms, about, user_id, user_id)
+        for staff_id in await _staff(store)
+    ]
+
+
+def of_strike(strike: Strike) -> list[Cause]:
+    """Whom a moderator did something about; what is taken back needs no warning."""
+    if strike.action not in _WARNINGS:
+        return []
+    kind, about, strike_id = NotificationKind.WARNING, rows.About.REPORT, strike.strike_id
+    made_ms, user_id = unix_ms_of(strike_id), strike.user_id
+    return [Cause(user_id, kind, user_id, made_ms, about, strike_id, strike_id, subject_id=strike_id)]
+
+
+async def _staff(store: Store) -> list[int]:
+    found = await store.scan(tables.STAFF, (0,), limit=NOTIFICATION_SLICE_ROWS)
+    return [row.user_id for row in found]
+
+
 async def of_event(store: Store, event: Event, tells: Callable[[int], bool]) -> Slices:
     """All that an event causes, in slices. `tells`: whether anybody wants to be told of a user's tweets."""
     match event:
@@ -160,5 +261,14 @@ async def of_event(store: Store, event: Event, tells: Callable[[int], bool]) -> 
         case PollEnded(ending):
             async for voters in of_poll(store, ending):
                 yield voters
+        case TweetEdited(edit):
+            async for readers in of_edit(store, edit):
+                yield readers
+        case ReportFiled(report):
+            yield await of_report(store, report)
+        case UserCreated(user):
+            yield await of_sign_up(store, user)
+        case UserModerated(strike):
+            yield of_strike(strike)
         case _:
             return

@@ -14,7 +14,7 @@ from roost.model import (
     Visibility,
 )
 from roost.processors.notification_causes import Cause
-from roost.store import Store, TweetCache, UserCache, tables
+from roost.store import Store, TweetCache, UserCache, rows, tables
 
 _MS_PER_DAY = 86_400_000
 _FOR_POLICIES = frozenset(
@@ -28,6 +28,8 @@ _FOR_POLICIES = frozenset(
     )
 )
 """What policies are about; the others come from those whom one follows, or from the server."""
+FROM_NOBODY = frozenset((NotificationKind.POLL, NotificationKind.WARNING))
+"""Kinds that do not come from somebody whom one can block."""
 
 
 def is_barred(relation: Relation) -> bool:
@@ -82,13 +84,13 @@ class NotificationJudge:
         if receiver is None or receiver.is_gone or sender is None:
             return Verdict.DROP
         if cause.actor_id == cause.receiver_id:
-            return Verdict.ACCEPT if cause.kind is NotificationKind.POLL else Verdict.DROP
+            return Verdict.ACCEPT if cause.kind in FROM_NOBODY else Verdict.DROP
         now_ms = self._clock.now_ms()
         relation = await relation_between(self._store, cause.receiver_id, cause.actor_id, now_ms)
         if is_barred(relation):
             return Verdict.DROP
         tweet = await self._tweets.get(cause.tweet_id) if cause.tweet_id else None
-        if cause.tweet_id and (tweet is None or not await self._sees(tweet, cause, relation, sender)):
+        if cause.tweet_id and (tweet is None or not await self._wants(tweet, cause, relation, sender)):
             return Verdict.DROP
         return await self._policed(cause, relation, sender, tweet, now_ms)
 
@@ -102,6 +104,13 @@ class NotificationJudge:
             return verdict
         row = await self._store.get(tables.ACCEPTED_SENDERS, (cause.receiver_id, cause.actor_id))
         return Verdict.ACCEPT if row is not None else verdict
+
+    async def _wants(self, tweet: Tweet, cause: Cause, relation: Relation, sender: User) -> bool:
+        """Whether the receiver may see the tweet, and does not mute its conversation."""
+        muted = cause.receiver_id, tweet.root_id, rows.Mark.MUTED
+        if await self._store.get(tables.MARKS, muted) is not None:
+            return False
+        return await self._sees(tweet, cause, relation, sender)
 
     async def _sees(self, tweet: Tweet, cause: Cause, relation: Relation, sender: User) -> bool:
         if tweet.author_id == cause.receiver_id:

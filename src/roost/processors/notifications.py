@@ -157,8 +157,10 @@ class NotificationsProcessor:
     async def _take_back_tweet(self, position: int, tweet: Tweet) -> None:
         if tweet.retweet_of_id:
             await self._take_back(position, rows.About.TWEET, tweet.retweet_of_id, tweet.tweet_id)
-        else:
-            await self._take_back(position, rows.About.TWEET, tweet.tweet_id)
+            return
+        await self._take_back(position, rows.About.TWEET, tweet.tweet_id)
+        if tweet.quote_of_id:
+            await self._take_back(position, rows.About.TWEET, tweet.quote_of_id, tweet.tweet_id)
 
     async def _take_back(self, position: int, about: rows.About, about_id: int, source_id: int = 0) -> None:
         """Remove what is about something, or only what one source of it caused; slice by slice."""

@@ -48,6 +48,7 @@ from roost.service.reports import Statistics, Usage, Verification
 from roost.service.views import (
     AppSession,
     Context,
+    ConversationView,
     History,
     ListTerms,
     ProfileChange,
@@ -184,6 +185,18 @@ class TweetMarks(Protocol):
 
 class Conversations(Protocol):
     async def context(self, viewer_id: int, tweet_id: int) -> Context: ...
+
+
+class Correspondence(Protocol):
+    """Conversations of direct tweets."""
+
+    async def page(self, user_id: int, page: PageRequest) -> Page[ConversationView]: ...
+
+    async def several(self, user_id: int, root_ids: Sequence[int]) -> list[ConversationView]: ...
+
+    async def mark(self, user_id: int, root_id: int, read: bool) -> ConversationView: ...
+
+    async def remove(self, user_id: int, root_id: int) -> None: ...
 
 
 class Notifications(Protocol):
@@ -437,6 +450,9 @@ class Service(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+
+    @property
+    def correspondence(self) -> Correspondence: ...
 
     @property
     def notifications(self) -> Notifications: ...

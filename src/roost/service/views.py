@@ -147,6 +147,16 @@ class History(msgspec.Struct, frozen=True):
     versions: tuple[Tweet, ...]
 
 
+class ConversationView(msgspec.Struct, frozen=True):
+    """A thread of direct tweets as one of its people has it; `root_id` names it."""
+
+    root_id: int
+    people: tuple[UserView, ...]
+    """The others; oneself where there is nobody else."""
+    last: TweetView
+    unread: bool
+
+
 class Context(msgspec.Struct, frozen=True):
     """The conversation around a tweet: from its root down to it, and below it, depth first."""
 

@@ -259,6 +259,8 @@ class About(enum.IntEnum):
     SENDER = 3
     """Filtered ones: by receiver, and by sender."""
     REPORT = 4
+    """By a report's id, or a strike's."""
+    USER = 5
 
 
 class NotificationIndexRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -4,6 +4,7 @@ from roost.api.mastodon import placeholders
 from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
+from roost.api.mastodon.conversations import Conversations
 from roost.api.mastodon.featured_tags import FeaturedTags
 from roost.api.mastodon.grouped_notifications import GroupedNotificationsApi
 from roost.api.mastodon.instance import Instance
@@ -37,6 +38,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *StatusQuotes(mastodon).routes(),
         *StatusMarks(mastodon).routes(),
         *Notifications(mastodon).routes(),
+        *Conversations(mastodon).routes(),
         *GroupedNotificationsApi(mastodon).routes(),
         *NotificationPolicyApi(mastodon).routes(),
         *Timelines(mastodon).routes(),

@@ -9,7 +9,7 @@ from roost.api.mastodon.pages import link_header, parse_id
 from roost.api.mastodon.statuses_json import StatusesJson
 from roost.errors import Invalid, NotFound
 from roost.model import Page
-from roost.service import TweetView, UserView
+from roost.service import ConversationView, TweetView, UserView
 
 
 class NoParameters(msgspec.Struct):
@@ -31,6 +31,17 @@ class Mastodon:
     def status_page(self, page: Page[TweetView], call: Call) -> Answer:
         body = self.statuses.page(page.items, call.user_id)
         return raw_json_answer(body, headers=link_header(call, page))
+
+    def conversation(self, view: ConversationView, viewer_id: int) -> bytes:
+        people = b",".join(self.accounts.encoded(user) for user in view.people)
+        unread = b"true" if view.unread else b"false"
+        last = self.statuses.encoded(view.last, viewer_id)
+        return b'{"id":"%d","unread":%s,"accounts":[%s],"last_status":%s}' % (
+            view.root_id,
+            unread,
+            people,
+            last,
+        )
 
     def account(self, view: UserView) -> Answer:
         return raw_json_answer(self.accounts.encoded(view))

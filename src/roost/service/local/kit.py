@@ -13,6 +13,7 @@ from roost.ingest import Committer, Pipeline
 from roost.media import Workshop
 from roost.processors import (
     Audience,
+    ConversationsProcessor,
     CountsProcessor,
     HomeProcessor,
     NotificationsProcessor,
@@ -46,6 +47,7 @@ class Kit:
     background: ProcessorRunner
     """Processors that no writer waits for: what they derive is for others."""
     notices: NotificationsProcessor
+    letters: ConversationsProcessor
     hub: Hub
     audience: Audience
     push: PushProcessor

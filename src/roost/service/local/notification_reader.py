@@ -4,6 +4,8 @@ left out, whatever was so when it was written."""
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
+
 from roost.errors import NotFound
 from roost.graph import relations_with
 from roost.ids import ID_MAX
@@ -17,15 +19,13 @@ from roost.model import (
     PageRequest,
     Tweet,
 )
-from roost.processors import is_barred
+from roost.processors import FROM_NOBODY, is_barred
 from roost.service.local.kit import Kit
 from roost.service.local.tweets import LocalTweets
 from roost.service.notices import NotificationFilter, NotificationView, RequestView
-from roost.store import tables
+from roost.store import rows, tables
 
 _ERASURES_MAX = 100
-_ITS_OWN = frozenset((NotificationKind.POLL, NotificationKind.WARNING))
-"""Kinds that do not come from somebody whom one can block."""
 
 
 class NotificationReader:
@@ -96,7 +96,7 @@ class NotificationReader:
             actor, relation = users.get(row.actor_id), relations.get(row.actor_id)
             if actor is None or (row.tweet_id and row.tweet_id not in seen) or _is_erased(row, erasures):
                 return False
-            if row.kind in _ITS_OWN:
+            if row.kind in FROM_NOBODY:
                 return True
             return not actor.is_gone and (relation is None or not is_barred(relation))
 
@@ -134,12 +134,21 @@ class NotificationReader:
         tweets: list[Tweet] = [
             tweet for tweet in await self._kit.tweets.get_many(tweet_ids) if tweet is not None
         ]
-        return {tweet.tweet_id for tweet in await self._tweets.visible(tweets, user_id)}
+        marks = await self._kit.marks.of(user_id, [tweet.root_id for tweet in tweets])
+        loud = [tweet for tweet in tweets if rows.Mark.MUTED not in marks.get(tweet.root_id, {})]
+        return {tweet.tweet_id for tweet in await self._tweets.visible(loud, user_id)}
 
     async def _with_subject(self, view: NotificationView) -> NotificationView:
         """With the report that a moderator is told of, or what a user is warned of."""
-        del self
-        return view
+        kit, row = self._kit, view.notification
+        if row.kind is NotificationKind.REPORT:
+            report = await kit.store.get(tables.REPORTS, (0, row.subject_id))
+            if report is None:
+                return view
+            (reported,) = await kit.hydration.users([report.target_id])
+            return msgspec.structs.replace(view, report=report, reported=reported)
+        strike = await kit.store.get(tables.STRIKES, (row.receiver_id, row.subject_id))
+        return msgspec.structs.replace(view, strike=strike)
 
 
 def _is_erased(row: Notification, erasures: Sequence[NotificationErasure]) -> bool:

@@ -5,6 +5,7 @@ from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
 from roost.service.local.census import Census
 from roost.service.local.conversations import LocalConversations
+from roost.service.local.correspondence import LocalCorrespondence
 from roost.service.local.edges import LocalEdges
 from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.kit import Kit
@@ -40,6 +41,7 @@ class LocalService:
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)
         self.polls = LocalPolls(kit, self.tweets)
         self.conversations = LocalConversations(kit, self.tweets)
+        self.correspondence = LocalCorrespondence(kit, self.tweets)
         self.notifications = LocalNotifications(kit, self.tweets)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
