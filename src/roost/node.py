@@ -70,6 +70,7 @@ from roost.service.local import (
 )
 from roost.store import KEYSPACES, Batch, ChoicesCache, KeyValueStore, MarksCache, TweetCache, UserCache
 from roost.text import RULES_V3
+from roost.web import make_front
 
 _SWITCH_INTERVAL_S = 0.0005
 """A thread that comes back from a kernel or from the disk waits so long at most for the interpreter."""
@@ -327,7 +328,8 @@ async def serve(settings: Settings, clock: Clock | None = None, tell: Progress |
         raise
     token = secrets.token_urlsafe(32)
     node.service.access.admit_operator(token, frozenset(OPERATOR_SCOPES))
-    server = make_server(node.service, settings, public_url(settings), clock)
+    url = public_url(settings)
+    server = make_server(node.service, settings, url, clock, make_front(url, clock))
     await server.start(listener, tls)
     running = Running(node, server, settings, _local_url(settings), token)
     _write_operator_file(running)

@@ -15,6 +15,7 @@ RANKS = (
     ("ingest", "processors", "assembly"),
     ("service",),
     ("api",),
+    ("web",),
     ("node",),
     ("load",),
     ("cli",),

@@ -134,7 +134,7 @@ def _introduce(url: str, record: TownRecord, founder: Founder) -> None:
         f"  username  {GUEST}\n"
         f"  password  {record.guest_password}\n"
         f"  token     {token}\n\n"
-        "Give the address to any Mastodon app and sign in, or ask for the home timeline yourself:\n\n"
+        "Open it in a browser, or give the address to any Mastodon app; or ask for the home timeline:\n\n"
         f'  curl -H "Authorization: Bearer {token}" "{url}/api/v1/timelines/home?limit=5"\n',
         flush=True,
     )

@@ -56,7 +56,7 @@ async def run_until_stopped(settings: Settings, console: Console) -> None:
     console.print(
         f"Roost listens at [bold]{where}[/bold]; data is in {settings.data_folder}.", soft_wrap=True
     )
-    console.print("Give this address to any Mastodon app. Stop with Ctrl-C.")
+    console.print("Open this address in a browser, or give it to any Mastodon app. Stop with Ctrl-C.")
     try:
         await stopping.wait()
     finally:

@@ -1,12 +1,12 @@
 """Roost's own API."""
 
-from roost.api.native import ingest, media_files, openapi, operations, welcome
+from roost.api.native import ingest, media_files, openapi, operations
 from roost.api.native.ingest import NDJSON, POSITION_HEADER
 from roost.api.router import Route
 
 
 def native_routes() -> list[Route]:
-    return [*welcome.routes(), *ingest.routes(), *operations.routes(), *media_files.routes()]
+    return [*ingest.routes(), *operations.routes(), *media_files.routes()]
 
 
 __all__ = ["NDJSON", "POSITION_HEADER", "native_routes", "openapi"]

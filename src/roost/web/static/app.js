@@ -1,0 +1,36 @@
+// What scripts add to the pages. Each of them works without: see the single files.
+
+import { takeOverForms, takeOverParts } from "./actions.js";
+import { openCompose, prepareCompose, whenSent } from "./compose.js";
+import { keepGoing } from "./feed.js";
+import { listenToKeys } from "./keys.js";
+import { Live } from "./live.js";
+import { keepTimes } from "./time.js";
+
+document.documentElement.classList.add("scripted");
+keepTimes();
+takeOverForms();
+takeOverParts();
+prepareCompose();
+document.querySelectorAll(".feed").forEach((feed) => keepGoing(feed));
+
+let live = null;
+const feed = document.querySelector(".feed[data-live]");
+if (feed) {
+  live = new Live(feed, document.querySelector(".pill"));
+  live.start();
+}
+
+whenSent((tweet, reply) => {
+  const focus = document.querySelector(".tweet.focus");
+  if (live && !reply) live.own(tweet);
+  else if (reply && focus?.dataset.tweet === reply) {
+    tweet.classList.add("fresh");
+    document.querySelector("section.feed").append(tweet);
+  }
+});
+listenToKeys({ live, compose: openCompose });
+
+if ("serviceWorker" in navigator && isSecureContext) {
+  navigator.serviceWorker.register("/worker.js").catch(() => {});
+}
