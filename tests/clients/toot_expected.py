@@ -51,51 +51,6 @@ MISSING = (
         ),
     ),
     Missing(
-        "polls",
-        "GET /api/v1/polls/{id}",
-        (
-            "test_polls.py::test_show_poll",
-            "test_polls.py::test_show_poll_json",
-            "test_polls.py::test_vote_not_multiple",
-            "test_polls.py::test_vote_poll",
-            "test_polls.py::test_vote_poll_invalid_choice",
-            "test_polls.py::test_vote_poll_multiple",
-            "test_post.py::test_post_poll",
-            "test_post.py::test_post_poll_expires_in",
-            "test_post.py::test_post_poll_hide_totals",
-            "test_post.py::test_post_poll_multiple",
-        ),
-        sign="poll is not supported by this server",
-    ),
-    Missing(
-        "scheduled statuses",
-        "GET /api/v1/scheduled_statuses",
-        (
-            "test_post.py::test_post_scheduled_at",
-            "test_post.py::test_post_scheduled_at_error",
-            "test_post.py::test_post_scheduled_in",
-        ),
-        sign="scheduled_at is not supported by this server",
-    ),
-    Missing(
-        "media",
-        "POST /api/v2/media",
-        (
-            "test_post.py::test_media_attachment_without_text",
-            "test_post.py::test_media_attachments",
-            "test_post.py::test_media_thumbnail",
-        ),
-    ),
-    Missing(
-        "pictures of accounts",
-        "DELETE /api/v1/profile/avatar",
-        (
-            "test_update_account.py::test_update_account_avatar",
-            "test_update_account.py::test_update_account_header",
-        ),
-        sign=" is not supported by this server",
-    ),
-    Missing(
         "followed tags",
         "GET /api/v1/followed_tags",
         ("test_tags.py::test_tags", "test_tags.py::test_tags_json"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from roost.ingest import Draft
+from roost.media import SentFile
 from roost.model import (
     App,
     AuthorizationCode,
@@ -80,7 +81,9 @@ class Accounts(Protocol):
 
     async def by_name(self, username: str) -> UserView: ...
 
-    async def edit(self, user_id: int, change: ProfileChange) -> UserView: ...
+    async def edit(
+        self, user_id: int, change: ProfileChange, pictures: Mapping[str, SentFile] = {}
+    ) -> UserView: ...
 
 
 class Edges(Protocol):

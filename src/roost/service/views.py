@@ -201,6 +201,11 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     default_sensitive: bool | None = None
     default_language: str | None = None
     default_quote_policy: QuotePolicy | None = None
+    avatar_description: str | None = None
+    header_description: str | None = None
+    avatar: str | None = None
+    """Empty to have none; a new one is a file that comes with the change. So with `header`."""
+    header: str | None = None
 
 
 class UserTimelineFilter(msgspec.Struct, frozen=True):

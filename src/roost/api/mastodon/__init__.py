@@ -15,6 +15,7 @@ from roost.api.mastodon.notification_policy import NotificationPolicyApi
 from roost.api.mastodon.notifications import Notifications
 from roost.api.mastodon.people import People
 from roost.api.mastodon.polls import Polls
+from roost.api.mastodon.profile import Profiles
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
 from roost.api.mastodon.status_edits import StatusEdits
@@ -51,6 +52,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *People(mastodon).routes(),
         *MediaAttachments(mastodon).routes(),
         *Polls().routes(),
+        *Profiles(mastodon).routes(),
         *placeholders.routes(),
     ]
 

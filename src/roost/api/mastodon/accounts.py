@@ -9,10 +9,8 @@ from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, CredentialAccount, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
-from roost.api.mastodon.quote_policies import quote_policy
-from roost.api.mastodon.text import VISIBILITIES
+from roost.api.mastodon.profile import own_account
 from roost.api.oauth import TokenAnswer
-from roost.api.problems import not_supported
 from roost.api.router import Route
 from roost.errors import FieldProblem, Forbidden, Invalid, NotFound
 from roost.limits import (
@@ -23,7 +21,7 @@ from roost.limits import (
     TIMELINE_PAGE_MAX,
 )
 from roost.model import PageRequest
-from roost.service import ProfileChange, Registration, UserTimelineFilter
+from roost.service import Registration, UserTimelineFilter
 
 
 class RegistrationForm(msgspec.Struct):
@@ -33,21 +31,6 @@ class RegistrationForm(msgspec.Struct):
     agreement: bool = False
     locale: str = ""
     reason: str = ""
-
-
-class ProfileForm(msgspec.Struct):
-    """What to change; absent fields stay."""
-
-    display_name: str | None = None
-    note: str | None = None
-    locked: bool | None = None
-    bot: bool | None = None
-    discoverable: bool | None = None
-    fields_attributes: list[dict[str, str]] | None = None
-    source: dict[str, str | bool] | None = None
-    avatar: str = ""
-    """Refused: there are no pictures yet. So is `header`."""
-    header: str = ""
 
 
 class LookupForm(msgspec.Struct):
@@ -91,16 +74,6 @@ class Accounts:
                 summary="One's own account.",
                 scope="profile",
                 needs_user=True,
-                answers=CredentialAccount,
-            ),
-            Route(
-                method="PATCH",
-                path="/api/v1/accounts/update_credentials",
-                handler=self.edit,
-                summary="Edit one's profile.",
-                scope="write:accounts",
-                needs_user=True,
-                takes=ProfileForm,
                 answers=CredentialAccount,
             ),
             Route(
@@ -170,14 +143,7 @@ class Accounts:
         return json_answer(TokenAnswer(secret, "Bearer", " ".join(scopes), created_s))
 
     async def verify(self, call: Call) -> Answer:
-        return await self._own(call)
-
-    async def edit(self, call: Call) -> Answer:
-        form = call.take(ProfileForm)
-        if form.avatar or form.header:
-            raise not_supported("avatar" if form.avatar else "header")
-        await call.service.accounts.edit(call.user_id, _profile_change(form))
-        return await self._own(call)
+        return await own_account(self._mastodon, call)
 
     async def lookup(self, call: Call) -> Answer:
         username, at, host = call.take(LookupForm).acct.removeprefix("@").partition("@")
@@ -221,11 +187,6 @@ class Accounts:
         page = await call.service.edges.following(view.user.user_id, _account_page(call))
         return self._mastodon.account_page(page, call)
 
-    async def _own(self, call: Call) -> Answer:
-        view = await call.service.accounts.by_id(call.user_id)
-        requesters = await call.service.edges.requesters(call.user_id, PageRequest(ACCOUNT_PAGE_MAX))
-        return json_answer(self._mastodon.accounts.credential_account(view, len(requesters.items)))
-
 
 def _blank_fields(form: RegistrationForm) -> dict[str, tuple[FieldProblem, ...]]:
     """What else is wrong with a registration that is not made, its terms not being agreed to."""
@@ -236,28 +197,3 @@ def _blank_fields(form: RegistrationForm) -> dict[str, tuple[FieldProblem, ...]]
 
 def _account_page(call: Call) -> PageRequest:
     return page_request(call.take(PageForm), ACCOUNT_PAGE_DEFAULT, ACCOUNT_PAGE_MAX, tweets=False)
-
-
-def _profile_change(form: ProfileForm) -> ProfileChange:
-    source = form.source or {}
-    privacy = source.get("privacy")
-    if privacy is not None and privacy not in VISIBILITIES:
-        problem = (FieldProblem("ERR_INCLUSION", "is not included in the list"),)
-        raise Invalid("Validation failed: Privacy is not included in the list", {"privacy": problem})
-    sensitive = source.get("sensitive")
-    language = source.get("language")
-    fields = form.fields_attributes
-    return ProfileChange(
-        display_name=form.display_name,
-        note=form.note,
-        protected=form.locked,
-        bot=form.bot,
-        discoverable=form.discoverable,
-        fields=None
-        if fields is None
-        else tuple((field.get("name", ""), field.get("value", "")) for field in fields if field.get("name")),
-        default_visibility=VISIBILITIES[str(privacy)] if privacy is not None else None,
-        default_sensitive=None if sensitive is None else sensitive in (True, "true", "1", "on"),
-        default_language=None if language is None else str(language),
-        default_quote_policy=quote_policy(str(source.get("quote_policy") or "")),
-    )

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from roost.api.mastodon.entities import Account, CredentialAccount, Field, Relationship, Source
+from roost.api.mastodon.media_json import media_url
 from roost.api.mastodon.quote_policies import QUOTE_POLICY_NAMES
 from roost.api.mastodon.roles_json import role_json, shown_roles
 from roost.api.mastodon.text import (
@@ -78,7 +79,8 @@ class AccountsJson:
 
     def _facts(self, view: UserView) -> dict[str, Any]:
         user, counts, base = view.user, view.counts, self.public_url
-        avatar, header = f"{base}{AVATAR_PATH}", f"{base}{HEADER_PATH}"
+        avatar = media_url(base, user.avatar) if user.avatar else f"{base}{AVATAR_PATH}"
+        header = media_url(base, user.header) if user.header else f"{base}{HEADER_PATH}"
         return {
             "id": str(user.user_id),
             "username": user.username,
@@ -95,10 +97,10 @@ class AccountsJson:
             "uri": f"{base}/users/{user.username}",
             "avatar": avatar,
             "avatar_static": avatar,
-            "avatar_description": "",
+            "avatar_description": user.avatar_description,
             "header": header,
             "header_static": header,
-            "header_description": "",
+            "header_description": user.header_description,
             "followers_count": counts.followers,
             "following_count": counts.following,
             "statuses_count": counts.tweets,

@@ -1,7 +1,7 @@
 """Accounts: register, sign in, look up, edit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -9,10 +9,12 @@ from roost import limits
 from roost.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from roost.ids import ID_MAX
 from roost.ingest import clean_text, is_language
+from roost.media import SentFile
 from roost.model import Credentials, ProfileField, Role, User, UserCreated, UserUpdated
 from roost.service.local.access import LocalAccess, barred_text
 from roost.service.local.guesses import Guesses
 from roost.service.local.kit import Kit
+from roost.service.local.media import LocalMedia, remove_later
 from roost.service.local.passwords import Passwords
 from roost.service.views import ProfileChange, Registration, UserView
 from roost.store import Batch, claim_names, rows, tables
@@ -22,12 +24,15 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\Z")
 _BLANK = FieldProblem("ERR_BLANK", "can't be blank")
 _TAKEN = FieldProblem("ERR_TAKEN", "has already been taken")
 
+_NO_PICTURES: Mapping[str, SentFile] = {}
+
 Problems = dict[str, tuple[FieldProblem, ...]]
 
 
 class LocalAccounts:
-    def __init__(self, kit: Kit, access: LocalAccess) -> None:
+    def __init__(self, kit: Kit, access: LocalAccess, media: LocalMedia) -> None:
         self._kit = kit
+        self._media = media
         self._access = access
         self._passwords = Passwords()
         self._guesses = Guesses(kit.clock)
@@ -160,16 +165,20 @@ class LocalAccounts:
         name = await self._kit.store.get(tables.USERNAMES, (username.lower(),))
         return await self.by_id(name.user_id if name else 0)
 
-    async def edit(self, user_id: int, change: ProfileChange) -> UserView:
-        """Change a profile. Raises Invalid; nothing is changed then."""
+    async def edit(
+        self, user_id: int, change: ProfileChange, pictures: Mapping[str, SentFile] = _NO_PICTURES
+    ) -> UserView:
+        """Change a profile; `pictures` are a new `avatar` and `header`. Raises Invalid; nothing is changed
+        then."""
         problems = _change_problems(change)
         if problems:
             raise _validation_failed(problems)
+        made = {name: await self._media.profile_picture(sent, name) for name, sent in pictures.items()}
         async with self._kit.locks.hold("user", user_id):
             user = await self.user(user_id)
             given = {
                 name: value for name, value in msgspec.structs.asdict(change).items() if value is not None
-            }
+            } | made
             for name in ("display_name", "note"):
                 if name in given:
                     given[name] = clean_text(given[name])
@@ -178,8 +187,10 @@ class LocalAccounts:
                     ProfileField(clean_text(name), clean_text(value)) for name, value in change.fields
                 )
             edited = msgspec.structs.replace(user, **given)
-            position = await self._kit.committer.commit([UserUpdated(edited)])
+            position = await self._kit.committer.commit([UserUpdated(edited)], _of_pictures(user, edited))
         await self._kit.positions.settle(user_id, position)
+        if (user.avatar, user.header) != (edited.avatar, edited.header):
+            await self._media.remove_blobs()
         return self._kit.hydration.user_views([edited])[0]
 
     def close(self) -> None:
@@ -225,6 +236,17 @@ def _password_problems(password: str) -> Problems:
     return {}
 
 
+def _of_pictures(before: User, after: User) -> Batch:
+    """The rows by which new pictures stay, and those go that they take the place of."""
+    batch = Batch()
+    for old, new in ((before.avatar, after.avatar), (before.header, after.header)):
+        if old != new:
+            remove_later([old], batch)
+            if new:
+                batch.delete(tables.BLOBS_TO_REMOVE, (new,))
+    return batch
+
+
 def _change_problems(change: ProfileChange) -> Problems:
     problems = _profile_problems(change.display_name or "", change.note or "")
     fields = change.fields or ()
@@ -235,6 +257,9 @@ def _change_problems(change: ProfileChange) -> Problems:
         problems["fields"] = (_too_long(limits.PROFILE_FIELD_CHARACTERS_MAX),)
     if change.default_language and not is_language(change.default_language):
         problems["language"] = (FieldProblem("ERR_INVALID", "is not a language tag such as en or pt-BR"),)
+    for name in ("avatar_description", "header_description"):
+        if len(getattr(change, name) or "") > limits.MEDIA_DESCRIPTION_CHARACTERS_MAX:
+            problems[name] = (_too_long(limits.MEDIA_DESCRIPTION_CHARACTERS_MAX),)
     return problems
 
 

@@ -19,7 +19,13 @@ import msgspec
 from roost.blobs import BlobReader, new_blob_name
 from roost.errors import Invalid, NotFound, RoostError
 from roost.ingest import Draft
-from roost.limits import BLOB_CHUNK_BYTES, BLOB_TAKEN_S, FILM_BYTES_MAX, IMAGE_BYTES_MAX
+from roost.limits import (
+    BLOB_CHUNK_BYTES,
+    BLOB_TAKEN_S,
+    FILM_BYTES_MAX,
+    IMAGE_BYTES_MAX,
+    PROFILE_PICTURE_BYTES_MAX,
+)
 from roost.media import Made, Purpose, Refused, SentFile
 from roost.model import Media, MediaKept, MediaKind, MediaRemoved, Upload, UploadState
 from roost.service.local.kit import Kit
@@ -146,11 +152,13 @@ class LocalMedia:
             raise NotFound
         return reader
 
-    async def profile_picture(self, sent: SentFile, purpose: Purpose) -> str:
-        """The blob of a picture made for a profile; the caller's fact has to take it soon."""
+    async def profile_picture(self, sent: SentFile, name: str) -> str:
+        """The blob of an `avatar` or `header`, which the caller's fact has to take. Raises Invalid."""
+        if sent.size > PROFILE_PICTURE_BYTES_MAX:
+            raise Refused(f"{name.capitalize()} must be smaller than {PROFILE_PICTURE_BYTES_MAX >> 20} MB")
         if not sent.format().is_picture:
             raise Refused("File is not a picture")
-        async with self._kit.workshop.make(sent, purpose) as (made, folder):
+        async with self._kit.workshop.make(sent, Purpose(name)) as (made, folder):
             return await self._put_file(folder, made.file)
 
     async def remove_blobs(self) -> None:

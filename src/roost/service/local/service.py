@@ -32,9 +32,9 @@ class LocalService:
 
     def __init__(self, kit: Kit) -> None:
         self.access = LocalAccess(kit)
-        self.accounts = LocalAccounts(kit, self.access)
-        self.edges = LocalEdges(kit)
         self.media = LocalMedia(kit)
+        self.accounts = LocalAccounts(kit, self.access, self.media)
+        self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit, self.media)
         self.tweet_edits = LocalTweetEdits(kit, self.tweets, self.media.attachable)
         self.quotes = LocalQuotes(kit, self.tweets)
