@@ -161,6 +161,30 @@ LIST_CHANGES_AT_ONCE_MAX = 400
 TAGS_FOLLOWED_MAX = 200
 """Hashtags that one user may follow; each is a source of their home timeline."""
 
+# Search
+SEARCH_QUERY_CHARACTERS_MAX = 500
+SEARCH_WORDS_MAX = 128
+"""Different words of one tweet that it is found by; also parts of one name, and words of one search."""
+SEARCH_PENDING_MAX = 200_000
+"""Words of tweets that are kept in memory before they are written; about 10 MB."""
+SEARCH_FLUSH_S = 30
+"""The longest that words are only in memory; after a crash they are read from the log."""
+SEARCH_SLICE_ROWS = 500
+"""Rows of words that are written at once."""
+SEARCH_YIELD_EVENTS = 100
+"""Events that are looked at before others get their turn: 2 ms."""
+SEARCH_ROWS_MAX = 4_000
+"""Rows that one search reads in lists of words: some seconds of a busy server's tweets stand in each."""
+SEARCH_TWEETS_MAX = 2_000
+"""Tweets that one search looks at."""
+SEARCH_PEOPLE_MAX = 5_000
+"""Users that one search looks at the followers of; of the 500 most followed it looks at the names."""
+SEARCH_PEOPLE_NAMES_MAX = 500
+SEARCH_TAGS_MAX = 200
+"""Hashtags that one search looks at."""
+SEARCH_PAGE_DEFAULT = 20
+SEARCH_PAGE_MAX = 40
+
 # Requests
 BODY_BYTES_MAX = 1 << 20
 INGEST_BODY_BYTES_MAX = 16 << 20

@@ -54,6 +54,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    WordsProcessor,
     open_shard,
 )
 from roost.push import Hub
@@ -103,6 +104,8 @@ class Node:
         await self.service.streams.stop()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.background.applied(self.kit.log.last, 10.0)
+        await self.kit.indexing.applied(self.kit.log.last, 10.0)
+        await self.kit.indexing.stop()
         await self.kit.background.stop()
         await self.kit.runner.stop()
         await self.kit.home.snapshot()
@@ -130,6 +133,7 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
     await kit.runner.start()
     await kit.background.start()
+    await kit.indexing.start()
     node = Node(kit, Housekeeping(kit))
     await node.begin()
     return node
@@ -209,6 +213,8 @@ def _make_kit(
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters = ConversationsProcessor(store, log)
     background = ProcessorRunner(log, [notices, letters])
+    words = WordsProcessor(store, log)
+    indexing = ProcessorRunner(log, [words])
     hub = Hub()
     audience = Audience(shard.state, hub, clock)
     push = PushProcessor(log, tweets, hub, audience, _all_of(runner, background))
@@ -227,6 +233,8 @@ def _make_kit(
         reader=reader,
         runner=runner,
         background=background,
+        indexing=indexing,
+        words=words,
         notices=notices,
         letters=letters,
         hub=hub,

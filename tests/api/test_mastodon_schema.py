@@ -14,6 +14,7 @@ from tests.api.oauth import OUT_OF_BAND, PASSWORD, App
 from tests.api.process import ServerProcess
 
 NOT_DESCRIBED = {
+    ("GET", "/api/v1/search"): "gone from Mastodon since version 3; some clients still call it",
     ("GET", "/api/v1/preferences"): "the description has no schema for its answer",
     ("POST", "/oauth/revoke"): "the description has no schema for its answer",
     ("GET", "/oauth/authorize"): "a page for people",
@@ -170,6 +171,8 @@ def _people(server: ServerProcess, note: Any) -> None:
     assert note(alice, "GET", "/api/v2/suggestions").body != b"[]"
     note(alice, "POST", f"{account}/unendorse")
     note(alice, "DELETE", f"/api/v1/suggestions/{cid.id}")
+    for path in ("/api/v2/search?q=schema", f"/api/v1/accounts/search?q={bob.username}"):
+        assert note(alice, "GET", path).body != b"[]"
 
 
 def _conversations(server: ServerProcess, note: Any) -> None:

@@ -12,24 +12,10 @@ pytestmark = [pytest.mark.server, pytest.mark.client]
 EMAIL = "tina@toot.example"
 NOTHING_THERE = "There is nothing at this address"
 WITHOUT_ENDPOINT = {
-    "search": [
-        ("follow", "somebody"),
-        ("unfollow", "somebody"),
-        ("following",),
-        ("mute", "somebody"),
-        ("block", "somebody"),
-        ("whois", "somebody"),
-        ("follow-requests", "accept", "somebody"),
-        ("search", "somebody"),
-    ],
-    "notifications": [("notifications",)],
-    "bookmarks": [("bookmarks",), ("bookmark", "1")],
-    "pins": [("pin", "1")],
-    "lists": [("lists", "list")],
-    "tags": [("tags", "followed"), ("timelines", "tag", "birds")],
+    "tags": [("tags", "followed")],
     "trends": [("timelines", "trending")],
 }
-"""The commands that ask for what is not there yet. toot finds every account by a search."""
+"""The commands that ask for what is not there yet."""
 
 
 @pytest.fixture(scope="module")

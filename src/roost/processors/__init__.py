@@ -10,6 +10,7 @@ from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
+from roost.processors.words import WordsProcessor, searched_text
 
 __all__ = [
     "FROM_NOBODY",
@@ -26,6 +27,8 @@ __all__ = [
     "ProcessorStatistics",
     "PushProcessor",
     "Telling",
+    "WordsProcessor",
     "is_barred",
     "open_shard",
+    "searched_text",
 ]

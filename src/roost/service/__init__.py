@@ -10,6 +10,7 @@ from roost.service.discovery import (
     PeopleOrder,
     Suggestion,
     SuggestionSource,
+    TweetSearch,
 )
 from roost.service.notices import (
     GROUPABLE,
@@ -92,6 +93,7 @@ __all__ = [
     "TagView",
     "TweetChange",
     "TweetLine",
+    "TweetSearch",
     "TweetView",
     "Usage",
     "UserLine",

@@ -4,6 +4,7 @@ import enum
 
 import msgspec
 
+from roost.ids import ID_MAX
 from roost.model import FeaturedTag
 from roost.service.views import UserView
 
@@ -43,3 +44,14 @@ class Suggestion(msgspec.Struct, frozen=True):
 
     user: UserView
     source: SuggestionSource
+
+
+class TweetSearch(msgspec.Struct, frozen=True):
+    """What tweets are searched for: see `docs/search-and-trends.md` for what `text` may say."""
+
+    text: str
+    author_id: int = 0
+    """0 for anybody's."""
+    low: int = 0
+    high: int = ID_MAX
+    """Only tweets with ids between the two, exclusive."""

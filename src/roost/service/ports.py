@@ -27,11 +27,13 @@ from roost.model import (
 )
 from roost.push import Asked, Connection, Ending, HubStatistics, Shell, Topic
 from roost.service.bulk_lines import LineResult
-from roost.service.discovery import (
-    Familiar,
-    FeaturedTagView,
-    PeopleOrder,
-    Suggestion,
+from roost.service.discovery_ports import (
+    FeaturedTags,
+    People,
+    Remarks,
+    Search,
+    Suggestions,
+    Tags,
 )
 from roost.service.media_ports import MediaFiles as MediaFiles
 from roost.service.media_ports import Polls as Polls
@@ -55,8 +57,6 @@ from roost.service.views import (
     ProfileChange,
     Registration,
     Session,
-    TagQuery,
-    TagView,
     TweetChange,
     TweetView,
     UserTimelineFilter,
@@ -290,62 +290,6 @@ class Markers(Protocol):
     async def move(self, user_id: int, last_read: Mapping[MarkedTimeline, int]) -> list[Marker]: ...
 
 
-class Tags(Protocol):
-    """Hashtags and links. A hashtag is written without its sign, in any case and width."""
-
-    async def timeline(self, viewer_id: int, query: TagQuery, page: PageRequest) -> Page[TweetView]: ...
-
-    async def linked(self, viewer_id: int, url: str, page: PageRequest) -> Page[TweetView]: ...
-
-    async def get(self, viewer_id: int, tag: str) -> TagView: ...
-
-    async def get_many(self, viewer_id: int, tags: Sequence[str]) -> list[TagView]: ...
-
-
-class Remarks(Protocol):
-    """What users note about others, and whom they recommend. Each change answers the relation after it."""
-
-    async def note(self, user_id: int, other_id: int, text: str) -> Relation: ...
-
-    async def endorse(self, user_id: int, other_id: int) -> Relation: ...
-
-    async def unendorse(self, user_id: int, other_id: int) -> Relation: ...
-
-    async def endorsed(self, viewer_id: int, user_id: int, page: PageRequest) -> Page[UserView]: ...
-
-
-class FeaturedTags(Protocol):
-    """The hashtags that users show on their profiles."""
-
-    async def of(self, user_id: int) -> list[FeaturedTagView]: ...
-
-    async def feature(self, user_id: int, name: str) -> FeaturedTagView: ...
-
-    async def unfeature(self, user_id: int, feature_id: int) -> None: ...
-
-    async def unfeature_tag(self, user_id: int, tag: str) -> None: ...
-
-    async def suggestions(self, user_id: int) -> list[str]: ...
-
-
-class People(Protocol):
-    """Finding people."""
-
-    async def directory(
-        self, viewer_id: int, order: PeopleOrder, offset: int, limit: int
-    ) -> list[UserView]: ...
-
-    async def familiar(self, viewer_id: int, user_ids: Sequence[int]) -> list[Familiar]: ...
-
-
-class Suggestions(Protocol):
-    """Whom a user may want to follow, the best first."""
-
-    async def of(self, viewer_id: int, limit: int) -> list[Suggestion]: ...
-
-    async def dismiss(self, viewer_id: int, other_id: int) -> None: ...
-
-
 class Access(Protocol):
     """Apps, authorization codes and tokens."""
 
@@ -483,6 +427,9 @@ class Service(Protocol):
 
     @property
     def suggestions(self) -> Suggestions: ...
+
+    @property
+    def search(self) -> Search: ...
 
     @property
     def access(self) -> Access: ...

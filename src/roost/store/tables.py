@@ -17,6 +17,7 @@
 | with which hashtags did A say what, newest first    | author_tags        |
 | what did A note about B; whom does A recommend     | user_notes, endorsements |
 | which hashtags does A show; whom not to suggest to A | featured_tags, dismissed_suggestions |
+| which tweets have a word, whose name has such letters | postings        |
 | what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
 | what did A bookmark; pin; newest first             | bookmarks, pins    |
@@ -263,6 +264,13 @@ ENDORSEMENTS = Table(66, "endorsements", Endorsement, [Column("user_id")], [Colu
 FEATURED_TAGS = Table(67, "featured_tags", FeaturedTag, [Column("user_id")], [Column("tag", KeyKind.TEXT)])
 DISMISSED_SUGGESTIONS = Table(
     68, "dismissed_suggestions", SuggestionDismissal, [Column("user_id")], [Column("other_id")]
+)
+POSTINGS = Table(
+    69,
+    "postings",
+    rows.PostingsRow,
+    [Column("term", KeyKind.TEXT)],
+    [Column("newest_id"), Column("position")],
 )
 
 TABLES: dict[str, Table[Any]] = {

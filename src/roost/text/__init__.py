@@ -23,8 +23,10 @@ from roost.text.render import Link, paragraphs, render_html
 from roost.text.rules import RULES_V1, RULES_V2, RULES_V3, TextRules, WeightRange
 from roost.text.urls import extract_urls
 from roost.text.validate import validate_hashtag, validate_list, validate_url, validate_username
+from roost.text.words import GRAM_CHARACTERS, fold_text, grams_of, wanted_grams, wanted_words, words_of
 
 __all__ = [
+    "GRAM_CHARACTERS",
     "NO_ENTITIES",
     "RULES_V1",
     "RULES_V2",
@@ -50,6 +52,8 @@ __all__ = [
     "extract_mentions_or_lists",
     "extract_reply",
     "extract_urls",
+    "fold_text",
+    "grams_of",
     "highlight",
     "measure",
     "paragraphs",
@@ -59,4 +63,7 @@ __all__ = [
     "validate_list",
     "validate_url",
     "validate_username",
+    "wanted_grams",
+    "wanted_words",
+    "words_of",
 ]

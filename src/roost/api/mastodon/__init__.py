@@ -18,6 +18,7 @@ from roost.api.mastodon.polls import Polls
 from roost.api.mastodon.profile import Profiles
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
+from roost.api.mastodon.search import Search
 from roost.api.mastodon.status_edits import StatusEdits
 from roost.api.mastodon.status_marks import StatusMarks
 from roost.api.mastodon.status_quotes import StatusQuotes
@@ -53,6 +54,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *MediaAttachments(mastodon).routes(),
         *Polls().routes(),
         *Profiles(mastodon).routes(),
+        *Search(mastodon).routes(),
         *placeholders.routes(),
     ]
 

@@ -222,3 +222,9 @@ class Suggestion(msgspec.Struct):
     source: str
     sources: list[str]
     account: Account
+
+
+class SearchResults(msgspec.Struct):
+    accounts: list[Account]
+    statuses: list[Status]
+    hashtags: list[Tag]

@@ -20,6 +20,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    WordsProcessor,
 )
 from roost.push import Hub
 from roost.service.local.hydration import Hydration
@@ -46,6 +47,9 @@ class Kit:
     """Processors that writers wait for."""
     background: ProcessorRunner
     """Processors that no writer waits for: what they derive is for others."""
+    indexing: ProcessorRunner
+    """Processors that searches wait for, and nobody else: what they derive is looked at when it is read."""
+    words: WordsProcessor
     notices: NotificationsProcessor
     letters: ConversationsProcessor
     hub: Hub

@@ -45,7 +45,7 @@ class LocalOperations:
             resident_bytes=_resident_bytes(),
             store=kit.store.statistics(),
             log=kit.log.statistics(),
-            processors=[*kit.runner.statistics(), *kit.background.statistics()],
+            processors=[*kit.runner.statistics(), *kit.background.statistics(), *kit.indexing.statistics()],
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
             tweet_cache=kit.tweets.statistics(),

@@ -18,6 +18,7 @@ from roost.service.local.people import LocalPeople
 from roost.service.local.polls import LocalPolls
 from roost.service.local.quotes import LocalQuotes
 from roost.service.local.remarks import LocalRemarks
+from roost.service.local.search import LocalSearch
 from roost.service.local.streams import LocalStreams
 from roost.service.local.suggestions import LocalSuggestions
 from roost.service.local.tags import LocalTags
@@ -51,6 +52,7 @@ class LocalService:
         census = Census(kit.reader, kit.clock)
         self.remarks = LocalRemarks(kit)
         self.people = LocalPeople(kit, census)
+        self.search = LocalSearch(kit, kit.words, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from roost.errors import NotFound
 from roost.ids import first_id_at, unix_ms_of
-from roost.limits import TAG_HISTORY_DAYS, TAG_HISTORY_ROWS_MAX, TAG_SCAN_ROWS_MAX
+from roost.limits import SEARCH_TAGS_MAX, TAG_HISTORY_DAYS, TAG_HISTORY_ROWS_MAX, TAG_SCAN_ROWS_MAX
 from roost.model import Page, PageRequest, Tweet, Visibility, fold_link, fold_tag
 from roost.service.local.featured_tags import LocalFeaturedTags, checked_tag
 from roost.service.local.kit import Kit
@@ -15,6 +15,7 @@ from roost.service.views import DayUse, TagQuery, TagView, TweetView
 from roost.store import KeyValue, Table, tables
 
 _MS_PER_DAY = 86_400_000
+_SEEN_ROWS = 40
 
 
 class LocalTags:
@@ -54,6 +55,36 @@ class LocalTags:
         folded = [fold_tag(tag) for tag in tags]
         featuring = await self._featured.featuring(viewer_id, folded)
         return [TagView(tag, await self._history(tag), featuring=tag in featuring) for tag in folded]
+
+    async def search(self, viewer_id: int, text: str, offset: int, limit: int) -> list[TagView]:
+        """The hashtags that begin so, of which the viewer may see a public tweet; the very one comes first,
+        the others follow in order. Looks at `SEARCH_TAGS_MAX` hashtags."""
+        prefix = fold_tag(text.strip().lstrip("#＃"))
+        if not prefix:
+            return []
+        exact = await self._kit.store.get(tables.TAGS, (prefix[0], prefix))
+        longer = await self._kit.store.scan(
+            tables.TAGS,
+            (prefix[0],),
+            above=(prefix,),
+            below=(f"{prefix}\U0010ffff",),
+            limit=SEARCH_TAGS_MAX,
+        )
+        shown: list[str] = []
+        for row in (exact, *longer):
+            if row is not None and await self._is_seen(viewer_id, row.tag):
+                shown.append(row.tag)
+            if len(shown) == offset + limit:
+                break
+        return await self.get_many(viewer_id, shown[offset:])
+
+    async def _is_seen(self, viewer_id: int, tag: str) -> bool:
+        """Whether the viewer may see one of the newest public tweets with a hashtag."""
+        found = await self._kit.store.scan(tables.TAGGED, (tag,), reverse=True, limit=_SEEN_ROWS)
+        tweets = await self._kit.tweets.get_many(
+            [row.tweet_id for row in found if row.visibility is Visibility.PUBLIC]
+        )
+        return bool(await public_to(self._kit, viewer_id, [tweet for tweet in tweets if tweet is not None]))
 
     async def _page(
         self,
