@@ -106,6 +106,14 @@ RELATIONSHIPS_MAX = 100
 STATUSES_BY_ID_MAX = 100
 TWEET_EDITS_MAX = 200
 """How often one tweet may be edited: all its versions are kept, and go with it."""
+FILTERS_MAX = 200
+"""Of one user."""
+FILTER_KEYWORDS_MAX = 500
+"""Of all filters of one user: looking for them in a page of tweets takes 3 ms."""
+FILTER_TWEETS_MAX = 500
+"""That one filter is for by themselves."""
+FILTER_TITLE_CHARACTERS_MAX = 256
+FILTER_KEYWORD_CHARACTERS_MAX = 512
 PINS_MAX = 5
 """Tweets at the top of one profile, as Mastodon has it."""
 CONTEXT_ANCESTORS_MAX = 4_096
@@ -343,6 +351,10 @@ MARKS_CACHE_ENTRIES = 50_000
 CHOICES_CACHE_ENTRIES = 10_000
 """Users with exclusive lists or followed hashtags whose choices are in memory."""
 TOKEN_CACHE_ENTRIES = 100_000
+FILTER_CACHE_ENTRIES = 100_000
+"""Users whose filters are known, or that they have none."""
+FILTER_CACHE_KEYWORDS = 500_000
+"""Keywords of all of them, about 500 bytes each."""
 FRAGMENT_CACHE_ENTRIES = 50_000
 """Statuses, and accounts, kept as JSON: about 2.5 kB and 1 kB each."""
 

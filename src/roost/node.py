@@ -59,6 +59,7 @@ from roost.processors import (
 )
 from roost.push import Hub
 from roost.service.local import (
+    FilterMatchers,
     Housekeeping,
     Hydration,
     KeyedLocks,
@@ -70,7 +71,7 @@ from roost.service.local import (
     UserViews,
 )
 from roost.store import KEYSPACES, Batch, ChoicesCache, KeyValueStore, MarksCache, TweetCache, UserCache
-from roost.text import RULES_V3
+from roost.text import RULES_V3, TextRules
 from roost.web import make_front
 
 _SWITCH_INTERVAL_S = 0.0005
@@ -195,12 +196,7 @@ def _make_kit(
     choices = ChoicesCache(store)
     committer = Committer(log, tweets, users, marks, choices)
     ids = Snowflakes(clock, settings.machine, last_ms)
-    rules = msgspec.structs.replace(
-        RULES_V3,
-        weighted_length_max=settings.tweet_length_max,
-        username_length_max=USERNAME_CHARACTERS_MAX,
-    )
-    hosts = frozenset({urlsplit(public_url(settings)).netloc.lower()})
+    rules, hosts = _text_rules(settings)
     writer = ShardWriter(shard, clock)
     reader = ShardReader(shard.state)
     user_views = UserViews(users, reader)
@@ -218,6 +214,8 @@ def _make_kit(
     hub = Hub()
     audience = Audience(shard.state, hub, clock)
     push = PushProcessor(log, tweets, hub, audience, _all_of(runner, background))
+    filters = FilterMatchers(store)
+    committer.listen(filters.note)
     return Kit(
         settings=settings,
         clock=clock,
@@ -245,12 +243,23 @@ def _make_kit(
         tallies=tallies,
         polls=polls,
         assembly=HomeAssembly(reader, store, tweets, users, clock),
-        hydration=Hydration(store, tweets, user_views, counts, marks, clock, polls),
+        filters=filters,
+        hydration=Hydration(store, tweets, user_views, counts, marks, clock, polls, filters),
         positions=Positions(runner),
         locks=KeyedLocks(),
         blobs=MemoryBlobs() if folder is None else FolderBlobs(folder / "media"),
         workshop=Workshop(Path(settings.data_folder) / "making"),
     )
+
+
+def _text_rules(settings: Settings) -> tuple[TextRules, frozenset[str]]:
+    """What counts as a tweet's length and as a username, and the server's own names."""
+    rules = msgspec.structs.replace(
+        RULES_V3,
+        weighted_length_max=settings.tweet_length_max,
+        username_length_max=USERNAME_CHARACTERS_MAX,
+    )
+    return rules, frozenset({urlsplit(public_url(settings)).netloc.lower()})
 
 
 def _all_of(*runners: ProcessorRunner) -> Callable[[int], Awaitable[None]]:

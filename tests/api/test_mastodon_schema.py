@@ -51,6 +51,7 @@ def records(server: ServerProcess) -> list[Record]:
 
     _accounts_and_statuses(server, note)
     _status_marks(server, note)
+    _filters(server, note)
     _relationships(server, note)
     _tags(server, note)
     _people(server, note)
@@ -114,6 +115,24 @@ def _status_marks(server: ServerProcess, note: Any) -> None:
     note(dora, "PUT", status, {"status": "Said otherwise"})
     for what in ("history", "source"):
         assert note(dora, "GET", f"{status}/{what}").body != b"[]"
+
+
+def _filters(server: ServerProcess, note: Any) -> None:
+    eve = server.user("eve")
+    v1, v2, status = "/api/v1/filters", "/api/v2/filters", eve.status("A dragon")["id"]
+    form = {"title": "T", "context": ["home"], "keywords_attributes": [{"keyword": "dragon"}]}
+    one = f"{v2}/{note(eve, 'POST', v2, form).ok()['id']}"
+    keyword = f"{v2}/keywords/{note(eve, 'POST', f'{one}/keywords', {'keyword': 'cat'}).ok()['id']}"
+    entry = f"{v2}/statuses/{note(eve, 'POST', f'{one}/statuses', {'status_id': status}).ok()['id']}"
+    assert note(eve, "GET", f"/api/v1/statuses/{status}").ok()["filtered"]
+    old = f"{v1}/{note(eve, 'POST', v1, {'phrase': 'bird', 'context': ['home']}).ok()['id']}"
+    for path in (v1, v2, one, f"{one}/keywords", f"{one}/statuses", keyword, entry, old):
+        assert note(eve, "GET", path).body != b"[]"
+    note(eve, "PUT", one, {"title": "Title"})
+    note(eve, "PUT", keyword, {"keyword": "dog"})
+    note(eve, "PUT", old, {"phrase": "fish"})
+    for path in (keyword, entry, old, one):
+        note(eve, "DELETE", path)
 
 
 def _relationships(server: ServerProcess, note: Any) -> None:

@@ -18,7 +18,6 @@ from roost.model import (
     Notification,
     Page,
     PageRequest,
-    QuotePolicy,
     Relation,
     Role,
     User,
@@ -48,16 +47,16 @@ from roost.service.notices import (
     RequestView,
 )
 from roost.service.reports import Statistics, Usage, Verification
+from roost.service.tweet_ports import Filters, Quotes, TweetEdits
+from roost.service.tweet_ports import TweetMarks as TweetMarks
 from roost.service.views import (
     AppSession,
     Context,
     ConversationView,
-    History,
     ListTerms,
     ProfileChange,
     Registration,
     Session,
-    TweetChange,
     TweetView,
     UserTimelineFilter,
     UserView,
@@ -150,40 +149,6 @@ class Tweets(Protocol):
     async def retweeters(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]: ...
 
     async def likes(self, user_id: int, page: PageRequest) -> Page[TweetView]: ...
-
-
-class TweetEdits(Protocol):
-    async def edit(self, author_id: int, tweet_id: int, change: TweetChange) -> TweetView: ...
-
-    async def history(self, viewer_id: int, tweet_id: int) -> History: ...
-
-
-class Quotes(Protocol):
-    async def of(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[TweetView]: ...
-
-    async def set_policy(self, author_id: int, tweet_id: int, policy: QuotePolicy) -> TweetView: ...
-
-    async def revoke(self, author_id: int, tweet_id: int, quoting_id: int) -> TweetView: ...
-
-
-class TweetMarks(Protocol):
-    """What users do with tweets for themselves. Each change answers the tweet as it is afterwards."""
-
-    async def bookmark(self, user_id: int, tweet_id: int) -> TweetView: ...
-
-    async def unbookmark(self, user_id: int, tweet_id: int) -> TweetView: ...
-
-    async def bookmarks(self, user_id: int, page: PageRequest) -> Page[TweetView]: ...
-
-    async def pin(self, user_id: int, tweet_id: int) -> TweetView: ...
-
-    async def unpin(self, user_id: int, tweet_id: int) -> TweetView: ...
-
-    async def pinned(self, viewer_id: int, user_id: int) -> list[TweetView]: ...
-
-    async def mute_conversation(self, user_id: int, tweet_id: int) -> TweetView: ...
-
-    async def unmute_conversation(self, user_id: int, tweet_id: int) -> TweetView: ...
 
 
 class Conversations(Protocol):
@@ -388,6 +353,9 @@ class Service(Protocol):
 
     @property
     def tweet_edits(self) -> TweetEdits: ...
+
+    @property
+    def filters(self) -> Filters: ...
 
     @property
     def quotes(self) -> Quotes: ...

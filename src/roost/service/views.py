@@ -7,6 +7,8 @@ import msgspec
 from roost.model import (
     ComposedPoll,
     Filter,
+    FilterAction,
+    FilterContext,
     Poll,
     QuotePolicy,
     RepliesPolicy,
@@ -138,6 +140,26 @@ class TweetChange(msgspec.Struct, frozen=True, kw_only=True):
     """By media id."""
     poll: ComposedPoll | None = None
     quote_policy: QuotePolicy | None = None
+
+
+class KeywordChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A keyword of a filter to add, or under its id to change; None leaves something as it is."""
+
+    keyword_id: int = 0
+    keyword: str | None = None
+    whole_word: bool | None = None
+    removed: bool = False
+
+
+class FilterChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What to change of a filter; None leaves something as it is."""
+
+    title: str | None = None
+    contexts: FilterContext | None = None
+    action: FilterAction | None = None
+    lasts_s: int | None = None
+    """How long it lasts from now on; 0 for ever."""
+    keywords: tuple[KeywordChange, ...] = ()
 
 
 class History(msgspec.Struct, frozen=True):

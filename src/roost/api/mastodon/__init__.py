@@ -6,6 +6,8 @@ from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.conversations import Conversations
 from roost.api.mastodon.featured_tags import FeaturedTags
+from roost.api.mastodon.filters import Filters
+from roost.api.mastodon.filters_v1 import FiltersV1
 from roost.api.mastodon.grouped_notifications import GroupedNotificationsApi
 from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
@@ -38,6 +40,8 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Statuses(mastodon).routes(),
         *StatusEdits(mastodon).routes(),
         *StatusQuotes(mastodon).routes(),
+        *Filters().routes(),
+        *FiltersV1().routes(),
         *StatusMarks(mastodon).routes(),
         *Notifications(mastodon).routes(),
         *Conversations(mastodon).routes(),

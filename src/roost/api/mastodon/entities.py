@@ -106,6 +106,47 @@ class StatusApplication(msgspec.Struct):
     website: str | None
 
 
+class FilterHeading(msgspec.Struct):
+    id: str
+    title: str
+    context: list[str]
+    expires_at: str | None
+    filter_action: str
+
+
+class FilterKeywordEntity(msgspec.Struct):
+    id: str
+    keyword: str
+    whole_word: bool
+
+
+class FilterStatusEntity(msgspec.Struct):
+    id: str
+    status_id: str
+
+
+class FilterEntity(FilterHeading):
+    keywords: list[FilterKeywordEntity]
+    statuses: list[FilterStatusEntity]
+
+
+class FilterResult(msgspec.Struct):
+    """What of a status one of its reader's filters matches."""
+
+    filter: FilterHeading
+    keyword_matches: list[str] | None
+    status_matches: list[str] | None
+
+
+class FilterV1Entity(msgspec.Struct):
+    id: str
+    phrase: str
+    context: list[str]
+    whole_word: bool
+    expires_at: str | None
+    irreversible: bool
+
+
 class Status(msgspec.Struct):
     """For the documentation: statuses are put together from parts; see `statuses_json`."""
 
@@ -141,7 +182,7 @@ class Status(msgspec.Struct):
     muted: bool
     bookmarked: bool
     pinned: bool
-    filtered: list[Any]
+    filtered: list[FilterResult]
 
 
 class StatusEdit(msgspec.Struct):

@@ -1,12 +1,18 @@
 """Filters as apps know them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
+from roost.api.mastodon.entities import (
+    FilterEntity,
+    FilterHeading,
+    FilterKeywordEntity,
+    FilterResult,
+    FilterStatusEntity,
+)
 from roost.api.mastodon.text import timestamp
-from roost.model import Filter, FilterAction, FilterContext
+from roost.model import Filter, FilterAction, FilterContext, FilteredTweet, FilterKeyword
 from roost.service import FilterMatch
 
 CONTEXTS = {
@@ -29,35 +35,40 @@ def expiry(expires_ms: int) -> str | None:
     return timestamp(expires_ms) if expires_ms else None
 
 
-def filter_json(found: Filter, whole: bool = True) -> dict[str, Any]:
-    """A filter; with its keywords and statuses where it is `whole`."""
-    shown: dict[str, Any] = {
-        "id": str(found.filter_id),
-        "title": found.title,
-        "context": context_names(found.contexts),
-        "expires_at": expiry(found.expires_ms),
-        "filter_action": _ACTION_NAMES[found.action],
-    }
-    if whole:
-        shown["keywords"] = [
-            {"id": str(entry.keyword_id), "keyword": entry.keyword, "whole_word": entry.whole_word}
-            for entry in found.keywords
-        ]
-        shown["statuses"] = [
-            {"id": str(entry.entry_id), "status_id": str(entry.tweet_id)} for entry in found.tweets
-        ]
-    return shown
+def keyword_json(entry: FilterKeyword) -> FilterKeywordEntity:
+    return FilterKeywordEntity(str(entry.keyword_id), entry.keyword, entry.whole_word)
+
+
+def status_json(entry: FilteredTweet) -> FilterStatusEntity:
+    return FilterStatusEntity(str(entry.entry_id), str(entry.tweet_id))
+
+
+def filter_json(found: Filter) -> FilterEntity:
+    return FilterEntity(
+        *_heading(found),
+        keywords=[keyword_json(entry) for entry in found.keywords],
+        statuses=[status_json(entry) for entry in found.tweets],
+    )
 
 
 def filtered_json(matches: Sequence[FilterMatch]) -> bytes:
     """What of a status its reader's filters match."""
-    return _encode(
-        [
-            {
-                "filter": filter_json(match.filter, whole=False),
-                "keyword_matches": list(match.keywords) or None,
-                "status_matches": [str(tweet_id) for tweet_id in match.tweet_ids] or None,
-            }
-            for match in matches
-        ]
+    return _encode([_result(match) for match in matches])
+
+
+def _result(match: FilterMatch) -> FilterResult:
+    return FilterResult(
+        FilterHeading(*_heading(match.filter)),
+        list(match.keywords) or None,
+        [str(tweet_id) for tweet_id in match.tweet_ids] or None,
+    )
+
+
+def _heading(found: Filter) -> tuple[str, str, list[str], str | None, str]:
+    return (
+        str(found.filter_id),
+        found.title,
+        context_names(found.contexts),
+        expiry(found.expires_ms),
+        _ACTION_NAMES[found.action],
     )

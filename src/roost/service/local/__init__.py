@@ -5,6 +5,7 @@ from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.edges import LocalEdges
+from roost.service.local.filter_matchers import FilterMatchers
 from roost.service.local.housekeeping import Housekeeping
 from roost.service.local.hydration import Hydration
 from roost.service.local.kit import Kit
@@ -23,6 +24,7 @@ from roost.service.local.tweets import LocalTweets
 from roost.service.local.user_views import UserViews
 
 __all__ = [
+    "FilterMatchers",
     "Housekeeping",
     "Hydration",
     "KeyedLocks",

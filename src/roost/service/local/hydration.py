@@ -15,6 +15,7 @@ from roost.graph import effective_visibility
 from roost.limits import FRAGMENT_CACHE_ENTRIES
 from roost.model import NO_COUNTS, Tweet, User
 from roost.processors import CountsProcessor
+from roost.service.local.filter_matchers import FilterMatchers
 from roost.service.local.material import Material, Materials, is_alike_for_all
 from roost.service.local.poll_views import PollViews
 from roost.service.local.user_views import UserViews
@@ -37,6 +38,7 @@ class Hydration:
         marks: MarksCache,
         clock: Clock,
         polls: PollViews,
+        filters: FilterMatchers,
     ) -> None:
         self.materials = Materials(store, tweets, users, counts, clock)
         self._tweets = tweets
@@ -44,6 +46,8 @@ class Hydration:
         self._counts = counts
         self._marks = marks
         self._polls = polls
+        self._filters = filters
+        self._clock = clock
         self._kept: OrderedDict[int, TweetView] = OrderedDict()
 
     def user_views(self, users: Sequence[User]) -> list[UserView]:
@@ -107,7 +111,9 @@ class Hydration:
         """The views with what the viewer did to their tweets. Only those just made can have quotes."""
         if viewer_id:
             views = await self._with_marks(views, made, viewer_id)
-        return await self._polls.joined(views, viewer_id)
+        views = await self._polls.joined(views, viewer_id)
+        matcher = await self._filters.of(viewer_id)
+        return views if matcher is None else matcher.joined(views, self._clock.now_ms())
 
     async def _with_marks(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
         marked_ids: list[int] = []

@@ -23,6 +23,7 @@ from roost.processors import (
     WordsProcessor,
 )
 from roost.push import Hub
+from roost.service.local.filter_matchers import FilterMatchers
 from roost.service.local.hydration import Hydration
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.poll_views import PollViews
@@ -61,6 +62,7 @@ class Kit:
     polls: PollViews
     assembly: HomeAssembly
     hydration: Hydration
+    filters: FilterMatchers
     marks: MarksCache
     positions: Positions
     locks: KeyedLocks

@@ -8,6 +8,7 @@ from roost.service.local.conversations import LocalConversations
 from roost.service.local.correspondence import LocalCorrespondence
 from roost.service.local.edges import LocalEdges
 from roost.service.local.featured_tags import LocalFeaturedTags
+from roost.service.local.filters import LocalFilters
 from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
@@ -38,6 +39,7 @@ class LocalService:
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit, self.media)
         self.tweet_edits = LocalTweetEdits(kit, self.tweets, self.media.attachable)
+        self.filters = LocalFilters(kit, self.tweets)
         self.quotes = LocalQuotes(kit, self.tweets)
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)
         self.polls = LocalPolls(kit, self.tweets)
