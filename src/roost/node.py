@@ -54,6 +54,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    WeeksProcessor,
     WordsProcessor,
     open_shard,
 )
@@ -86,13 +87,15 @@ class Node:
         self.kit = kit
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
-        housekeeping.also(self.service.access.write_used)
+        housekeeping.also(self.service.tidy)
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
+        self.service.moderation.purge_soon = housekeeping.soon
         self._streaming = ProcessorRunner(kit.log, [kit.push])
         """Apart from the others: it waits for them, and nobody for it."""
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
+        await self.service.load()
         await self._streaming.start()
         self._housekeeping.start()
 
@@ -204,11 +207,12 @@ def _make_kit(
     home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
     counts = CountsProcessor(store, log)
     tallies = PollsProcessor(store, log)
+    weeks = WeeksProcessor(store, log, clock)
     polls = PollViews(store, tallies, clock)
     runner = ProcessorRunner(log, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters = ConversationsProcessor(store, log)
-    background = ProcessorRunner(log, [notices, letters])
+    background = ProcessorRunner(log, [notices, letters, weeks])
     words = WordsProcessor(store, log)
     indexing = ProcessorRunner(log, [words])
     hub = Hub()
@@ -233,6 +237,7 @@ def _make_kit(
         background=background,
         indexing=indexing,
         words=words,
+        weeks=weeks,
         notices=notices,
         letters=letters,
         hub=hub,

@@ -12,6 +12,7 @@ from roost.service.discovery import (
     SuggestionSource,
     TweetSearch,
 )
+from roost.service.moderation import STANDINGS, AccountFilter, ReportChange, ReportFilter, ReportForm
 from roost.service.notices import (
     GROUPABLE,
     GroupKey,
@@ -28,6 +29,7 @@ from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
     OPERATOR,
+    AnnouncementView,
     AppSession,
     Context,
     ConversationView,
@@ -57,6 +59,9 @@ __all__ = [
     "GROUPABLE",
     "NOBODY",
     "OPERATOR",
+    "STANDINGS",
+    "AccountFilter",
+    "AnnouncementView",
     "AppSession",
     "Context",
     "ConversationView",
@@ -87,6 +92,9 @@ __all__ = [
     "ProfileChange",
     "QuoteState",
     "Registration",
+    "ReportChange",
+    "ReportFilter",
+    "ReportForm",
     "RequestView",
     "SentFile",
     "Session",

@@ -20,6 +20,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    WeeksProcessor,
     WordsProcessor,
 )
 from roost.push import Hub
@@ -59,6 +60,7 @@ class Kit:
     home: HomeProcessor
     counts: CountsProcessor
     tallies: PollsProcessor
+    weeks: WeeksProcessor
     polls: PollViews
     assembly: HomeAssembly
     hydration: Hydration
