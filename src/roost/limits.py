@@ -97,26 +97,6 @@ PASSWORD_CHECKS_AT_ONCE = 2
 """argon2 takes 19 MiB and 40 ms of a core each."""
 PASSWORD_CHECKS_WAITING_MAX = 64
 
-# Moderation
-MODERATION_REASON_CHARACTERS_MAX = 1_000
-REPORT_COMMENT_CHARACTERS_MAX = 1_000
-REPORT_TWEETS_MAX = 100
-ADMIN_SCAN_ROWS_MAX = 2_000
-"""Accounts or reports that one page of moderators' lists may look at; a page may then be shorter."""
-STRIKES_SHOWN_MAX = 100
-ADMIN_PAGE_DEFAULT = 100
-ADMIN_PAGE_MAX = 200
-STAFF_MAX = 1_000
-PURGE_SLICE_ROWS = 100
-"""What is deleted at once of a deleted account, before others get their turn."""
-ANNOUNCEMENTS_MAX = 100
-ANNOUNCEMENT_CHARACTERS_MAX = 5_000
-ANNOUNCEMENT_REACTIONS_MAX = 8
-"""Different emojis that an announcement can be reacted to with, as with Mastodon."""
-ANNOUNCEMENT_REACTION_ROWS_MAX = 10_000
-CUSTOM_EMOJIS_MAX = 5_000
-EMOJI_BYTES_MAX = 256 << 10
-
 # Pages: defaults and maxima are those of Mastodon
 TIMELINE_PAGE_DEFAULT = 20
 TIMELINE_PAGE_MAX = 40
@@ -283,6 +263,17 @@ POLL_LASTS_S_MAX = 2_629_746
 """A month, as Mastodon counts it."""
 POLLS_ENDED_AT_ONCE = 1_000
 
+# Scheduled tweets and drafts
+SCHEDULED_MAX = 300
+SCHEDULED_A_DAY_MAX = 25
+SCHEDULED_AHEAD_S_MIN = 300
+SCHEDULED_AHEAD_S_MAX = 10 * 31_557_600
+SCHEDULED_AT_ONCE = 200
+"""Posted in one go before other work that is due."""
+DRAFTS_MAX = 300
+DUE_S = 1.0
+"""How often it is looked for what is due."""
+
 # Media
 MEDIA_PER_TWEET_MAX = 4
 IMAGE_BYTES_MAX = 16 << 20
@@ -386,9 +377,6 @@ PROCESSOR_RETRY_S_MAX = 5.0
 COUNTS_DIRTY_MAX = 50_000
 """Counters changed in memory and not yet written; above, they are written at once."""
 COUNTS_FLUSH_S = 1.0
-WEEKS_KEPT = 12
-"""Weeks of which a server says what happened."""
-WEEKS_WRITE_S = 10
 
 assert COMMIT_GROUP_ROWS_MAX >= LIST_CHANGES_AT_ONCE_MAX * 2
 # Notifications

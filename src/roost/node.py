@@ -54,12 +54,12 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
-    WeeksProcessor,
     WordsProcessor,
     open_shard,
 )
 from roost.push import Hub
 from roost.service.local import (
+    DueWork,
     FilterMatchers,
     Housekeeping,
     Hydration,
@@ -87,21 +87,22 @@ class Node:
         self.kit = kit
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
-        housekeeping.also(self.service.tidy)
+        housekeeping.also(self.service.access.write_used)
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
-        self.service.moderation.purge_soon = housekeeping.soon
+        self.due = DueWork(self.service.scheduled, self.service.polls)
         self._streaming = ProcessorRunner(kit.log, [kit.push])
         """Apart from the others: it waits for them, and nobody for it."""
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
-        await self.service.load()
         await self._streaming.start()
         self._housekeeping.start()
+        self.due.start()
 
     async def stop(self) -> None:
         """Finish what was begun, write a snapshot, close the store."""
         await self._housekeeping.stop()
+        await self.due.stop()
         await self.service.media.stop()
         await self.service.access.write_used()
         await self._streaming.stop()
@@ -207,12 +208,11 @@ def _make_kit(
     home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
     counts = CountsProcessor(store, log)
     tallies = PollsProcessor(store, log)
-    weeks = WeeksProcessor(store, log, clock)
     polls = PollViews(store, tallies, clock)
     runner = ProcessorRunner(log, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters = ConversationsProcessor(store, log)
-    background = ProcessorRunner(log, [notices, letters, weeks])
+    background = ProcessorRunner(log, [notices, letters])
     words = WordsProcessor(store, log)
     indexing = ProcessorRunner(log, [words])
     hub = Hub()
@@ -237,7 +237,6 @@ def _make_kit(
         background=background,
         indexing=indexing,
         words=words,
-        weeks=weeks,
         notices=notices,
         letters=letters,
         hub=hub,

@@ -29,7 +29,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     takes: type[msgspec.Struct] | None = None
     """The parameters."""
     answers: Any = None
-    """The type of the JSON that is answered, for the documentation."""
+    """The type of the JSON that is answered, for the documentation; several, where it is one of them."""
     status: int = 200
     other_statuses: tuple[int, ...] = ()
     """Others under which it answers the same."""

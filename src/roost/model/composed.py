@@ -2,6 +2,7 @@
 
 import msgspec
 
+from roost.model.quote import QuotePolicy
 from roost.model.visibility import Visibility
 
 
@@ -30,6 +31,7 @@ class Composed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     app_website: str = ""
     key: str = ""
     """The idempotency key that it came with."""
+    quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
 
 class ScheduledTweet(msgspec.Struct, frozen=True, array_like=True, gc=False):

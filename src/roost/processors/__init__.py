@@ -10,7 +10,6 @@ from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
-from roost.processors.weeks import Week, WeeksProcessor
 from roost.processors.words import WordsProcessor, searched_text
 
 __all__ = [
@@ -28,8 +27,6 @@ __all__ = [
     "ProcessorStatistics",
     "PushProcessor",
     "Telling",
-    "Week",
-    "WeeksProcessor",
     "WordsProcessor",
     "is_barred",
     "open_shard",

@@ -5,15 +5,17 @@ import enum
 import msgspec
 
 from roost.model import (
-    Announcement,
     ComposedPoll,
     Filter,
     FilterAction,
     FilterContext,
+    Media,
     Poll,
     QuotePolicy,
     RepliesPolicy,
     Role,
+    SavedDraft,
+    ScheduledTweet,
     Tally,
     Tweet,
     TweetCounts,
@@ -53,15 +55,6 @@ class AppSession(msgspec.Struct, frozen=True, gc=False):
 NOBODY = Session()
 
 
-class AnnouncementView(msgspec.Struct, frozen=True):
-    """An announcement as one user sees it."""
-
-    announcement: Announcement
-    read: bool
-    reactions: tuple[tuple[str, int, bool], ...]
-    """Emoji or shortcode, how many reacted with it, and whether the user is one of them."""
-
-
 class UserView(msgspec.Struct, frozen=True, gc=False):
     user: User
     counts: UserCounts
@@ -77,6 +70,17 @@ class PollView(msgspec.Struct, frozen=True, gc=False):
     ended: bool
     choices: tuple[int, ...]
     """What the viewer chose, in the order of choosing."""
+
+
+class ScheduledView(msgspec.Struct, frozen=True):
+    scheduled: ScheduledTweet
+    media: tuple[Media, ...]
+    """Its files as they are now; those that are gone are left out."""
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    draft: SavedDraft
+    media: tuple[Media, ...]
 
 
 class QuoteState(enum.Enum):

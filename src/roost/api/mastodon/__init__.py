@@ -1,11 +1,8 @@
 """Mastodon's client API."""
 
-from roost.api.mastodon import emails, instance_pages, nodeinfo, placeholders
+from roost.api.mastodon import placeholders
 from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
-from roost.api.mastodon.admin_accounts import AdminAccounts
-from roost.api.mastodon.admin_reports import Reports
-from roost.api.mastodon.bulletin import Bulletin
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.conversations import Conversations
 from roost.api.mastodon.featured_tags import FeaturedTags
@@ -23,6 +20,7 @@ from roost.api.mastodon.polls import Polls
 from roost.api.mastodon.profile import Profiles
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
+from roost.api.mastodon.scheduled import ScheduledStatuses
 from roost.api.mastodon.search import Search
 from roost.api.mastodon.status_edits import StatusEdits
 from roost.api.mastodon.status_marks import StatusMarks
@@ -32,21 +30,12 @@ from roost.api.mastodon.streaming import Streaming
 from roost.api.mastodon.tags import Tags
 from roost.api.mastodon.timelines import Timelines
 from roost.api.router import Route
-from roost.service.ports import Service
 
 
-def mastodon_routes(public_url: str, service: Service | None = None) -> list[Route]:
+def mastodon_routes(public_url: str) -> list[Route]:
     mastodon = Mastodon(public_url)
-    if service is not None:
-        service.bulletin.listen(mastodon.use_emojis)
     return [
-        *Instance(mastodon).routes(),
-        *instance_pages.routes(),
-        *emails.routes(),
-        *nodeinfo.routes(),
-        *AdminAccounts(mastodon).routes(),
-        *Reports(mastodon).routes(),
-        *Bulletin(mastodon).routes(),
+        *Instance().routes(),
         *Accounts(mastodon).routes(),
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),
@@ -69,6 +58,7 @@ def mastodon_routes(public_url: str, service: Service | None = None) -> list[Rou
         *People(mastodon).routes(),
         *MediaAttachments(mastodon).routes(),
         *Polls().routes(),
+        *ScheduledStatuses(mastodon).routes(),
         *Profiles(mastodon).routes(),
         *Search(mastodon).routes(),
         *placeholders.routes(),

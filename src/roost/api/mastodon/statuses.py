@@ -5,14 +5,14 @@ from typing import Any
 
 import msgspec
 
-from roost.api.calls import Answer, Call, raw_json_answer
+from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.common import Mastodon, NoParameters, path_id
 from roost.api.mastodon.entities import Account, Context, Status
 from roost.api.mastodon.pages import PageForm, page_request, parse_id
 from roost.api.mastodon.polls import PollForm, composed_poll
 from roost.api.mastodon.quote_policies import quote_policy
+from roost.api.mastodon.scheduled import ScheduledStatus, parse_time, scheduled_json
 from roost.api.mastodon.text import VISIBILITIES
-from roost.api.problems import not_supported
 from roost.api.router import Route
 from roost.errors import FieldProblem, Invalid
 from roost.limits import (
@@ -67,11 +67,11 @@ class Statuses:
                 method="POST",
                 path="/api/v1/statuses",
                 handler=self.post,
-                summary="Post a status.",
+                summary="Post a status; with `scheduled_at`, have it posted at that time.",
                 scope="write:statuses",
                 needs_user=True,
                 takes=StatusForm,
-                answers=Status,
+                answers=(Status, ScheduledStatus),
             ),
             Route(
                 method="GET",
@@ -147,7 +147,6 @@ class Statuses:
 
     async def post(self, call: Call) -> Answer:
         form = call.take(StatusForm)
-        _refuse_what_is_not_there(form)
         author = (await call.service.accounts.by_id(call.user_id)).user
         app = await call.service.access.app(call.session.client_id)
         sensitive = author.default_sensitive if form.sensitive is None else form.sensitive
@@ -166,6 +165,10 @@ class Statuses:
             poll=composed_poll(form.poll) if form.poll is not None else None,
         )
         key = call.request.headers.get("Idempotency-Key", "")
+        if form.scheduled_at:
+            at_ms = parse_time(form.scheduled_at)
+            scheduled = await call.service.scheduled.add(call.user_id, at_ms, draft, key)
+            return json_answer(scheduled_json(scheduled, self._mastodon.public_url))
         return self._mastodon.status(await call.service.tweets.post(call.user_id, draft, key), call)
 
     async def several(self, call: Call) -> Answer:
@@ -256,10 +259,3 @@ def _visibility(text: str, default: Visibility) -> Visibility:
         problem = (FieldProblem("ERR_INCLUSION", "is not included in the list"),)
         raise Invalid("Validation failed: Visibility is not included in the list", {"visibility": problem})
     return visibility
-
-
-def _refuse_what_is_not_there(form: StatusForm) -> None:
-    """A post must not lose a part of what its author meant to say."""
-    for name, given in (("scheduled_at", bool(form.scheduled_at)),):
-        if given:
-            raise not_supported(name)

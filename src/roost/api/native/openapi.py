@@ -31,7 +31,7 @@ class Error(msgspec.Struct):
 
 def document(routes: Sequence[Route], public_url: str) -> dict[str, Any]:
     """OpenAPI 3.1."""
-    kinds = [kind for route in routes for kind in (route.takes, route.answers) if _is_type(kind)]
+    kinds = [kind for route in routes for kind in (route.takes, *_answers(route)) if _is_type(kind)]
     schemas, components = msgspec.json.schema_components([*kinds, Error], ref_template=_REFERENCE)
     by_kind = {id(kind): schema for kind, schema in zip([*kinds, Error], schemas, strict=True)}
     paths: dict[str, dict[str, Any]] = {}
@@ -80,6 +80,10 @@ def routes(all_routes: Sequence[Route]) -> list[Route]:
     return found
 
 
+def _answers(route: Route) -> tuple[Any, ...]:
+    return route.answers if isinstance(route.answers, tuple) else (route.answers,)
+
+
 def _is_type(kind: Any) -> bool:
     return kind is not None and not isinstance(kind, str)
 
@@ -126,12 +130,14 @@ def _fields(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, Any
 
 
 def _responses(route: Route, by_kind: dict[int, Any]) -> dict[str, Any]:
+    content: dict[str, Any]
     if isinstance(route.answers, str):
         content = {route.answers: {"schema": {"type": "string"}}}
     elif route.raw_body:
         content = {"application/x-ndjson": {"schema": {"type": "string"}}}
     else:
-        content = {"application/json": {"schema": by_kind[id(route.answers)]}}
+        found: list[Any] = [by_kind[id(kind)] for kind in _answers(route)]
+        content = {"application/json": {"schema": found[0] if len(found) == 1 else {"anyOf": found}}}
     error: dict[str, Any] = {"application/json": {"schema": by_kind[id(Error)]}}
     if route.answers == "text/html":
         error |= content  # what is wrong with a page's parameters is said on a page

@@ -4,6 +4,8 @@ from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
 from roost.service.local.conversations import LocalConversations
+from roost.service.local.drafts import LocalDrafts
+from roost.service.local.due import DueWork
 from roost.service.local.edges import LocalEdges
 from roost.service.local.filter_matchers import FilterMatchers
 from roost.service.local.housekeeping import Housekeeping
@@ -18,12 +20,14 @@ from roost.service.local.operations import LocalOperations
 from roost.service.local.poll_views import PollViews
 from roost.service.local.polls import LocalPolls
 from roost.service.local.positions import Positions
+from roost.service.local.scheduled import LocalScheduled
 from roost.service.local.service import LocalService
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweets import LocalTweets
 from roost.service.local.user_views import UserViews
 
 __all__ = [
+    "DueWork",
     "FilterMatchers",
     "Housekeeping",
     "Hydration",
@@ -33,12 +37,14 @@ __all__ = [
     "LocalAccounts",
     "LocalBulk",
     "LocalConversations",
+    "LocalDrafts",
     "LocalEdges",
     "LocalLists",
     "LocalMarkers",
     "LocalMedia",
     "LocalOperations",
     "LocalPolls",
+    "LocalScheduled",
     "LocalService",
     "LocalTimelines",
     "LocalTweets",

@@ -1,7 +1,6 @@
 """Forgets what has run out: idempotency keys and authorization codes."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -19,16 +18,11 @@ class Housekeeping:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._task: asyncio.Task[None] | None = None
-        self._wanted = asyncio.Event()
         self._others: list[Callable[[], Awaitable[None]]] = []
 
     def also(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do this too, each time."""
         self._others.append(work)
-
-    def soon(self) -> None:
-        """There is something to do that should not wait."""
-        self._wanted.set()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="roost-housekeeping")
@@ -60,6 +54,4 @@ class Housekeeping:
                 await self.tidy()
             except Exception:
                 _log.exception("Tidying up failed; it is tried again in %d s", HOUSEKEEPING_S)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), HOUSEKEEPING_S)
-            self._wanted.clear()
+            await asyncio.sleep(HOUSEKEEPING_S)

@@ -20,7 +20,6 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
-    WeeksProcessor,
     WordsProcessor,
 )
 from roost.push import Hub
@@ -60,7 +59,6 @@ class Kit:
     home: HomeProcessor
     counts: CountsProcessor
     tallies: PollsProcessor
-    weeks: WeeksProcessor
     polls: PollViews
     assembly: HomeAssembly
     hydration: Hydration

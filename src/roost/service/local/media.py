@@ -134,11 +134,26 @@ class LocalMedia:
         check_together(uploads)
         return tuple(upload.media for upload in uploads)
 
-    async def taken(self, owner_id: int, draft: Draft, held: AsyncExitStack) -> Draft:
-        """A draft with its files; `held` keeps them from others. Raises as `attachable` does."""
+    async def known(self, media_ids: Sequence[int]) -> tuple[Media, ...]:
+        """Files as they are now, without those that are gone."""
+        found = await self._kit.store.get_many(tables.UPLOADS, [(media_id,) for media_id in media_ids])
+        return tuple(upload.media for upload in found if upload is not None)
+
+    async def check_own(self, owner_id: int, media_ids: Sequence[int]) -> None:
+        """Raises Invalid where one of some files is not there, or somebody else's."""
+        own = {media.media_id for media in await self.known(media_ids) if media.owner_id == owner_id}
+        missing = [media_id for media_id in media_ids if media_id not in own]
+        if missing:
+            raise not_attachable(missing)
+
+    async def taken(self, owner_id: int, draft: Draft, held: AsyncExitStack, holder_id: int = 0) -> Draft:
+        """A draft with its files, which `holder_id` may hold; `held` keeps them from others. Raises as
+        `attachable` does."""
         for media_id in sorted(set(draft.media_ids)):
             await held.enter_async_context(self._kit.locks.hold("media", media_id))
-        return msgspec.structs.replace(draft, media=await self.attachable(owner_id, draft.media_ids))
+        return msgspec.structs.replace(
+            draft, media=await self.attachable(owner_id, draft.media_ids, holder_id)
+        )
 
     async def removal(self, media: Sequence[Media]) -> list[MediaRemoved]:
         """The events that remove files together with the tweet that has them; then `remove_blobs`."""

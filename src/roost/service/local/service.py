@@ -3,10 +3,10 @@
 from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
-from roost.service.local.bulletin import LocalBulletin
 from roost.service.local.census import Census
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.correspondence import LocalCorrespondence
+from roost.service.local.drafts import LocalDrafts
 from roost.service.local.edges import LocalEdges
 from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.filters import LocalFilters
@@ -14,14 +14,13 @@ from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.media import LocalMedia
-from roost.service.local.moderation import LocalModeration
 from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
 from roost.service.local.polls import LocalPolls
-from roost.service.local.purges import Purges
 from roost.service.local.quotes import LocalQuotes
 from roost.service.local.remarks import LocalRemarks
+from roost.service.local.scheduled import LocalScheduled
 from roost.service.local.search import LocalSearch
 from roost.service.local.streams import LocalStreams
 from roost.service.local.suggestions import LocalSuggestions
@@ -38,6 +37,8 @@ class LocalService:
     def __init__(self, kit: Kit) -> None:
         self.access = LocalAccess(kit)
         self.media = LocalMedia(kit)
+        self.scheduled = LocalScheduled(kit, self.media)
+        self.drafts = LocalDrafts(kit, self.media)
         self.accounts = LocalAccounts(kit, self.access, self.media)
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit, self.media)
@@ -59,22 +60,10 @@ class LocalService:
         self.people = LocalPeople(kit, census)
         self.search = LocalSearch(kit, kit.words, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
-        self.moderation = LocalModeration(kit, self.accounts, self.access)
-        self.bulletin = LocalBulletin(kit)
-        self.purges = Purges(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
         self.streams = LocalStreams(kit)
         self.access.listen(self.streams.end_tokens)
-
-    async def load(self) -> None:
-        """Read what is kept in memory whole; before the first request."""
-        await self.bulletin.load()
-
-    async def tidy(self) -> None:
-        """Write down what can wait, and go on with what takes long; now and then."""
-        await self.access.write_used()
-        await self.purges.run()
 
     def close(self) -> None:
         self.accounts.close()

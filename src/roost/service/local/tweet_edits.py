@@ -9,6 +9,7 @@ from roost.ingest import Revision, ask
 from roost.limits import TWEET_EDITS_MAX
 from roost.model import ComposedPoll, Edit, Event, Media, Poll, QuotePolicySet, Tweet, TweetEdited
 from roost.service.local.kit import Kit
+from roost.service.local.media_rules import check_change
 from roost.service.local.tweets import LocalTweets
 from roost.service.views import History, MediaChange, TweetChange, TweetView
 from roost.store import tables
@@ -82,6 +83,7 @@ def _described(
 def _changed(media: Media, change: MediaChange | None) -> Media:
     if change is None:
         return media
+    check_change(change)
     focus_x, focus_y = change.focus or (media.focus_x, media.focus_y)
     description = media.description if change.description is None else change.description
     return msgspec.structs.replace(media, description=description, focus_x=focus_x, focus_y=focus_y)
