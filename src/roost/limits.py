@@ -216,6 +216,8 @@ TLS_HANDSHAKE_S = 10
 KEEP_ALIVE_S = 30
 """A connection without a whole request head is closed after so long, be it idle or slow."""
 CONNECTIONS_MAX = 24_000
+FILES_BESIDE_CONNECTIONS_MAX = 4_000
+"""Files of the store and the like, which the process may have open too."""
 REQUESTS_AT_ONCE_MAX = 2_000
 """Requests being answered; above, 503 with Retry-After."""
 

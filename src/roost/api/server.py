@@ -7,6 +7,7 @@ within `TLS_HANDSHAKE_S`, is disconnected.
 
 import asyncio
 import logging
+import resource
 import socket
 import ssl
 from collections.abc import Callable
@@ -75,6 +76,7 @@ class HttpServer:
 
     async def start(self, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
         """Serve what connects to a bound socket."""
+        _allow_files()
         options: dict[str, Any] = {
             "access_log": None,
             "keepalive_timeout": limits.KEEP_ALIVE_S,
@@ -98,6 +100,17 @@ class HttpServer:
             self._end_streams()
             self._server.pre_shutdown()
             await self._server.shutdown(timeout=5.0)
+
+
+def _allow_files() -> None:
+    """Let this process open as many files as connections need, as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.CONNECTIONS_MAX + limits.FILES_BESIDE_CONNECTIONS_MAX
+    possible = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < possible:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (possible, hard))
+    if possible < wanted:
+        _log.warning("This process may open %d files: connections end there (ulimit -Hn)", possible)
 
 
 def _plain_answer(status: int, error: RoostError) -> bytes:

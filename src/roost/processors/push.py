@@ -12,7 +12,16 @@ import msgspec
 
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import STREAM_BATCH_EVENTS, STREAM_REPLAY_POSITIONS_MAX
-from roost.model import Event, Tweet, TweetDeleted, TweetPosted
+from roost.model import (
+    Event,
+    FiltersChanged,
+    QuoteRevoked,
+    RequestAccepted,
+    Tweet,
+    TweetDeleted,
+    TweetEdited,
+    TweetPosted,
+)
 from roost.processors.audience import NO_TWEET, Audience
 from roost.push import Happening, Hub, MessageKind, Subscription, Window
 from roost.store import TweetCache
@@ -130,8 +139,16 @@ def happenings_of(position: int, event: Event) -> list[Happening]:
     match event:
         case TweetPosted(tweet):
             return [Happening(position, MessageKind.TWEET, tweet)]
+        case TweetEdited(edit):
+            return [Happening(position, MessageKind.EDIT, edit.tweet)]
+        case QuoteRevoked(tweet):
+            return [Happening(position, MessageKind.EDIT, tweet)]
         case TweetDeleted(tweet):
             return [Happening(position, MessageKind.DELETION, tweet)]
+        case FiltersChanged(filterset):
+            return [Happening(position, MessageKind.FILTERS_CHANGED, user_id=filterset.user_id)]
+        case RequestAccepted(request):
+            return [Happening(position, MessageKind.NOTIFICATIONS_MERGED, user_id=request.receiver_id)]
         case _:
             return []
 
