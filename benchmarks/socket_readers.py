@@ -35,6 +35,8 @@ class Tally(msgspec.Struct):
 
     connected: int = 0
     messages: int = 0
+    closed: int = 0
+    """How many the server closed."""
     put_off: int = 0
     """How often one was told to come again later."""
     first_s: float = 0.0
@@ -84,6 +86,7 @@ class _Crowd:
         opening: dict[int, tuple[_Reader, bytes]] = {}
         poll = select.epoll()
         while waiting or later or opening:
+            self.read(0)  # those who are in already
             now_s = time.monotonic()
             while later and later[0][0] <= now_s:
                 waiting.append(heapq.heappop(later)[2])
@@ -154,9 +157,13 @@ class _Crowd:
             reader = self._by_file[file]
             assert reader.socket is not None
             data = reader.socket.recv(_READ_BYTES)
-            if not data:
-                raise RuntimeError("the server closed a connection")
-            self._take(reader, data)
+            if data:
+                self._take(reader, data)
+            else:
+                self._poll.unregister(file)
+                del self._by_file[file]
+                reader.socket.close()
+                self.tally.closed += 1
         return bool(ready)
 
     def _take(self, reader: _Reader, data: bytes) -> None:

@@ -66,6 +66,7 @@ class _Delivery(msgspec.Struct):
     p50_ms: float
     p99_ms: float
     missed: int
+    closed: int
 
 
 class _World(msgspec.Struct):
@@ -115,6 +116,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
     ]
     figures = [
         single("from acceptance to having been read, p50", delivery.p50_ms, "ms"),
+        single("closed because their readers were too slow", delivery.closed, "connections"),
         single("memory a connection", held_kib, "KiB"),
         _per_processor("Roost", delivery.messages_a_processor_second),
         single("storm: all are back, and have what they missed, after", _took_s(back), "s"),
@@ -180,6 +182,7 @@ def _deliver(world: _World, readers: Readers, messages_a_second: int, seconds: i
         late_ms[len(late_ms) // 2],
         late_ms[int(len(late_ms) * 0.99)],
         wanted - delivered,
+        sum(each.closed for each in tallies),
     )
 
 
