@@ -28,7 +28,7 @@ _FOLLOWEES = 5
 _CONNECTIONS_A_READER = 4
 _FIRST_READER = 1_001
 _MISSED_TWEETS = 50
-_FILES_MORE = 1_000
+_FILES_MORE = 400
 _PEER_CONNECTIONS = 5_000
 
 
@@ -79,11 +79,9 @@ class _World(msgspec.Struct):
 
 
 def run(small: bool, say: Callable[[str], None]) -> Report:
-    connections = 400 if small else 20_000
+    goal = 400 if small else 20_000
     messages_a_second = 2_000 if small else 100_000
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = max(soft, min(hard, connections + _FILES_MORE))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    connections, notes = _possible(goal)
     with data_folder() as folder:
         server = ServerProcess(folder, {"capacity_users": 1 << 16, "for_you_list": "false"})
         try:
@@ -109,7 +107,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
     count = sum(each.connected for each in opened)
     missed = delivery.missed + missed_back
     goals = [
-        at_least(single("live connections in one process", count, "connections"), connections),
+        at_least(single("live connections in one process", count, "connections"), goal),
         at_least(single("messages delivered", delivery.messages_a_second, "messages/s"), messages_a_second),
         at_most(single("from acceptance to having been read, p99", delivery.p99_ms, "ms"), 200),
         at_most(single("messages missed, those of the storm among them", missed, "messages"), 0),
@@ -126,7 +124,18 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
         single("bare aiohttp broadcast: memory a connection", peer.kib_a_connection, "KiB"),
     ]
     size = f"{connections:,} WebSocket connections of {connections // _CONNECTIONS_A_READER:,} readers"
-    return Report("sockets", size, machine(), goals, figures, digest(connections, missed))
+    return Report("sockets", size, machine(), goals, figures, digest(connections, missed), notes)
+
+
+def _possible(goal: int) -> tuple[int, list[str]]:
+    """As many connections as a process may have files, beside the store's; and what there is to say."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard >= goal + _FILES_MORE:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (goal + _FILES_MORE, hard))
+        return goal, []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    possible = min(goal, hard - _FILES_MORE) // _CONNECTIONS_A_READER * _CONNECTIONS_A_READER
+    return possible, [f"A process may open {hard:,} files here (ulimit -Hn): {possible:,} connections"]
 
 
 def _fill(server: ServerProcess, connections: int) -> _World:

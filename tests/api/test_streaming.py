@@ -287,3 +287,53 @@ def test_revoked_tokens_lose_their_streams_at_once(
     assert socket.code == 1008
     with pytest.raises(EOFError):
         source.next()
+
+
+# -- what is told to one alone
+
+
+def test_notifications_on_both_streams(
+    server: ServerProcess, opened: ExitStack, alice: User, bob: User
+) -> None:
+    home, alone = source_of(opened, alice, "user"), source_of(opened, alice, "user/notification")
+    socket = socket_of(opened, alice, "user", "user:notification")
+    quiet_token = server.token(alice.username, "read:statuses")
+    quiet = opened.enter_context(WebSocketClient(server.url, quiet_token, stream="user"))
+    assert quiet.settle() == []
+    liked = alice.status("to be liked")
+    bob.do("favourite", liked["id"])
+    bob.status(f"@{alice.username} hello")
+    told = alice.get("/api/v1/notifications").ok()[::-1]
+    assert [each["type"] for each in told] == ["favourite", "mention"]
+    for stream in (home, alone):
+        heard = [stream.next() for _ in range(2 if stream is alone else 3)]
+        found = [event.payload for event in heard if event.event == "notification"]
+        assert [each["status"]["id"] for each in found] == [each["status"]["id"] for each in told]
+        assert [{**each, "account": 0, "status": 0} for each in found] == [
+            {**each, "account": 0, "status": 0} for each in told
+        ]
+    heard = [socket.next() for _ in range(5)]
+    assert [event.stream for event in heard if event.event == "notification"] == [
+        ("user",),
+        ("user:notification",),
+    ] * 2
+    assert int(told[0]["id"]) in [event.id for event in heard]
+    own = alice.status("the end")
+    assert [quiet.next().payload["id"] for _ in range(2)] == [liked["id"], own["id"]]
+
+
+def test_edits_and_filters(opened: ExitStack, alice: User, bob: User, carol: User) -> None:
+    alice.follow(bob)
+    posted = bob.status("as it was")
+    home, public = source_of(opened, alice, "user"), source_of(opened, carol, "public")
+    edited = bob.call(
+        "PUT",
+        f"/api/v1/statuses/{posted['id']}",
+        b'{"status": "as it is"}',
+        {"Content-Type": "application/json"},
+    ).ok()
+    for stream in (home, public):
+        event = stream.next()
+        assert (event.event, event.payload["id"]) == ("status.update", posted["id"])
+        assert event.payload["content"] == edited["content"]
+        assert event.payload["edited_at"] == edited["edited_at"]

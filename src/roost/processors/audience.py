@@ -44,6 +44,7 @@ from roost.push import (
 _FEW_FOLLOWERS = 8
 """So many followers are looked at in the time in which one reader's followees are searched."""
 _TWEETS = (MessageKind.TWEET, MessageKind.EDIT)
+_NOTICES = (MessageKind.NOTIFICATION, MessageKind.NOTIFICATIONS_MERGED)
 _EVERYBODY = (
     MessageKind.ANNOUNCEMENT,
     MessageKind.ANNOUNCEMENT_REACTION,
@@ -93,7 +94,10 @@ class Audience:
             return self._of_deletion(happening)
         if happening.kind in _TWEETS:
             return self._of_tweet(happening, original)
-        return [each for topic in self._topics_of(happening) for each in self._hub.of(topic)]
+        found = [each for topic in self._topics_of(happening) for each in self._hub.of(topic)]
+        if happening.kind in _NOTICES:
+            return [each for each in found if each.connection.notifies]
+        return found
 
     def facts(self, tweet: Tweet, original: Tweet | None) -> NDArray[np.int64]:
         """See `kernels.audience`."""
@@ -201,7 +205,7 @@ class Audience:
             return [topic for topic in self._hub.topics() if topic.kind is TopicKind.HOME]
         if kind is MessageKind.CONVERSATION:
             return (direct_of(user_id),)
-        if kind in (MessageKind.NOTIFICATION, MessageKind.NOTIFICATIONS_MERGED):
+        if kind in _NOTICES:
             return (home_of(user_id), notifications_of(user_id))
         return (home_of(user_id),)
 
@@ -215,11 +219,12 @@ class Audience:
         topic, user_id = subscription.topic, subscription.connection.user_id
         for happening in happenings:
             if happening.kind in _TWEETS or happening.kind is MessageKind.DELETION:
-                if self._would_hear(topic, user_id, happening, original_of):
-                    yield happening
-            elif topic in self._topics_of(happening) or (
-                happening.kind in _EVERYBODY and topic.kind is TopicKind.HOME
-            ):
+                wanted = self._would_hear(topic, user_id, happening, original_of)
+            elif happening.kind in _EVERYBODY:
+                wanted = topic.kind is TopicKind.HOME
+            else:
+                wanted = topic in self._topics_of(happening)
+            if wanted and (happening.kind not in _NOTICES or subscription.connection.notifies):
                 yield happening
 
     def _would_hear(self, topic: Topic, user_id: int, happening: Happening, original_of: Originals) -> bool:

@@ -68,7 +68,7 @@ class PushProcessor:
     def add(self, happenings: Sequence[Happening]) -> None:
         """Happenings that do not follow from an event alone, such as notifications; to be called before
         `wait` returns for their position."""
-        self._extras.extend(happenings)
+        self._extras.extend(each for each in happenings if each.position > self._position)
 
     async def begin(self) -> int:
         last = self._log.last
@@ -123,7 +123,8 @@ class PushProcessor:
         original = originals.get(tweet.retweet_of_id) if tweet is not None else None
         is_tweet = tweet is not None and happening.kind is not MessageKind.DELETION
         facts = self._audience.facts(tweet, None) if tweet is not None and is_tweet else NO_TWEET
-        self.window.add(happening, facts)
+        if happening.kind is not MessageKind.NOTIFICATION:  # these are in a table
+            self.window.add(happening, facts)
         subscriptions = self._audience.subscriptions(happening, original)
         if subscriptions:
             self._untold.append(Telling(happening, subscriptions))

@@ -192,13 +192,15 @@ assert all(_TRANSITIONS[state, Lost] == {State.CLOSED} for state in State), "a l
 
 
 class Connection:
-    """`user_id` is 0 for an app that acts for itself. `pending` and `shell` are the hub's."""
+    """`user_id` is 0 for an app that acts for itself; `notifies` says whether it may be told of
+    notifications. `pending` and `shell` are the hub's."""
 
-    __slots__ = ("pending", "shell", "state", "subscriptions", "token_hash", "user_id")
+    __slots__ = ("notifies", "pending", "shell", "state", "subscriptions", "token_hash", "user_id")
 
-    def __init__(self, user_id: int, token_hash: bytes) -> None:
+    def __init__(self, user_id: int, token_hash: bytes, notifies: bool = True) -> None:
         self.user_id = user_id
         self.token_hash = token_hash
+        self.notifies = notifies
         self.state = State.OPEN
         self.subscriptions: dict[Any, Subscription] = {}
         self.pending: list[Outgoing] = []

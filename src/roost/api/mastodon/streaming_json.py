@@ -1,8 +1,9 @@
 """What streams tell, in Mastodon's words."""
 
+from roost.api.mastodon.notifications_json import NotificationsJson
 from roost.api.mastodon.statuses_json import StatusesJson
 from roost.push import MessageKind, Outgoing
-from roost.service import TweetView
+from roost.service import NotificationView, TweetView
 
 _EVENTS = {
     MessageKind.TWEET: b"update",
@@ -24,8 +25,9 @@ assert set(_EVENTS) == set(MessageKind)
 class StreamingJson:
     """Implements `streaming.Rendered`."""
 
-    def __init__(self, statuses: StatusesJson) -> None:
+    def __init__(self, statuses: StatusesJson, notifications: NotificationsJson) -> None:
         self._statuses = statuses
+        self._notifications = notifications
 
     def event(self, outgoing: Outgoing) -> bytes:
         return _EVENTS[outgoing.message.kind]
@@ -36,6 +38,8 @@ class StreamingJson:
         match content:
             case TweetView():
                 return self._statuses.encoded(content, viewer_id)
+            case NotificationView():
+                return self._notifications.encoded(content)
             case int():
                 return b"%d" % content
         return b""

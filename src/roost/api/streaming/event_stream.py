@@ -7,7 +7,7 @@ from aiohttp.web import BaseRequest, StreamResponse
 
 from roost.api.calls import Call, Lasting
 from roost.api.streaming.frames import Frames, chunk, joined, last_event
-from roost.api.streaming.opening import address_of, hold_back_little, note_lost, transport_of
+from roost.api.streaming.opening import address_of, hold_back_little, may_notify, note_lost, transport_of
 from roost.limits import STREAM_BEAT_S, STREAM_CLOSING_S
 from roost.push import Action, Asked, Close, Topic, Write
 
@@ -26,7 +26,7 @@ class EventStream:
         await call.service.streams.check(call.session, topic)
         shell = _Shell(transport_of(call.request), self._frames)
         address = address_of(call)
-        connection = call.service.streams.open(call.session, shell, address)
+        connection = call.service.streams.open(call.session, shell, address, may_notify(call))
 
         async def send(headers: Mapping[str, str]) -> StreamResponse:
             streams = call.service.streams

@@ -7,6 +7,7 @@ from aiohttp.web import BaseRequest
 
 from roost.api.callers import is_loopback
 from roost.api.calls import Call
+from roost.api.scopes import covers
 from roost.errors import Invalid
 from roost.limits import STREAM_SOCKET_BYTES_MAX
 from roost.push import NOW
@@ -19,6 +20,11 @@ def address_of(call: Call) -> str:
     if not settings.rate_limits or (is_loopback(address) and not settings.rate_limits_on_loopback):
         return ""
     return address
+
+
+def may_notify(call: Call) -> bool:
+    """Whether a stream may tell of notifications."""
+    return covers(call.session.scopes, "read:notifications")
 
 
 def since_of(text: object) -> int | None:

@@ -15,7 +15,7 @@ from aiohttp.web import StreamResponse, WebSocketResponse
 from roost.api.calls import Call, Lasting
 from roost.api.problems import status_of
 from roost.api.streaming.frames import Frames, close_frame, joined, last_words, text_frame
-from roost.api.streaming.opening import address_of, hold_back_little, since_of, transport_of
+from roost.api.streaming.opening import address_of, hold_back_little, may_notify, since_of, transport_of
 from roost.errors import Invalid, RoostError
 from roost.limits import (
     STREAM_BEAT_S,
@@ -66,7 +66,7 @@ class WebSocket:
             raise Invalid("This address is for WebSocket connections")
         shell = _Shell(transport_of(call.request), self._frames)
         address = address_of(call)
-        connection = call.service.streams.open(call.session, shell, address)
+        connection = call.service.streams.open(call.session, shell, address, may_notify(call))
 
         async def send(headers: Mapping[str, str]) -> StreamResponse:
             try:

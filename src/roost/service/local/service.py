@@ -62,7 +62,7 @@ class LocalService:
         self.suggestions = LocalSuggestions(kit, census)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
-        self.streams = LocalStreams(kit)
+        self.streams = LocalStreams(kit, self.tweets)
         self.access.listen(self.streams.end_tokens)
 
     def close(self) -> None:

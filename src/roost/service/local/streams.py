@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from roost.errors import Forbidden, Invalid, NotFound, Overloaded
 from roost.limits import STREAM_FLUSH_CONNECTIONS, STREAM_REPLAY_MESSAGES_MAX
-from roost.model import Tweet
+from roost.model import Notification, Tweet
 from roost.processors import Telling
 from roost.push import (
     NOW,
@@ -25,29 +25,34 @@ from roost.push import (
     TopicKind,
 )
 from roost.service.local.kit import Kit
+from roost.service.local.notification_reader import NotificationReader
+from roost.service.local.tweets import LocalTweets
 from roost.service.views import Session, TweetView
 from roost.store import tables
 
 _log = logging.getLogger("roost.streams")
 _OWN = (TopicKind.HOME, TopicKind.NOTIFICATIONS, TopicKind.DIRECT)
 _TWEETS = (MessageKind.TWEET, MessageKind.EDIT)
+_WITH_NOTICES = (TopicKind.HOME, TopicKind.NOTIFICATIONS)
 _LOOKED_AT_ONCE = 50
 
 
 class LocalStreams:
     """Belongs to the event loop's thread."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, tweets: LocalTweets) -> None:
         self._kit = kit
+        self._notices = NotificationReader(kit, tweets)
         self._hub = kit.hub
         self._admission = Admission()
         self._recalls: set[asyncio.Task[None]] = set()
         kit.hub.recall = self._recall
         kit.push.tell = self._tell
+        kit.notices.listen(lambda _position, told: kit.push.add([_notice(each) for each in told]))
 
-    def open(self, session: Session, shell: Shell, address: str) -> Connection:
+    def open(self, session: Session, shell: Shell, address: str, notifies: bool) -> Connection:
         """A connection without subscriptions; `shell` does its actions from now on. `address` is empty where
-        connections are not counted by address.
+        connections are not counted by address; `notifies` says whether it may be told of notifications.
 
         Raises Overloaded while too many come at once, and where there are too many; RateLimited where the
         user or the address has too many.
@@ -55,7 +60,7 @@ class LocalStreams:
         wait_s = self._admission.ask(time.monotonic())
         if wait_s:
             raise Overloaded("Too many streams are being opened", wait_s)
-        connection = Connection(session.user_id, session.token_hash)
+        connection = Connection(session.user_id, session.token_hash, notifies)
         self._hub.open(connection, shell, address)
         return connection
 
@@ -112,7 +117,7 @@ class LocalStreams:
         """Make messages, lay them at the connections, and write to these a few at a time."""
         views = await self._views([each.happening for each in tellings], 0)
         for telling in tellings:
-            message = _message(telling.happening, views)
+            message = await self._message(telling.happening, views)
             if message is not None:
                 await self._personalise(message, telling.subscriptions)
                 self._hub.post(message, telling.subscriptions)
@@ -192,12 +197,41 @@ class LocalStreams:
             candidates = list(window.between(low, high))
         originals = await self._originals(candidates)
         found = list(self._kit.audience.missed(subscription, candidates, originals.get))
+        found.extend(await self._notices_between(subscription, low, high))
         if len(found) > STREAM_REPLAY_MESSAGES_MAX:
             return None
+        found.sort(key=lambda each: (each.position, each.kind))
         views = await self._views(found, user_id)
-        made = [_message(each, views) for each in found]
+        made = [await self._message(each, views) for each in found]
         messages = [_as_own(message, user_id) for message in made if message is not None]
         return [*messages, Message(high, MessageKind.POSITION)]
+
+    async def _notices_between(self, subscription: Subscription, low: int, high: int) -> list[Happening]:
+        """The notifications that a subscription missed, from their table: their ids are positions."""
+        connection = subscription.connection
+        if subscription.topic.kind not in _WITH_NOTICES or not connection.notifies or low >= high:
+            return []
+        found = await self._kit.store.scan(
+            tables.NOTIFICATIONS,
+            (connection.user_id,),
+            above=(low,),
+            below=(high + 1,),
+            limit=STREAM_REPLAY_MESSAGES_MAX + 1,
+        )
+        return [_notice(each) for each in found if not each.filtered]
+
+    async def _message(self, happening: Happening, views: dict[int, TweetView]) -> Message | None:
+        """None for a tweet that is gone, and for a notification that is not welcome any more."""
+        kind, tweet, content = happening.kind, happening.tweet, happening.content
+        if kind is MessageKind.NOTIFICATION:
+            found = await self._notices.some(happening.user_id, [content], needed=False)
+            return Message(happening.position, kind, found[0]) if found else None
+        if tweet is None:
+            return Message(happening.position, kind, content)
+        if kind is MessageKind.DELETION:
+            return Message(happening.position, kind, tweet.tweet_id)
+        view = views.get(tweet.tweet_id)
+        return None if view is None else Message(happening.position, kind, view)
 
     async def _originals(self, happenings: Sequence[Happening]) -> dict[int, Tweet]:
         wanted = {each.tweet.retweet_of_id for each in happenings if each.tweet is not None} - {0}
@@ -205,15 +239,8 @@ class LocalStreams:
         return {tweet.tweet_id: tweet for tweet in found if tweet is not None}
 
 
-def _message(happening: Happening, views: dict[int, TweetView]) -> Message | None:
-    """None for a tweet that is gone."""
-    kind, tweet = happening.kind, happening.tweet
-    if tweet is None:
-        return Message(happening.position, kind, happening.content)
-    if kind is MessageKind.DELETION:
-        return Message(happening.position, kind, tweet.tweet_id)
-    view = views.get(tweet.tweet_id)
-    return None if view is None else Message(happening.position, kind, view)
+def _notice(told: Notification) -> Happening:
+    return Happening(told.notification_id, MessageKind.NOTIFICATION, user_id=told.receiver_id, content=told)
 
 
 def _as_own(message: Message, user_id: int) -> Message:
