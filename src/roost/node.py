@@ -90,12 +90,12 @@ class Node:
         housekeeping.also(self.service.access.write_used)
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
         self.due = DueWork(self.service.scheduled, self.service.polls)
-        self._streaming = ProcessorRunner(kit.log, [kit.push])
+        self.streaming = ProcessorRunner(kit.log, [kit.push])
         """Apart from the others: it waits for them, and nobody for it."""
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
-        await self._streaming.start()
+        await self.streaming.start()
         self._housekeeping.start()
         self.due.start()
 
@@ -105,7 +105,7 @@ class Node:
         await self.due.stop()
         await self.service.media.stop()
         await self.service.access.write_used()
-        await self._streaming.stop()
+        await self.streaming.stop()
         await self.service.streams.stop()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.background.applied(self.kit.log.last, 10.0)

@@ -103,6 +103,10 @@ class LocalStreams:
     def statistics(self) -> HubStatistics:
         return self._hub.statistics()
 
+    async def recalled(self) -> None:
+        """Return when everybody has what they missed, of those who have asked for it."""
+        await asyncio.gather(*self._recalls)
+
     async def stop(self) -> None:
         for task in self._recalls:
             task.cancel()
