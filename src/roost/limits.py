@@ -118,6 +118,10 @@ PINS_MAX = 5
 """Tweets at the top of one profile, as Mastodon has it."""
 CONTEXT_ANCESTORS_MAX = 4_096
 CONTEXT_DESCENDANTS_MAX = 4_096
+CONTEXT_ROWS_MAX = 20_000
+"""Replies that one conversation may be looked at for; a reader may see few of them."""
+CONTEXT_SLICE_TWEETS = 50
+"""Tweets of a conversation that are worked on before other requests get their turn: 2 to 4 ms."""
 CONTEXT_ANCESTORS_ANONYMOUS_MAX = 40
 CONTEXT_DESCENDANTS_ANONYMOUS_MAX = 60
 PUBLIC_SCAN_ROWS_MAX = 2_000

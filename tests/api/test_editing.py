@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.api.client import Answer, Api, User
+from tests.api.uploads import upload
+from tests.media import samples
 
 
 def edit(user: User, status_id: str, **form: Any) -> dict[str, Any]:
@@ -145,6 +147,44 @@ def test_what_may_not_be_seen_has_no_history_and_no_source(alice: User, bob: Use
     assert bob.get(path).refused(404)
     alice.delete(f"/api/v1/statuses/{made['id']}").ok()
     assert alice.get(path).refused(404)
+
+
+def test_files_are_kept_added_described_and_taken_away(alice: User, bob: User) -> None:
+    one, two, three = (upload(alice, samples.jpeg(60, 40), description=text).ok()["id"] for text in "123")
+    others = upload(bob, samples.jpeg(60, 40)).ok()["id"]
+    made = alice.status("Pictures", media_ids=[one, two])
+    edited = edit(
+        alice,
+        made["id"],
+        **{
+            "status": "",
+            "media_ids": [three, one],
+            "media_attributes[0][id]": one,
+            "media_attributes[0][description]": "Another word",
+            "media_attributes[0][focus]": "0.5,-0.5",
+        },
+    )
+    shown = edited["media_attachments"]
+    assert [(media["id"], media["description"]) for media in shown] == [(three, "3"), (one, "Another word")]
+    assert shown[1]["meta"]["focus"] == {"x": 0.5, "y": -0.5}
+    assert alice.get(f"/api/v1/media/{one}").ok()["description"] == "Another word"
+    versions = [
+        [media["id"] for media in version["media_attachments"]] for version in history(bob, made["id"])
+    ]
+    assert versions == [[one], [three, one]], "what was taken away is in no version"
+    assert alice.get(f"/api/v1/accounts/{alice.id}/statuses", only_media=True).ids == [made["id"]]
+    for wrong in ([others], ["1"], [one, one]):
+        assert put(alice, made["id"], status="x", media_ids=wrong).refused(422)
+    for name, value in (("focus", "2,0"), ("focus", "left"), ("description", "x" * 1_501)):
+        attributes = {"media_attributes[0][id]": one, f"media_attributes[0][{name}]": value}
+        assert put(alice, made["id"], status="x", media_ids=[one], **attributes).refused(422)
+    assert put(alice, made["id"], status="").refused(422)
+    assert len(history(alice, made["id"])) == 2
+    plain = edit(alice, made["id"], status="No pictures")
+    assert plain["media_attachments"] == []
+    assert alice.get(f"/api/v1/accounts/{alice.id}/statuses", only_media=True).ids == []
+    again = alice.status("Elsewhere", media_ids=[one, two])
+    assert [media["id"] for media in again["media_attachments"]] == [one, two]
 
 
 def test_all_versions_of_a_quote_quote_the_same(alice: User, bob: User) -> None:

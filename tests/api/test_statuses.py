@@ -133,6 +133,13 @@ def test_several_statuses(alice: User, bob: User, nobody: Api) -> None:
     assert nobody.get("/api/v1/statuses").ids == []
 
 
+def test_there_is_no_translation(alice: User, bob: User) -> None:
+    made, secret = alice.status("Bonjour"), alice.status("Psst", visibility="direct")
+    answer = bob.unchecked().post(f"/api/v1/statuses/{made['id']}/translate", {"lang": "en"})
+    assert answer.refused(503)
+    assert bob.post(f"/api/v1/statuses/{secret['id']}/translate").refused(404)
+
+
 def test_deleting(alice: User, bob: User, nobody: Api) -> None:
     made = alice.status("To be *redrafted* <b>", spoiler_text="Draft")
     path = f"/api/v1/statuses/{made['id']}"

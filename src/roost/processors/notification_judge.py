@@ -14,7 +14,7 @@ from roost.model import (
     Visibility,
 )
 from roost.processors.notification_causes import Cause
-from roost.store import Store, TweetCache, UserCache, rows, tables
+from roost.store import Store, TweetCache, UserCache, has_muted, tables
 
 _MS_PER_DAY = 86_400_000
 _FOR_POLICIES = frozenset(
@@ -107,8 +107,7 @@ class NotificationJudge:
 
     async def _wants(self, tweet: Tweet, cause: Cause, relation: Relation, sender: User) -> bool:
         """Whether the receiver may see the tweet, and does not mute its conversation."""
-        muted = cause.receiver_id, tweet.root_id, rows.Mark.MUTED
-        if await self._store.get(tables.MARKS, muted) is not None:
+        if await has_muted(self._store, cause.receiver_id, tweet):
             return False
         return await self._sees(tweet, cause, relation, sender)
 

@@ -1,6 +1,6 @@
 """Mastodon's client API."""
 
-from roost.api.mastodon import placeholders
+from roost.api.mastodon import placeholders, translations
 from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
@@ -61,6 +61,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *ScheduledStatuses(mastodon).routes(),
         *Profiles(mastodon).routes(),
         *Search(mastodon).routes(),
+        *translations.routes(),
         *placeholders.routes(),
     ]
 

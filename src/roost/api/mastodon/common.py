@@ -1,5 +1,8 @@
 """What the resources share."""
 
+import asyncio
+from collections.abc import Sequence
+
 import msgspec
 
 from roost.api.calls import Answer, Call, json_answer, raw_json_answer
@@ -8,6 +11,7 @@ from roost.api.mastodon.notifications_json import NotificationsJson
 from roost.api.mastodon.pages import link_header, parse_id
 from roost.api.mastodon.statuses_json import StatusesJson
 from roost.errors import Invalid, NotFound
+from roost.limits import CONTEXT_SLICE_TWEETS
 from roost.model import Page
 from roost.service import ConversationView, TweetView, UserView
 
@@ -31,6 +35,15 @@ class Mastodon:
     def status_page(self, page: Page[TweetView], call: Call) -> Answer:
         body = self.statuses.page(page.items, call.user_id)
         return raw_json_answer(body, headers=link_header(call, page))
+
+    async def long_list(self, views: Sequence[TweetView], viewer_id: int) -> bytes:
+        """A JSON array of any number of statuses, made in slices between which others get their turn."""
+        parts: list[bytes] = []
+        for start in range(0, len(views), CONTEXT_SLICE_TWEETS):
+            if start:
+                await asyncio.sleep(0)
+            parts.append(self.statuses.page(views[start : start + CONTEXT_SLICE_TWEETS], viewer_id)[1:-1])
+        return b"[" + b",".join(parts) + b"]"
 
     def conversation(self, view: ConversationView, viewer_id: int) -> bytes:
         people = b",".join(self.accounts.encoded(user) for user in view.people)

@@ -186,11 +186,9 @@ class Statuses:
 
     async def context(self, call: Call) -> Answer:
         context = await call.service.conversations.context(call.user_id, path_id(call))
-        page = self._mastodon.statuses.page
-        return raw_json_answer(
-            b'{"ancestors":%s,"descendants":%s}'
-            % (page(context.ancestors, call.user_id), page(context.descendants, call.user_id))
-        )
+        ancestors = await self._mastodon.long_list(context.ancestors, call.user_id)
+        descendants = await self._mastodon.long_list(context.descendants, call.user_id)
+        return raw_json_answer(b'{"ancestors":%s,"descendants":%s}' % (ancestors, descendants))
 
     async def favourited_by(self, call: Call) -> Answer:
         request = page_request(call.take(PageForm), ACCOUNT_PAGE_DEFAULT, ACCOUNT_PAGE_MAX, tweets=False)

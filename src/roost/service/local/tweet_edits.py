@@ -1,13 +1,14 @@
 """Editing tweets, and what they said before."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 
 import msgspec
 
 from roost.errors import NotFound
 from roost.ingest import Revision, ask
 from roost.limits import TWEET_EDITS_MAX
-from roost.model import ComposedPoll, Edit, Event, Media, Poll, QuotePolicySet, Tweet, TweetEdited
+from roost.model import ComposedPoll, Edit, Event, Media, MediaKept, Poll, QuotePolicySet, Tweet, TweetEdited
 from roost.service.local.kit import Kit
 from roost.service.local.media_rules import check_change
 from roost.service.local.tweets import LocalTweets
@@ -29,13 +30,19 @@ class LocalTweetEdits:
 
         An edit that changes nothing makes no version. Raises NotFound, and Invalid as for a new tweet.
         """
-        async with self._kit.locks.hold("tweet", tweet_id):
+        for said in change.media_changes.values():
+            check_change(said)
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(self._kit.locks.hold("tweet", tweet_id))
+            for media_id in sorted(set(change.media_ids)):
+                await held.enter_async_context(self._kit.locks.hold("media", media_id))
             before = await self._kit.tweets.get(tweet_id)
             if before is None or before.author_id != author_id or before.is_retweet:
                 raise NotFound("Record not found")
             tweet = await self._revised(before, change)
             events: list[Event] = []
             if tweet is not before:
+                events += await self._redescribed(tweet.media)
                 events.append(TweetEdited(Edit(tweet, before)))
             if change.quote_policy not in (None, tweet.quote_policy):
                 tweet = msgspec.structs.replace(tweet, quote_policy=change.quote_policy)
@@ -58,6 +65,15 @@ class LocalTweetEdits:
             for row in found
         ]
         return History(view, (*earlier, tweet))
+
+    async def _redescribed(self, media: Sequence[Media]) -> list[MediaKept]:
+        """The events that have files say of themselves what the tweet says of them."""
+        found = await self._kit.store.get_many(tables.UPLOADS, [(one.media_id,) for one in media])
+        return [
+            MediaKept(msgspec.structs.replace(upload, media=one))
+            for upload, one in zip(found, media, strict=True)
+            if upload is not None and upload.media != one
+        ]
 
     async def _revised(self, before: Tweet, change: TweetChange) -> Tweet:
         media = await self._attachable(before.author_id, change.media_ids, before.tweet_id)
