@@ -133,8 +133,6 @@ TAG_SCAN_ROWS_MAX = 2_000
 TAG_TIMELINE_TAGS_MAX = 8
 """Hashtags that one timeline joins, needs, or leaves out."""
 TAG_HISTORY_DAYS = 7
-TAG_HISTORY_ROWS_MAX = 2_000
-"""Tweets that a hashtag's use is counted by."""
 TAG_CHUNK_ROWS = 1_000
 """Rows of one look at a user's hashtags."""
 FEATURED_TAGS_MAX = 10
@@ -196,6 +194,32 @@ SEARCH_TAGS_MAX = 200
 """Hashtags that one search looks at."""
 SEARCH_PAGE_DEFAULT = 20
 SEARCH_PAGE_MAX = 40
+
+# Trends
+DISTINCT_KEPT = 512
+"""Hashes by which users are counted: exactly up to twice as many, with a standard error of 4 % beyond."""
+USAGE_DAYS = 7
+USAGE_ENTRIES_MAX = 100_000
+"""Hashtags, links and tweets whose use on one of the last days is in memory; about 50 MB."""
+USAGE_FLUSH_S = 30
+"""The longest that uses are only in memory; after a crash they are counted from the log."""
+USAGE_DIRTY_MAX = 1_000
+"""Uses that changed and are not written; above, they are written at once."""
+USAGE_SCAN_ROWS = 500
+USAGE_YIELD_EVENTS = 200
+TREND_USERS_MIN = 2
+"""A hashtag or link that fewer users have used on a day does not trend."""
+TREND_ENGAGEMENTS_MIN = 2
+"""A tweet that was liked and retweeted less often does not trend."""
+TREND_HALF_LIFE_H = 4
+TREND_TWEET_HALF_LIFE_H = 6
+TREND_CANDIDATES_MAX = 1_000
+"""What trends at most, of each kind."""
+TREND_FRESH_CANDIDATES_MAX = 500
+"""Up to so many, trends are always computed anew."""
+TREND_KEPT_S = 10
+TRENDS_PAGE_DEFAULT = 10
+TRENDS_PAGE_MAX = 20
 
 # Requests
 BODY_BYTES_MAX = 1 << 20

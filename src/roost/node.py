@@ -46,6 +46,7 @@ from roost.model import (
     TweetScheduled,
 )
 from roost.processors import (
+    MS_PER_DAY,
     Audience,
     ConversationsProcessor,
     CountsProcessor,
@@ -54,6 +55,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    UsageProcessor,
     WordsProcessor,
     open_shard,
 )
@@ -138,6 +140,7 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
     await kit.runner.start()
     await kit.background.start()
+    await kit.usage.load(clock.now_ms() // MS_PER_DAY)
     await kit.indexing.start()
     node = Node(kit, Housekeeping(kit))
     await node.begin()
@@ -214,7 +217,8 @@ def _make_kit(
     letters = ConversationsProcessor(store, log)
     background = ProcessorRunner(log, [notices, letters])
     words = WordsProcessor(store, log)
-    indexing = ProcessorRunner(log, [words])
+    usage = UsageProcessor(store, log, users)
+    indexing = ProcessorRunner(log, [words, usage])
     hub = Hub()
     audience = Audience(shard.state, hub, clock)
     push = PushProcessor(log, tweets, hub, audience, _all_of(runner, background))
@@ -237,6 +241,7 @@ def _make_kit(
         background=background,
         indexing=indexing,
         words=words,
+        usage=usage,
         notices=notices,
         letters=letters,
         hub=hub,

@@ -14,6 +14,7 @@ from tests.api.oauth import OUT_OF_BAND, PASSWORD, App
 from tests.api.process import ServerProcess
 
 NOT_DESCRIBED = {
+    ("GET", "/api/v1/trends"): "the older address of /api/v1/trends/tags",
     ("GET", "/api/v1/search"): "gone from Mastodon since version 3; some clients still call it",
     ("GET", "/api/v1/preferences"): "the description has no schema for its answer",
     ("POST", "/oauth/revoke"): "the description has no schema for its answer",
@@ -172,6 +173,15 @@ def _tags(server: ServerProcess, note: Any) -> None:
     note(alice, "DELETE", f"/api/v1/featured_tags/{made.ok()['id']}")
     for verb in ("feature", "unfeature"):
         note(alice, "POST", f"/api/v1/tags/schema/{verb}")
+
+    bob = server.user("bob")
+    for text in ("#schema https://schema.example.org", "#schema https://schema.example.org"):
+        made = bob.status(text)
+        alice.do("favourite", made["id"])
+        alice.do("reblog", made["id"])
+    for kind in ("tags", "statuses", "links"):
+        assert note(alice, "GET", f"/api/v1/trends/{kind}").body != b"[]"
+    note(alice, "GET", "/api/v1/trends")
 
 
 def _people(server: ServerProcess, note: Any) -> None:

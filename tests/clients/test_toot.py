@@ -13,7 +13,6 @@ EMAIL = "tina@toot.example"
 NOTHING_THERE = "There is nothing at this address"
 WITHOUT_ENDPOINT = {
     "tags": [("tags", "followed")],
-    "trends": [("timelines", "trending")],
 }
 """The commands that ask for what is not there yet."""
 

@@ -10,10 +10,12 @@ from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
+from roost.processors.usage import MS_PER_DAY, UsageProcessor
 from roost.processors.words import WordsProcessor, searched_text
 
 __all__ = [
     "FROM_NOBODY",
+    "MS_PER_DAY",
     "SNAPSHOT_FILE",
     "Audience",
     "ConversationsProcessor",
@@ -27,6 +29,7 @@ __all__ = [
     "ProcessorStatistics",
     "PushProcessor",
     "Telling",
+    "UsageProcessor",
     "WordsProcessor",
     "is_barred",
     "open_shard",

@@ -7,6 +7,7 @@ from roost.service.bulk_lines import FollowLine, LikeLine, Line, LineResult, Twe
 from roost.service.discovery import (
     Familiar,
     FeaturedTagView,
+    LinkView,
     PeopleOrder,
     Suggestion,
     SuggestionSource,
@@ -79,6 +80,7 @@ __all__ = [
     "LikeLine",
     "Line",
     "LineResult",
+    "LinkView",
     "ListTerms",
     "MediaChange",
     "NotificationFilter",

@@ -6,7 +6,7 @@ import msgspec
 
 from roost.ids import ID_MAX
 from roost.model import FeaturedTag
-from roost.service.views import UserView
+from roost.service.views import DayUse, UserView
 
 
 class FeaturedTagView(msgspec.Struct, frozen=True):
@@ -44,6 +44,14 @@ class Suggestion(msgspec.Struct, frozen=True):
 
     user: UserView
     source: SuggestionSource
+
+
+class LinkView(msgspec.Struct, frozen=True):
+    """A link, and how it was used."""
+
+    url: str
+    history: tuple[DayUse, ...]
+    """The last seven days, newest first."""
 
 
 class TweetSearch(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from roost.model import Page, PageRequest, Relation
 from roost.service.discovery import (
     Familiar,
     FeaturedTagView,
+    LinkView,
     PeopleOrder,
     Suggestion,
     TweetSearch,
@@ -82,3 +83,13 @@ class Search(Protocol):
     ) -> list[UserView]: ...
 
     async def tags(self, viewer_id: int, text: str, offset: int, limit: int) -> list[TagView]: ...
+
+
+class Trends(Protocol):
+    """What is used more than usual, best first."""
+
+    async def tags(self, viewer_id: int, offset: int, limit: int) -> list[TagView]: ...
+
+    async def tweets(self, viewer_id: int, offset: int, limit: int) -> list[TweetView]: ...
+
+    async def links(self, viewer_id: int, offset: int, limit: int) -> list[LinkView]: ...

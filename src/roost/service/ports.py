@@ -33,6 +33,7 @@ from roost.service.discovery_ports import (
     Search,
     Suggestions,
     Tags,
+    Trends,
 )
 from roost.service.media_ports import Drafts as Drafts
 from roost.service.media_ports import MediaFiles as MediaFiles
@@ -403,6 +404,9 @@ class Service(Protocol):
 
     @property
     def suggestions(self) -> Suggestions: ...
+
+    @property
+    def trends(self) -> Trends: ...
 
     @property
     def search(self) -> Search: ...

@@ -167,6 +167,27 @@ class PostingsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """8 bytes each, in the order of this machine, rising."""
 
 
+class Used(enum.IntEnum):
+    """What was used. Stored as its number."""
+
+    TAG = 1
+    LINK = 2
+    TWEET = 3
+
+
+class UsageRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How often something was used on a day, and by whom."""
+
+    day: int
+    """Since the Unix epoch, in UTC."""
+    used: Used
+    key: str
+    """A hashtag, a link, or a tweet's id."""
+    count: int
+    users: bytes
+    """A packed `Distinct`."""
+
+
 class LinkedRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A tweet that has a link, of whatever visibility."""
 

@@ -18,6 +18,7 @@
 | what did A note about B; whom does A recommend     | user_notes, endorsements |
 | which hashtags does A show; whom not to suggest to A | featured_tags, dismissed_suggestions |
 | which tweets have a word, whose name has such letters | postings        |
+| how often, and by whom, was T used on day D        | usage              |
 | what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
 | what did A bookmark; pin; newest first             | bookmarks, pins    |
@@ -272,6 +273,7 @@ POSTINGS = Table(
     [Column("term", KeyKind.TEXT)],
     [Column("newest_id"), Column("position")],
 )
+USAGE = Table(70, "usage", rows.UsageRow, [Column("day")], [Column("used"), Column("key", KeyKind.TEXT)])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

@@ -29,6 +29,7 @@ from roost.api.mastodon.statuses import Statuses
 from roost.api.mastodon.streaming import Streaming
 from roost.api.mastodon.tags import Tags
 from roost.api.mastodon.timelines import Timelines
+from roost.api.mastodon.trends import Trends
 from roost.api.router import Route
 
 
@@ -62,6 +63,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Profiles(mastodon).routes(),
         *Search(mastodon).routes(),
         *translations.routes(),
+        *Trends(mastodon).routes(),
         *placeholders.routes(),
     ]
 

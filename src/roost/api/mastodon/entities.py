@@ -265,6 +265,28 @@ class Suggestion(msgspec.Struct):
     account: Account
 
 
+class TrendsLink(msgspec.Struct):
+    url: str
+    title: str
+    provider_name: str
+    provider_url: str
+    history: list[HistoryDay]
+    type: str = "link"
+    description: str = ""
+    author_name: str = ""
+    author_url: str = ""
+    authors: list[Any] = []
+    html: str = ""
+    width: int = 0
+    height: int = 0
+    image: str | None = None
+    image_description: str = ""
+    embed_url: str = ""
+    blurhash: str | None = None
+    language: str | None = None
+    published_at: str | None = None
+
+
 class SearchResults(msgspec.Struct):
     accounts: list[Account]
     statuses: list[Status]

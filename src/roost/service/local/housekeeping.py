@@ -4,12 +4,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from roost.limits import EXPORT_ROWS_MAX, HOUSEKEEPING_S
+from roost.limits import (
+    EXPORT_ROWS_MAX,
+    HOUSEKEEPING_S,
+    USAGE_DAYS,
+)
+from roost.processors import MS_PER_DAY
 from roost.service.local.kit import Kit
 from roost.store import Batch, tables
 
 _log = logging.getLogger("roost.housekeeping")
 _HOURS_BACK = 48
+_DAYS_BACK = 60
 
 
 class Housekeeping:
@@ -38,6 +44,9 @@ class Housekeeping:
         this_hour = tables.hour_at(now_ms)
         for hour in range(max(0, this_hour - _HOURS_BACK), this_hour - 1):
             await self._kit.store.delete_prefix(tables.IDEMPOTENCY, (hour,))
+        today = now_ms // MS_PER_DAY
+        for day in range(max(0, today - _DAYS_BACK), today - USAGE_DAYS + 1):
+            await self._kit.store.delete_prefix(tables.USAGE, (day,))
         codes, _ = await self._kit.store.export(tables.CODES, b"", EXPORT_ROWS_MAX)
         batch = Batch()
         for code in codes:

@@ -20,6 +20,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    UsageProcessor,
     WordsProcessor,
 )
 from roost.push import Hub
@@ -51,6 +52,7 @@ class Kit:
     indexing: ProcessorRunner
     """Processors that searches wait for, and nobody else: what they derive is looked at when it is read."""
     words: WordsProcessor
+    usage: UsageProcessor
     notices: NotificationsProcessor
     letters: ConversationsProcessor
     hub: Hub

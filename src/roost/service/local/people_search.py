@@ -13,8 +13,9 @@ from roost.limits import (
     USERNAME_CHARACTERS_MAX,
 )
 from roost.model import Relation, User
+from roost.service.local.indexing import settled
 from roost.service.local.kit import Kit
-from roost.service.local.tweet_search import SearchIndex, settled
+from roost.service.local.tweet_search import SearchIndex
 from roost.service.views import UserView
 from roost.store import tables
 from roost.text import GRAM_CHARACTERS, fold_text, wanted_grams

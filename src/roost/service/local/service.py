@@ -26,6 +26,7 @@ from roost.service.local.streams import LocalStreams
 from roost.service.local.suggestions import LocalSuggestions
 from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
+from roost.service.local.trends import LocalTrends
 from roost.service.local.tweet_edits import LocalTweetEdits
 from roost.service.local.tweet_marks import LocalTweetMarks
 from roost.service.local.tweets import LocalTweets
@@ -58,6 +59,7 @@ class LocalService:
         census = Census(kit.reader, kit.clock)
         self.remarks = LocalRemarks(kit)
         self.people = LocalPeople(kit, census)
+        self.trends = LocalTrends(kit, self.tags)
         self.search = LocalSearch(kit, kit.words, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
         self.bulk = LocalBulk(kit)

@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from roost.errors import NotFound
-from roost.ids import first_id_at, unix_ms_of
-from roost.limits import SEARCH_TAGS_MAX, TAG_HISTORY_DAYS, TAG_HISTORY_ROWS_MAX, TAG_SCAN_ROWS_MAX
+from roost.limits import SEARCH_TAGS_MAX, TAG_HISTORY_DAYS, TAG_SCAN_ROWS_MAX
 from roost.model import Page, PageRequest, Tweet, Visibility, fold_link, fold_tag
+from roost.processors import MS_PER_DAY
 from roost.service.local.featured_tags import LocalFeaturedTags, checked_tag
+from roost.service.local.indexing import day_uses, settled
 from roost.service.local.kit import Kit
 from roost.service.local.public import public_to
 from roost.service.local.tagged import R, ids_on_page
-from roost.service.views import DayUse, TagQuery, TagView, TweetView
-from roost.store import KeyValue, Table, tables
+from roost.service.views import TagQuery, TagView, TweetView
+from roost.store import KeyValue, Table, rows, tables
 
-_MS_PER_DAY = 86_400_000
 _SEEN_ROWS = 40
 
 
@@ -54,7 +54,13 @@ class LocalTags:
         """One a hashtag, in order."""
         folded = [fold_tag(tag) for tag in tags]
         featuring = await self._featured.featuring(viewer_id, folded)
-        return [TagView(tag, await self._history(tag), featuring=tag in featuring) for tag in folded]
+        await settled(self._kit)
+        today = self._kit.clock.now_ms() // MS_PER_DAY
+        histories = await self._kit.usage.history(rows.Used.TAG, folded, today, TAG_HISTORY_DAYS)
+        return [
+            TagView(tag, day_uses(history, today), featuring=tag in featuring)
+            for tag, history in zip(folded, histories, strict=True)
+        ]
 
     async def search(self, viewer_id: int, text: str, offset: int, limit: int) -> list[TagView]:
         """The hashtags that begin so, of which the viewer may see a public tweet; the very one comes first,
@@ -72,13 +78,13 @@ class LocalTags:
         )
         shown: list[str] = []
         for row in (exact, *longer):
-            if row is not None and await self._is_seen(viewer_id, row.tag):
+            if row is not None and await self.is_seen(viewer_id, row.tag):
                 shown.append(row.tag)
             if len(shown) == offset + limit:
                 break
         return await self.get_many(viewer_id, shown[offset:])
 
-    async def _is_seen(self, viewer_id: int, tag: str) -> bool:
+    async def is_seen(self, viewer_id: int, tag: str) -> bool:
         """Whether the viewer may see one of the newest public tweets with a hashtag."""
         found = await self._kit.store.scan(tables.TAGGED, (tag,), reverse=True, limit=_SEEN_ROWS)
         tweets = await self._kit.tweets.get_many(
@@ -114,22 +120,3 @@ class LocalTags:
         if not found:
             return Page(())
         return Page(views, found[0].tweet_id, found[-1].tweet_id, len(found) == page.limit)
-
-    async def _history(self, tag: str) -> tuple[DayUse, ...]:
-        """The days until today, newest first; of the newest `TAG_HISTORY_ROWS_MAX` tweets with the tag."""
-        kit = self._kit
-        today = kit.clock.now_ms() // _MS_PER_DAY
-        first = first_id_at((today - TAG_HISTORY_DAYS + 1) * _MS_PER_DAY)
-        found = await kit.store.scan(
-            tables.TAGGED, (tag,), above=(max(0, first - 1),), reverse=True, limit=TAG_HISTORY_ROWS_MAX
-        )
-        users = await kit.users.get_many(list({row.author_id for row in found}))
-        open_ids = {user.user_id for user in users if user is not None and not user.protected}
-        uses: dict[int, list[int]] = {today - back: [] for back in range(TAG_HISTORY_DAYS)}
-        for row in found:
-            day = unix_ms_of(row.tweet_id) // _MS_PER_DAY
-            if row.visibility is Visibility.PUBLIC and row.author_id in open_ids and day in uses:
-                uses[day].append(row.author_id)
-        return tuple(
-            DayUse(day * _MS_PER_DAY, len(authors), len(set(authors))) for day, authors in uses.items()
-        )

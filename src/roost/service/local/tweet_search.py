@@ -7,12 +7,12 @@ from typing import Protocol
 from roost.graph import may_list, may_see, relations_with
 from roost.ids import first_id_at
 from roost.limits import (
-    READ_YOUR_WRITES_WAIT_MS,
     SEARCH_QUERY_CHARACTERS_MAX,
     SEARCH_TWEETS_MAX,
 )
 from roost.model import Relation, Tweet, User, Visibility
 from roost.service.discovery import TweetSearch
+from roost.service.local.indexing import settled
 from roost.service.local.kit import Kit
 from roost.service.local.search_query import SearchQuery, parse_query
 from roost.service.views import TweetView
@@ -134,8 +134,3 @@ def may_find(tweet: Tweet, author: User, viewer_id: int, relation: Relation | No
 
 def _is_likely(tweet: Tweet, query: SearchQuery, author_id: int) -> bool:
     return not tweet.is_retweet and author_id in (0, tweet.author_id) and query.fits(tweet)
-
-
-async def settled(kit: Kit) -> None:
-    """Wait a little for the index to have what was accepted until now."""
-    await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000)

@@ -1,0 +1,192 @@
+"""How often each hashtag, link and tweet was used on each day, and by how many users: what trends come from.
+
+A hashtag or link is used by a public tweet of an account that wants to be found, a tweet by who likes or
+retweets it. Uses of the last days are in memory; those that changed are written now and then, in one write
+with the cursor, so that nothing is counted twice. A deleted tweet's uses are taken back, its user is not.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+
+from roost.eventlog import EventLog, LogSlice
+from roost.ids import unix_ms_of
+from roost.limits import (
+    USAGE_DAYS,
+    USAGE_DIRTY_MAX,
+    USAGE_ENTRIES_MAX,
+    USAGE_FLUSH_S,
+    USAGE_SCAN_ROWS,
+    USAGE_YIELD_EVENTS,
+)
+from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetLiked, TweetPosted, Visibility
+from roost.processors.distinct import Distinct
+from roost.store import Batch, Store, UserCache, rows, tables
+
+MS_PER_DAY = 86_400_000
+Key = tuple[int, rows.Used, str]
+"""The day since the Unix epoch, and what was used."""
+
+
+class _Use:
+    __slots__ = ("count", "users")
+
+    def __init__(self, count: int = 0, packed: bytes = b"") -> None:
+        self.count = count
+        self.users = Distinct(packed)
+
+    def both(self) -> tuple[int, int]:
+        return self.count, min(self.count, self.users.count())
+
+
+class UsageProcessor:
+    name = "usage"
+
+    def __init__(self, store: Store, log: EventLog, users: UserCache) -> None:
+        self._store = store
+        self._log = log
+        self._users = users
+        self._uses: dict[Key, _Use] = {}
+        self._dirty: set[Key] = set()
+        self._position = 0
+        self._written_position = 0
+        self._write_at_s = 0.0
+        self.changes = 0
+        """Counts up whenever something was used."""
+
+    async def begin(self) -> int:
+        self._position = max(await self._log.cursor(self.name), self._log.first - 1)
+        self._written_position = self._position
+        self._write_at_s = time.monotonic() + USAGE_FLUSH_S
+        return self._position
+
+    async def load(self, today: int) -> None:
+        """Have the uses of today and the two days before in memory; called once, before the first event."""
+        for day in range(today, today - 3, -1):
+            last: tuple[int, str] | None = None
+            while len(self._uses) < USAGE_ENTRIES_MAX:
+                chunk = await self._store.scan(tables.USAGE, (day,), above=last, limit=USAGE_SCAN_ROWS)
+                for row in chunk:
+                    self._uses.setdefault((day, row.used, row.key), _Use(row.count, row.users))
+                if len(chunk) < USAGE_SCAN_ROWS:
+                    break
+                last = chunk[-1].used, chunk[-1].key
+                await asyncio.sleep(0)
+
+    async def apply(self, events: LogSlice) -> None:
+        """Events that were applied already are passed over."""
+        for offset, event in enumerate(events.events):
+            position = events.first + offset
+            if position > self._position:
+                await self._apply_one(event)
+                self._position = position
+            if offset % USAGE_YIELD_EVENTS == USAGE_YIELD_EVENTS - 1:
+                await asyncio.sleep(0)
+        if self._dirty and (time.monotonic() >= self._write_at_s or len(self._dirty) >= USAGE_DIRTY_MAX):
+            await self._write()
+
+    async def rest(self) -> None:
+        """Also when the node stops."""
+        if self._position > self._written_position:
+            await self._write()
+
+    async def history(
+        self, used: rows.Used, keys: Sequence[str], today: int, days: int
+    ) -> list[list[tuple[int, int]]]:
+        """For each key, uses and users of so many days, today's first. 30 us a key."""
+        wanted = [(day, used, key) for key in keys for day in range(today, today - days, -1)]
+        missing = [key for key in wanted if key not in self._uses]
+        found = dict(zip(missing, await self._store.get_many(tables.USAGE, missing), strict=True))
+        flat: list[tuple[int, int]] = []
+        for key in wanted:
+            held, row = self._uses.get(key), found.get(key)
+            use = held or (_Use(row.count, row.users) if row is not None else None)
+            flat.append(use.both() if use is not None else (0, 0))
+        return [flat[start : start + days] for start in range(0, len(flat), days)]
+
+    def used_on(self, day: int, used: rows.Used) -> Iterator[tuple[str, int]]:
+        """What was used on a day and by how many users, as far as it is in memory. 0.2 us each."""
+        for key, use in self._uses.items():
+            if key[0] == day and key[1] is used and use.count > 0:
+                yield key[2], use.both()[1]
+
+    async def _apply_one(self, event: Event) -> None:
+        match event:
+            case TweetPosted(tweet) if tweet.retweet_of_id:
+                if tweet.visibility is Visibility.PUBLIC and tweet.author_id != tweet.retweet_of_author_id:
+                    await self._engage(tweet.retweet_of_id, tweet.author_id, tweet.tweet_id)
+            case TweetPosted(tweet):
+                await self._count(tweet, _named_by(tweet), 1)
+            case TweetDeleted(tweet):
+                await self._count(tweet, _named_by(tweet), -1)
+            case TweetEdited(edit):
+                before, after = _named_by(edit.before), _named_by(edit.tweet)
+                await self._count(edit.tweet, [key for key in before if key not in after], -1)
+                await self._count(edit.tweet, [key for key in after if key not in before], 1)
+            case TweetLiked(like) if like.user_id != like.author_id:
+                await self._engage(like.tweet_id, like.user_id, like.like_id)
+
+    async def _count(self, tweet: Tweet, named: Sequence[tuple[rows.Used, str]], change: int) -> None:
+        if not named or tweet.visibility is not Visibility.PUBLIC or tweet.is_retweet:
+            return
+        author = await self._users.get(tweet.author_id)
+        if author is None or author.protected or author.is_gone or author.standing.silenced:
+            return
+        if not author.discoverable:
+            return
+        day = unix_ms_of(tweet.tweet_id) // MS_PER_DAY
+        for used, name in named:
+            await self._use((day, used, name), tweet.author_id, change)
+
+    async def _engage(self, tweet_id: int, user_id: int, event_id: int) -> None:
+        day = unix_ms_of(event_id) // MS_PER_DAY
+        await self._use((day, rows.Used.TWEET, str(tweet_id)), user_id, 1)
+
+    async def _use(self, key: Key, user_id: int, change: int) -> None:
+        use = self._uses.get(key)
+        if use is None:
+            row = await self._store.get(tables.USAGE, key)
+            use = self._uses[key] = _Use(row.count, row.users) if row is not None else _Use()
+        use.count = max(0, use.count + change)
+        if change > 0:
+            use.users.add(user_id)
+        self._dirty.add(key)
+        self.changes += 1
+
+    async def _write(self) -> None:
+        position, batch = self._position, Batch()
+        writing, self._dirty = self._dirty, set()
+        for number, key in enumerate(writing):
+            use = self._uses[key]
+            batch.put(tables.USAGE, rows.UsageRow(*key, use.count, use.users.packed()))
+            if number % USAGE_YIELD_EVENTS == USAGE_YIELD_EVENTS - 1:
+                await asyncio.sleep(0)
+        try:
+            await self._log.commit_cursor(self.name, position, batch)
+        except BaseException:
+            self._dirty |= writing
+            raise
+        self._written_position = position
+        self._write_at_s = time.monotonic() + USAGE_FLUSH_S
+        self._forget()
+
+    def _forget(self) -> None:
+        """Days that are over for long, and, where there are too many, the oldest and least used."""
+        newest = max((key[0] for key in self._uses), default=0)
+        old = [key for key in self._uses if key[0] <= newest - USAGE_DAYS and key not in self._dirty]
+        for key in old:
+            del self._uses[key]
+        excess = len(self._uses) - USAGE_ENTRIES_MAX * 3 // 4
+        if len(self._uses) > USAGE_ENTRIES_MAX:
+            ranked = sorted(self._uses, key=lambda key: (key[0], self._uses[key].count))
+            for key in ranked[:excess]:
+                if key not in self._dirty:
+                    del self._uses[key]
+
+
+def _named_by(tweet: Tweet) -> list[tuple[rows.Used, str]]:
+    """The hashtags and links of a tweet."""
+    if not tweet.entities.hashtags and not tweet.entities.urls:
+        return []
+    tags = [(rows.Used.TAG, tag) for tag in tweet.hashtags()]
+    return tags + [(rows.Used.LINK, link) for link in tweet.links()]

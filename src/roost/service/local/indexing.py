@@ -1,0 +1,20 @@
+"""What is derived beside the service for finding things, and waiting for it."""
+
+from collections.abc import Sequence
+
+from roost.limits import READ_YOUR_WRITES_WAIT_MS
+from roost.processors import MS_PER_DAY
+from roost.service.local.kit import Kit
+from roost.service.views import DayUse
+
+
+async def settled(kit: Kit) -> None:
+    """Wait a little for the indexes to have what was accepted until now."""
+    await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000)
+
+
+def day_uses(history: Sequence[tuple[int, int]], today: int) -> tuple[DayUse, ...]:
+    """Uses and users of the last days, today's first, with their days."""
+    return tuple(
+        DayUse((today - back) * MS_PER_DAY, count, users) for back, (count, users) in enumerate(history)
+    )
