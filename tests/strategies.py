@@ -191,6 +191,19 @@ dismissals = st.builds(model.SuggestionDismissal, ids, ids)
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.ConversationMark: conversation_marks,
+    model.PushSubscription: st.builds(
+        model.PushSubscription,
+        ids,
+        hashes,
+        ids,
+        texts,
+        hashes,
+        hashes,
+        tuples_of(notification_kinds),
+        st.sampled_from(model.PushPolicy),
+        st.booleans(),
+        hashes,
+    ),
     model.Notification: notifications,
     model.NotificationErasure: erasures,
     model.NotificationPolicy: notification_policies,

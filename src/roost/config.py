@@ -75,6 +75,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Whether apps may trade a user's password for a token (for scripts and test suites)."
         ),
     ] = False
+    push_anywhere: Annotated[
+        bool,
+        Meta(
+            description="Whether Web Push may go to private addresses and over plain HTTP; for tests alone."
+        ),
+    ] = False
     rate_limits: Annotated[
         bool, Meta(description="Whether callers are limited in how often they may ask.")
     ] = True

@@ -410,10 +410,10 @@ COUNTS_FLUSH_S = 1.0
 
 assert COMMIT_GROUP_ROWS_MAX >= LIST_CHANGES_AT_ONCE_MAX * 2
 # Notifications
-NOTIFICATION_SLICE_ROWS = 500
+NOTIFICATION_SLICE_ROWS = 250
 """Receivers of one event that are told, or rows that are taken back, in one write."""
 NOTIFICATION_YIELD_EVENTS = 64
-"""Events that notifications are derived from before requests get their turn."""
+"""Events, or receivers of one, that notifications are derived for before requests get their turn."""
 NOTIFICATION_CURSOR_EVENTS = 4_096
 """Events without any notification after which the cursor is written all the same."""
 NOTIFICATION_PAGE_DEFAULT = 40
@@ -433,6 +433,28 @@ CONVERSATION_SCAN_ROWS = 1_000
 """Of a conversation whose last tweet is deleted, so many are looked at for the one before."""
 CONVERSATIONS_PENDING_MAX = 1_000
 """Rows of conversations that are gathered for one write."""
+PUSH_NOTICES_WAITING_MAX = 10_000
+"""Notifications to be pushed that wait to be encrypted; above, the oldest are not pushed."""
+PUSH_QUEUE_MAX = 10_000
+"""Push messages that wait to be sent; above, new ones are dropped."""
+PUSH_WORKERS = 16
+"""Push messages that are sent at once."""
+PUSH_CONNECTIONS_MAX = 64
+PUSH_CONNECTIONS_PER_HOST_MAX = 8
+PUSH_TIMEOUT_S = 10
+"""From the look-up of the name to the answer's head; its body is not read."""
+PUSH_ATTEMPTS_MAX = 3
+PUSH_RETRY_S = 2.0
+"""The pause before the second attempt at a push message; four times as much before the third."""
+PUSH_RETRY_S_MAX = 60.0
+"""The longest pause, whatever a push service asks for."""
+PUSH_KEPT_S = 172_800
+"""How long a push service is to keep a message for a receiver who is not there."""
+PUSH_SIGNATURE_LIFE_S = 43_200
+"""Push services take 24 hours at most (RFC 8292)."""
+PUSH_SUBSCRIPTIONS_PER_USER_MAX = 50
+PUSH_TEXT_CHARACTERS_MAX = 140
+"""Of a post, so much is pushed: a message may have 4,096 bytes in all."""
 NEW_ACCOUNT_DAYS = 30
 """How long an account is new to policies; Mastodon's figure."""
 NEW_FOLLOWER_DAYS = 3

@@ -72,6 +72,7 @@ from roost.service.local import (
     PollViews,
     Positions,
     UserViews,
+    load_web_push_keys,
 )
 from roost.store import KEYSPACES, Batch, ChoicesCache, KeyValueStore, MarksCache, TweetCache, UserCache
 from roost.text import RULES_V3, TextRules
@@ -97,6 +98,7 @@ class Node:
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
+        await self.service.web_push.start()
         await self.streaming.start()
         self._housekeeping.start()
         self.due.start()
@@ -109,6 +111,7 @@ class Node:
         await self.service.access.write_used()
         await self.streaming.stop()
         await self.service.streams.stop()
+        await self.service.web_push.stop()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.background.applied(self.kit.log.last, 10.0)
         await self.kit.indexing.applied(self.kit.log.last, 10.0)
@@ -139,10 +142,10 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
     last_ms = await _newest_ms(log, shard)
     kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
     await kit.runner.start()
+    node = Node(kit, Housekeeping(kit))
     await kit.background.start()
     await kit.usage.load(clock.now_ms() // MS_PER_DAY)
     await kit.indexing.start()
-    node = Node(kit, Housekeeping(kit))
     await node.begin()
     return node
 
@@ -244,6 +247,7 @@ def _make_kit(
         usage=usage,
         notices=notices,
         letters=letters,
+        push_keys=load_web_push_keys(folder),
         hub=hub,
         audience=audience,
         push=push,

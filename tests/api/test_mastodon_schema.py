@@ -12,6 +12,7 @@ from tests.api.client import Answer, Api
 from tests.api.mastodon_contract import SCHEMA, MastodonContract, mastodon_contract
 from tests.api.oauth import OUT_OF_BAND, PASSWORD, App
 from tests.api.process import ServerProcess
+from tests.api.push_service import Browser
 
 NOT_DESCRIBED = {
     ("GET", "/api/v1/trends"): "the older address of /api/v1/trends/tags",
@@ -60,6 +61,7 @@ def records(server: ServerProcess) -> list[Record]:
     _reading(server, note)
     _notifications(server, note)
     _conversations(server, note)
+    _push(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
         note(server.nobody, "GET", path)
     for path in ("/api/v1/timelines/home", "/api/v1/statuses/1", "/api/v1/accounts/1"):
@@ -211,6 +213,15 @@ def _conversations(server: ServerProcess, note: Any) -> None:
     for verb in ("read", "unread"):
         note(alice, "POST", f"/api/v1/conversations/{found['id']}/{verb}")
     note(alice, "DELETE", f"/api/v1/conversations/{found['id']}")
+
+
+def _push(server: ServerProcess, note: Any) -> None:
+    alice, path = server.user("alice"), "/api/v1/push/subscription"
+    target = {"endpoint": "https://push.example.org/1", "keys": Browser().keys, "standard": True}
+    note(alice, "POST", path, {"subscription": target, "data": {"alerts": {"mention": True}}})
+    note(alice, "PUT", path, {"data": {"policy": "none"}})
+    note(alice, "GET", path)
+    note(alice, "DELETE", path)
 
 
 def _notifications(server: ServerProcess, note: Any) -> None:

@@ -229,6 +229,7 @@ def test_stored_enumerations_are_for_good() -> None:
         "DELETE": 9,
         "APPROVE": 10,
     }
+    assert [int(policy) for policy in model.PushPolicy] == [0, 1, 2, 3]
     assert {kind.name: int(kind) for kind in model.Verdict} == {"ACCEPT": 0, "FILTER": 1, "DROP": 2}
     assert {kind.name: int(kind) for kind in model.NotificationKind} == {
         "MENTION": 1,

@@ -6,7 +6,7 @@ from roost.api.browsers import CSRF_FIELD, Browsers, csrf_of
 from roost.api.calls import Answer, Call, Surroundings
 from roost.api.dispatch import Dispatcher
 from roost.api.front import NO_FRONT, Front
-from roost.api.mastodon import mastodon_routes
+from roost.api.mastodon import compose, mastodon_routes
 from roost.api.native import NDJSON, POSITION_HEADER, native_routes, openapi
 from roost.api.oauth import OAuth
 from roost.api.problems import status_of
@@ -33,6 +33,7 @@ def make_server(
     around = Surroundings(service, settings, public_url, host, Browsers(public_url), front.stylesheet)
     router = Router([*all_routes(public_url), *front.routes])
     dispatcher = Dispatcher(router, around, RateLimits(clock), front.error_page)
+    service.web_push.speak(compose)
     return HttpServer(dispatcher, service.streams.end_all)
 
 

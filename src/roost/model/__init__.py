@@ -101,6 +101,7 @@ from roost.model.userlist import (
     UserList,
 )
 from roost.model.visibility import Visibility
+from roost.model.web_push import PushPolicy, PushSubscription
 
 __all__ = [
     "FOR_YOU_ID",
@@ -183,6 +184,8 @@ __all__ = [
     "PollEnding",
     "PollVoted",
     "ProfileField",
+    "PushPolicy",
+    "PushSubscription",
     "QuotePolicy",
     "QuotePolicySet",
     "QuoteRevoked",

@@ -141,8 +141,10 @@ class NotificationsProcessor:
         async for causes in of_event(self._store, event, self._told_authors.__contains__):
             if causes and self._ledger.takes_back:
                 await self._fresh(position)
-            for cause in causes:
+            for count, cause in enumerate(causes, 1):
                 await self._add(cause, position)
+                if count % NOTIFICATION_YIELD_EVENTS == 0:
+                    await asyncio.sleep(0)
             if len(self._ledger.batch) >= 2 * NOTIFICATION_SLICE_ROWS:
                 await self._fresh(position)
                 await asyncio.sleep(0)

@@ -24,6 +24,7 @@ from roost.service.notices import (
     PolicyView,
     RequestView,
 )
+from roost.service.push_terms import Compose, PushTarget, PushTerms
 from roost.service.reports import Difference, Statistics, Usage, Verification
 from roost.service.secrets import hash_secret
 from roost.service.views import (
@@ -61,6 +62,7 @@ __all__ = [
     "NOBODY",
     "OPERATOR",
     "AppSession",
+    "Compose",
     "Context",
     "ConversationView",
     "DayUse",
@@ -90,6 +92,8 @@ __all__ = [
     "PolicyView",
     "PollView",
     "ProfileChange",
+    "PushTarget",
+    "PushTerms",
     "QuoteState",
     "Registration",
     "RequestView",

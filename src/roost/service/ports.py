@@ -18,6 +18,7 @@ from roost.model import (
     Notification,
     Page,
     PageRequest,
+    PushSubscription,
     Relation,
     Role,
     User,
@@ -49,6 +50,7 @@ from roost.service.notices import (
     PolicyView,
     RequestView,
 )
+from roost.service.push_terms import Compose, PushTarget, PushTerms
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.tweet_ports import Filters, Quotes, TweetEdits
 from roost.service.tweet_ports import TweetMarks as TweetMarks
@@ -210,6 +212,23 @@ class Notifications(Protocol):
     async def answer_requests(self, user_id: int, request_ids: Sequence[int], accept: bool) -> None: ...
 
     async def merged(self, user_id: int) -> bool: ...
+
+
+class WebPush(Protocol):
+    @property
+    def public_key(self) -> str: ...
+
+    def speak(self, compose: Compose) -> None: ...
+
+    async def subscribe(
+        self, session: Session, target: PushTarget, terms: PushTerms, token: str
+    ) -> PushSubscription: ...
+
+    async def subscription(self, session: Session) -> PushSubscription: ...
+
+    async def change(self, session: Session, terms: PushTerms) -> PushSubscription: ...
+
+    async def unsubscribe(self, session: Session) -> None: ...
 
 
 class Timelines(Protocol):
@@ -380,6 +399,9 @@ class Service(Protocol):
 
     @property
     def notifications(self) -> Notifications: ...
+
+    @property
+    def web_push(self) -> WebPush: ...
 
     @property
     def timelines(self) -> Timelines: ...

@@ -64,6 +64,7 @@ from roost.model import (
     NotificationPolicy,
     NotificationRequest,
     Pin,
+    PushSubscription,
     Report,
     SavedDraft,
     ScheduledTweet,
@@ -233,6 +234,9 @@ NOTIFICATION_SENDERS = Table(
     rows.NotificationSenderRow,
     [Column("receiver_id")],
     [Column("sender_id")],
+)
+PUSH_SUBSCRIPTIONS = Table(
+    48, "push_subscriptions", PushSubscription, [Column("user_id")], [Column("token_hash", _HASH)]
 )
 NOTIFICATION_ERASURES = Table(
     49,

@@ -1,6 +1,6 @@
 """Mastodon's client API."""
 
-from roost.api.mastodon import placeholders, translations
+from roost.api.mastodon import placeholders, push_subscriptions, translations
 from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
 from roost.api.mastodon.common import Mastodon
@@ -18,6 +18,7 @@ from roost.api.mastodon.notifications import Notifications
 from roost.api.mastodon.people import People
 from roost.api.mastodon.polls import Polls
 from roost.api.mastodon.profile import Profiles
+from roost.api.mastodon.push_subscriptions import compose
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
 from roost.api.mastodon.scheduled import ScheduledStatuses
@@ -47,6 +48,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *StatusMarks(mastodon).routes(),
         *Notifications(mastodon).routes(),
         *Conversations(mastodon).routes(),
+        *push_subscriptions.routes(),
         *GroupedNotificationsApi(mastodon).routes(),
         *NotificationPolicyApi(mastodon).routes(),
         *Timelines(mastodon).routes(),
@@ -68,4 +70,4 @@ def mastodon_routes(public_url: str) -> list[Route]:
     ]
 
 
-__all__ = ["ABSENT", "mastodon_routes"]
+__all__ = ["ABSENT", "compose", "mastodon_routes"]

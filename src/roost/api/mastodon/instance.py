@@ -187,7 +187,7 @@ class Instance:
                 configuration=_configuration(call)
                 | {
                     "urls": {"streaming": _streaming_url(call)},
-                    "vapid": {"public_key": ""},
+                    "vapid": {"public_key": call.service.web_push.public_key},
                     "translation": {"enabled": False},
                 },
                 registrations={

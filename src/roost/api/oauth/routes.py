@@ -196,7 +196,7 @@ class OAuth:
         app, secret = await call.service.access.register_app(
             form.client_name, tuple(listed), scopes, form.website
         )
-        shown = msgspec.structs.asdict(show_app(app))
+        shown = msgspec.structs.asdict(show_app(app, call.service.web_push.public_key))
         return json_answer(
             CredentialApplication(
                 **shown, client_id=app.client_id, client_secret=secret, client_secret_expires_at=0
@@ -207,7 +207,7 @@ class OAuth:
         app = await call.service.access.app(call.session.client_id)
         if app is None:
             raise Unauthenticated("The access token is invalid")
-        return json_answer(show_app(app))
+        return json_answer(show_app(app, call.service.web_push.public_key))
 
     async def show(self, call: Call) -> Answer:
         data = _text_fields(call)
@@ -284,7 +284,7 @@ class OAuth:
             raise Invalid("A parameter has characters that are not allowed") from cause
 
 
-def show_app(app: App) -> Application:
+def show_app(app: App, vapid_key: str) -> Application:
     return Application(
         id=str(app.app_id),
         name=app.name,
@@ -292,7 +292,7 @@ def show_app(app: App) -> Application:
         scopes=list(app.scopes),
         redirect_uri="\n".join(app.redirect_uris),
         redirect_uris=list(app.redirect_uris),
-        vapid_key="",
+        vapid_key=vapid_key,
     )
 
 

@@ -25,6 +25,7 @@ from roost.service.local.service import LocalService
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweets import LocalTweets
 from roost.service.local.user_views import UserViews
+from roost.service.local.web_push_keys import load_web_push_keys
 
 __all__ = [
     "DueWork",
@@ -52,4 +53,5 @@ __all__ = [
     "PollViews",
     "Positions",
     "UserViews",
+    "load_web_push_keys",
 ]

@@ -29,6 +29,7 @@ from roost.service.local.hydration import Hydration
 from roost.service.local.locks import KeyedLocks
 from roost.service.local.poll_views import PollViews
 from roost.service.local.positions import Positions
+from roost.service.local.web_push_keys import WebPushKeys
 from roost.store import MarksCache, Store, TweetCache, UserCache
 
 
@@ -55,6 +56,7 @@ class Kit:
     usage: UsageProcessor
     notices: NotificationsProcessor
     letters: ConversationsProcessor
+    push_keys: WebPushKeys
     hub: Hub
     audience: Audience
     push: PushProcessor

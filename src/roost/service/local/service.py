@@ -30,6 +30,7 @@ from roost.service.local.trends import LocalTrends
 from roost.service.local.tweet_edits import LocalTweetEdits
 from roost.service.local.tweet_marks import LocalTweetMarks
 from roost.service.local.tweets import LocalTweets
+from roost.service.local.web_push import LocalWebPush
 
 
 class LocalService:
@@ -51,6 +52,7 @@ class LocalService:
         self.conversations = LocalConversations(kit, self.tweets)
         self.correspondence = LocalCorrespondence(kit, self.tweets)
         self.notifications = LocalNotifications(kit, self.tweets)
+        self.web_push = LocalWebPush(kit, self.notifications)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
         self.markers = LocalMarkers(kit)

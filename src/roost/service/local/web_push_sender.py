@@ -1,0 +1,153 @@
+"""Sends messages of Web Push: a few at a time, each a few times, and never for long.
+
+What is not sent is lost, and that is all right: the notification is in its list. A full queue takes no more,
+and says so once a minute; a subscription that its push service does not know any more is forgotten.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import msgspec
+
+from roost.errors import Invalid
+from roost.limits import (
+    PUSH_ATTEMPTS_MAX,
+    PUSH_CONNECTIONS_MAX,
+    PUSH_CONNECTIONS_PER_HOST_MAX,
+    PUSH_QUEUE_MAX,
+    PUSH_RETRY_S,
+    PUSH_RETRY_S_MAX,
+    PUSH_TIMEOUT_S,
+    PUSH_WORKERS,
+)
+from roost.model import PushSubscription
+from roost.service.local.outgoing import PublicResolver, check_target
+from roost.service.local.web_push_message import PushMessage
+
+_log = logging.getLogger("roost.push")
+_GONE = frozenset((404, 410))
+_LATER = frozenset((408, 425, 429))
+_COMPLAINT_S = 60.0
+
+
+class Delivery(msgspec.Struct):
+    subscription: PushSubscription
+    message: PushMessage
+    attempts: int = 0
+
+
+class PushCounts(msgspec.Struct):
+    """What became of messages since the start."""
+
+    sent: int = 0
+    refused: int = 0
+    given_up: int = 0
+    dropped: int = 0
+    """For want of room in the queue."""
+    ended: int = 0
+    """Subscriptions that their push service does not know any more."""
+
+
+class WebPushSender:
+    """`forget` is told of subscriptions that are gone. `anywhere`, for tests, takes any address."""
+
+    def __init__(self, forget: Callable[[PushSubscription], Awaitable[None]], anywhere: bool) -> None:
+        self.counts = PushCounts()
+        self._forget = forget
+        self._anywhere = anywhere
+        self._queue: asyncio.Queue[Delivery] = asyncio.Queue(PUSH_QUEUE_MAX)
+        self._workers: list[asyncio.Task[None]] = []
+        self._session: aiohttp.ClientSession | None = None
+        self._complain_at_s = 0.0
+
+    def start(self) -> None:
+        self._workers = [
+            asyncio.create_task(self._work(), name="roost-web-push") for _ in range(PUSH_WORKERS)
+        ]
+
+    async def stop(self) -> None:
+        """What waits is not sent any more."""
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def put(self, delivery: Delivery) -> None:
+        """Have a message sent; dropped where too many wait."""
+        try:
+            self._queue.put_nowait(delivery)
+        except asyncio.QueueFull:
+            self.counts.dropped += 1
+            now_s = time.monotonic()
+            if now_s >= self._complain_at_s:
+                self._complain_at_s = now_s + _COMPLAINT_S
+                _log.warning("More than %d push messages wait; others are dropped", PUSH_QUEUE_MAX)
+
+    async def _work(self) -> None:
+        while True:
+            delivery = await self._queue.get()
+            try:
+                await self._deliver(delivery)
+            except Exception:
+                _log.exception("A push message could not be sent")
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        delivery.attempts += 1
+        try:
+            check_target(delivery.subscription.endpoint, self._anywhere)
+            status, wait_s = await self._post(delivery)
+        except Invalid:
+            status, wait_s = 410, 0.0
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            status, wait_s = 503, 0.0
+        if status in _GONE:
+            self.counts.ended += 1
+            await self._forget(delivery.subscription)
+        elif 200 <= status < 300:
+            self.counts.sent += 1
+        elif status >= 500 or status in _LATER:
+            self._again(delivery, wait_s)
+        else:  # a redirect too: none is followed
+            self.counts.refused += 1
+
+    async def _post(self, delivery: Delivery) -> tuple[int, float]:
+        """The answer's status, and how long it asks to wait. The answer's body is not read."""
+        session = self._session or self._open()
+        request = session.post(
+            delivery.subscription.endpoint,
+            data=delivery.message.body,
+            headers=delivery.message.headers,
+            allow_redirects=False,
+        )
+        async with request as answer:
+            asked = answer.headers.get("Retry-After", "")
+            answer.close()
+            return answer.status, float(asked) if asked.isascii() and asked.isdigit() else 0.0
+
+    def _open(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=PUSH_CONNECTIONS_MAX,
+            limit_per_host=PUSH_CONNECTIONS_PER_HOST_MAX,
+            resolver=None if self._anywhere else PublicResolver(),
+            use_dns_cache=False,
+        )
+        timeout = aiohttp.ClientTimeout(total=PUSH_TIMEOUT_S)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=timeout,
+            headers={"User-Agent": "Roost"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
+        return self._session
+
+    def _again(self, delivery: Delivery, wait_s: float) -> None:
+        if delivery.attempts >= PUSH_ATTEMPTS_MAX:
+            self.counts.given_up += 1
+            return
+        wait_s = min(max(wait_s, PUSH_RETRY_S * 4 ** (delivery.attempts - 1)), PUSH_RETRY_S_MAX)
+        asyncio.get_running_loop().call_later(wait_s, self.put, delivery)
