@@ -137,7 +137,12 @@ class Dispatcher:
     async def _session(self, request: BaseRequest, route: Route) -> Session:
         """Who asks. Raises Unauthenticated, Forbidden or Invalid where the route needs more than that."""
         secret = "" if route.same_for_all else self._secret(request, route)
-        session = await self._around.service.access.session(secret) if secret else NOBODY
+        try:
+            session = await self._around.service.access.session(secret) if secret else NOBODY
+        except Forbidden:  # whose account may not be used sees what everybody sees, and can sign in anew
+            if not route.is_page:
+                raise
+            session = None
         if session is None and route.is_page:
             return NOBODY
         if route.is_stream and not secret:

@@ -218,6 +218,9 @@ class OAuth:
         return _form(call, app, redirect_uri, scopes, data)
 
     async def decide(self, call: Call) -> Answer:
+        if _is_from_elsewhere(call):
+            text = "This form was sent by another site. Begin again in the app."
+            return problem_page(call.around.settings.title, text, 403)
         data = _text_fields(call)
         try:
             app, redirect_uri, scopes = await self._in_thread(call, lambda provider: provider.check(data))
@@ -299,6 +302,21 @@ def show_app(app: App, vapid_key: str) -> Application:
 def _text_fields(call: Call) -> dict[str, str]:
     """The parameters that are plain text; Authlib knows no others."""
     return {name: value for name, value in call.parameters.items() if isinstance(value, str) and value}
+
+
+def _is_from_elsewhere(call: Call) -> bool:
+    """Whether a form comes from another site's page, as far as the browser says.
+
+    It could sign a user in to an account that is not theirs. Our own page has no referrer, so that a browser
+    which says nothing more names its origin `null`.
+    """
+    site = call.request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = call.request.headers.get("Origin", "null").lower()
+    return origin not in ("null", call.around.public_url.lower()) and not origin.endswith(
+        f"://{call.request.host.lower()}"
+    )
 
 
 def _credentials(user: dict[str, Any]) -> tuple[str, str]:
