@@ -2,6 +2,7 @@
 
     RoostError
       Invalid          the input breaks a rule; `fields` says which        422
+        UnexpectedMentions   more users are mentioned than were meant      422
       Unauthenticated  no token, or not a valid one                        401
       Forbidden        known, and not allowed                              403
       NotFound         not there, or not to be seen by the asker           404
@@ -51,6 +52,15 @@ class Invalid(RoostError):
     def __init__(self, text: str, fields: Mapping[str, tuple[FieldProblem, ...]] | None = None) -> None:
         super().__init__(text)
         self.fields = dict(fields or {})
+
+
+class UnexpectedMentions(Invalid):
+    """A tweet mentions users whom its author did not mean to address."""
+
+    def __init__(self, user_ids: tuple[int, ...]) -> None:
+        problem = FieldProblem("ERR_INVALID", "leaves out accounts that the text mentions")
+        super().__init__("Post would be sent to unexpected accounts", {"allowed_mentions": (problem,)})
+        self.user_ids = user_ids
 
 
 class Unauthenticated(RoostError):

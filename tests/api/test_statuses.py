@@ -133,6 +133,19 @@ def test_several_statuses(alice: User, bob: User, nobody: Api) -> None:
     assert nobody.get("/api/v1/statuses").ids == []
 
 
+def test_a_status_that_mentions_more_than_was_meant_is_not_posted(
+    alice: User, bob: User, carol: User
+) -> None:
+    form = {"status": f"@{bob.username} @{carol.username} @{alice.username}", "visibility": "direct"}
+    refused = alice.post("/api/v1/statuses", {**form, "allowed_mentions": [bob.id]})
+    assert refused.refused(422)
+    assert [account["id"] for account in refused.json["unexpected_accounts"]] == [carol.id]
+    assert alice.get(f"/api/v1/accounts/{alice.id}/statuses").ids == []
+    posted = alice.status(**{**form, "text": form.pop("status")}, allowed_mentions=[bob.id, carol.id])
+    assert {mention["id"] for mention in posted["mentions"]} == {alice.id, bob.id, carol.id}
+    assert alice.post("/api/v1/statuses", {"status": f"@{bob.username}", "allowed_mentions": []}).refused(422)
+
+
 def test_there_is_no_translation(alice: User, bob: User) -> None:
     made, secret = alice.status("Bonjour"), alice.status("Psst", visibility="direct")
     answer = bob.unchecked().post(f"/api/v1/statuses/{made['id']}/translate", {"lang": "en"})

@@ -88,3 +88,16 @@ def test_any_history_equals_the_tables(
         asyncio.run(play(history))
 
     check()
+
+
+async def test_muted_conversations_are_told_though_they_began_before_what_is_in_memory() -> None:
+    store = memory_store()
+    newer = [MarkRow(7, tweet_id, Mark.LIKED, 2) for tweet_id in range(100, 1_300)]
+    old = [MarkRow(7, 5, Mark.MUTED, 3), MarkRow(7, 5, Mark.LIKED, 4), MarkRow(7, 6, Mark.LIKED, 4)]
+    await store.write(puts(tables.MARKS, *newer, *old))
+    cache = MarksCache(store)
+    assert await cache.of(7, [1_299], [5, 6, 8]) == {1_299: {Mark.LIKED: 2}, 5: {Mark.MUTED: 3}}
+    assert await cache.of(7, [5], [5]) == {5: {Mark.MUTED: 3, Mark.LIKED: 4}}
+    cache.put(7, 1_250, Mark.MUTED, 9)
+    assert (await cache.of(7, [], [1_250]))[1_250][Mark.MUTED] == 9
+    await store.close()

@@ -30,6 +30,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[Media, ...] = ()
     """What `media_ids` stand for, where the service has found that they may be taken."""
     quote_policy: QuotePolicy = QuotePolicy.PUBLIC
+    allowed_mentions: tuple[int, ...] | None = None
+    """Whom its author means to address; None for whomever it mentions."""
 
 
 def check_draft(

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from roost.clock import Clock
-from roost.errors import FieldProblem, Forbidden, Invalid, NotFound
+from roost.errors import FieldProblem, Forbidden, Invalid, NotFound, UnexpectedMentions
 from roost.graph import may_quote, may_see, relation_between
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest.commit import Committer
@@ -15,7 +15,7 @@ from roost.ingest.mentions import addressed_by, resolve_entities
 from roost.ingest.polls import ask
 from roost.ingest.revision import Revision
 from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S, TWEET_EDITS_MAX
-from roost.model import Relation, Tweet, TweetPosted, User
+from roost.model import Entities, Relation, Tweet, TweetPosted, User
 from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 from roost.text import TextRules
 
@@ -84,6 +84,7 @@ class Pipeline:
         text, found = check_draft(draft, self.rules, self.hosts)
         poll = ask(draft.poll, self._clock.now_ms()) if draft.poll is not None else None
         entities = await resolve_entities(self._store, self._users, found)
+        _check_mentions(draft, author_id, entities)
         parent = await answered(draft.reply_to_id) if draft.reply_to_id else None
         quoted = await quotable(draft.quote_of_id) if draft.quote_of_id else None
         return Tweet(
@@ -178,6 +179,15 @@ class Pipeline:
             if row is not None and unix_ms_of(row.tweet_id) > now_ms - 1000 * IDEMPOTENCY_LIFE_S:
                 return row.tweet_id
         return 0
+
+
+def _check_mentions(draft: Draft, author_id: int, entities: Entities) -> None:
+    """Raises UnexpectedMentions."""
+    if draft.allowed_mentions is not None:
+        expected = {author_id, *draft.allowed_mentions}
+        unexpected = tuple(user_id for user_id in addressed_by(entities) if user_id not in expected)
+        if unexpected:
+            raise UnexpectedMentions(unexpected)
 
 
 def note_key(tweet: Tweet, key: str, batch: Batch) -> None:

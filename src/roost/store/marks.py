@@ -29,16 +29,24 @@ class MarksCache:
         self._store = store
         self._known: OrderedDict[int, _Known] = OrderedDict()
 
-    async def of(self, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, dict[rows.Mark, int]]:
-        """For each tweet that the viewer marked, the marks and their ids. 3 us a page that is in memory."""
+    async def of(
+        self, viewer_id: int, tweet_ids: Sequence[int], conversation_ids: Sequence[int] = ()
+    ) -> dict[int, dict[rows.Mark, int]]:
+        """For each tweet that the viewer marked, the marks and their ids. 3 us a page that is in memory.
+
+        Of the tweets that conversations began with, MUTED at least is among them.
+        """
         if viewer_id == 0:
             return {}
         known = self._known.get(viewer_id) or await self._load(viewer_id)
         self._known.move_to_end(viewer_id)
         marks = known.marks
         found = {tweet_id: held for tweet_id in tweet_ids if (held := marks.get(tweet_id))}
-        if known.floor:
-            old = [tweet_id for tweet_id in tweet_ids if tweet_id <= known.floor]
+        found |= {tweet_id: held for tweet_id in conversation_ids if (held := marks.get(tweet_id))}
+        floor = known.floor
+        if floor:
+            old = [(tweet_id, mark) for tweet_id in tweet_ids if tweet_id <= floor for mark in rows.Mark]
+            old += [(tweet_id, rows.Mark.MUTED) for tweet_id in conversation_ids if tweet_id <= floor]
             found |= await self._read(viewer_id, old)
         return found
 
@@ -69,8 +77,8 @@ class MarksCache:
             self._known.popitem(last=False)
         return known
 
-    async def _read(self, viewer_id: int, tweet_ids: Sequence[int]) -> _Marks:
-        keys = [(viewer_id, tweet_id, mark) for tweet_id in tweet_ids for mark in rows.Mark]
+    async def _read(self, viewer_id: int, asked: Sequence[tuple[int, rows.Mark]]) -> _Marks:
+        keys = [(viewer_id, *one) for one in dict.fromkeys(asked)]
         marks: _Marks = {}
         for row in await self._store.get_many(tables.MARKS, keys):
             if row is not None:

@@ -14,7 +14,7 @@ from roost.api.mastodon.quote_policies import quote_policy
 from roost.api.mastodon.scheduled import ScheduledStatus, parse_time, scheduled_json
 from roost.api.mastodon.text import VISIBILITIES
 from roost.api.router import Route
-from roost.errors import FieldProblem, Invalid
+from roost.errors import FieldProblem, Invalid, UnexpectedMentions
 from roost.limits import (
     ACCOUNT_PAGE_DEFAULT,
     ACCOUNT_PAGE_MAX,
@@ -40,6 +40,8 @@ class StatusForm(msgspec.Struct):
     poll: PollForm | None = None
     scheduled_at: str = ""
     quote_approval_policy: str = ""
+    allowed_mentions: list[str] | None = None
+    """Accounts that may be mentioned; a status that mentions others is refused."""
 
 
 class DeleteForm(msgspec.Struct):
@@ -163,13 +165,24 @@ class Statuses:
             app_website=app.website if app is not None else "",
             media_ids=tuple(parse_id(text, "media_ids") for text in form.media_ids),
             poll=composed_poll(form.poll) if form.poll is not None else None,
+            allowed_mentions=_allowed(form.allowed_mentions),
         )
         key = call.request.headers.get("Idempotency-Key", "")
         if form.scheduled_at:
             at_ms = parse_time(form.scheduled_at)
             scheduled = await call.service.scheduled.add(call.user_id, at_ms, draft, key)
             return json_answer(scheduled_json(scheduled, self._mastodon.public_url))
-        return self._mastodon.status(await call.service.tweets.post(call.user_id, draft, key), call)
+        try:
+            return self._mastodon.status(await call.service.tweets.post(call.user_id, draft, key), call)
+        except UnexpectedMentions as error:
+            return await self._unexpected(error, call)
+
+    async def _unexpected(self, error: UnexpectedMentions, call: Call) -> Answer:
+        """An error that shows the accounts that the author did not mean."""
+        views = await call.service.accounts.by_ids(error.user_ids)
+        accounts = [msgspec.Raw(self._mastodon.accounts.encoded(view)) for view in views]
+        answer = {"error": error.text, "details": {}, "unexpected_accounts": accounts}
+        return json_answer(answer, 422)
 
     async def several(self, call: Call) -> Answer:
         ids = [parse_id(text) for text in call.take(IdsForm).id[:STATUSES_BY_ID_MAX]]
@@ -247,6 +260,12 @@ async def _unfavourite(call: Call) -> TweetView:
 def _policy(text: str, author: User) -> QuotePolicy:
     policy = quote_policy(text)
     return author.default_quote_policy if policy is None else policy
+
+
+def _allowed(texts: list[str] | None) -> tuple[int, ...] | None:
+    if texts is None:
+        return None
+    return tuple(parse_id(text, "allowed_mentions") for text in texts if text)
 
 
 def _visibility(text: str, default: Visibility) -> Visibility:

@@ -117,16 +117,18 @@ class Hydration:
 
     async def _with_marks(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
         marked_ids: list[int] = []
+        conversation_ids: list[int] = []
         for view in views:
             tweet = view.tweet if view.retweet_of is None else view.retweet_of.tweet
             marked_ids.append(tweet.tweet_id)
             if tweet.conversation_id:
-                marked_ids.append(tweet.conversation_id)
+                conversation_ids.append(tweet.conversation_id)
         for made_view in made.values():
             quote = made_view and (made_view.retweet_of or made_view).quote_of
             if quote is not None:
-                marked_ids += (quote.tweet.tweet_id, quote.tweet.root_id)
-        marks = await self._marks.of(viewer_id, marked_ids)
+                marked_ids.append(quote.tweet.tweet_id)
+                conversation_ids.append(quote.tweet.root_id)
+        marks = await self._marks.of(viewer_id, marked_ids, conversation_ids)
         return [_with_marks(view, marks) for view in views] if marks else views
 
     def _view(self, tweet: Tweet, material: Material, depth: int = 0) -> TweetView | None:
