@@ -26,6 +26,19 @@ SIGNED_IN = (
     "/settings/appearance",
     "/settings/muted",
     "/settings/blocked",
+    "/settings/account",
+    "/settings/filters",
+    "/notifications",
+    "/notifications?only=mentions",
+    "/lists",
+    "/bookmarks",
+    "/likes",
+    "/explore/people",
+    "/tags/hashtags",
+    "/search",
+    "/search?q=thread",
+    "/search/people?q=author",
+    "/search/tags?q=hash",
 )
 
 
@@ -64,6 +77,8 @@ def test_axe_finds_nothing(
         window.page.goto(path)
         name = f"{'dark' if dark else 'light'}-{'phone' if size == PHONE else 'desktop'}-{who}"
         window.shoot(screenshots, f"{name}{path.replace('/', '-').replace('?', '-')[:60]}")
+        if window.page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path} is wider than the window")
         answer = axe.run(window.page)
         if answer.violations_count:
             found.append(f"{path}: {answer.generate_report()}")

@@ -4,12 +4,13 @@ import json
 
 from roost.api import Answer, Call, Route
 from roost.errors import RoostError
+from roost.limits import MEDIA_BODY_BYTES_MAX
 from roost.model import Visibility
 from roost.service import Draft, TweetView
 from roost.text import RULES_V3, parse
-from roost.web.forms import id_of, text_of
-from roost.web.sign_in import CLIENT_ID
-from roost.web.site import Site, redirect, wants_fragment
+from roost.web.attached import FILES, media_of, poll_of
+from roost.web.forms import id_of, path_id, text_of
+from roost.web.site import Site, back, redirect, wants_fragment
 
 VISIBILITIES = {
     "public": Visibility.PUBLIC,
@@ -28,7 +29,15 @@ class Compose:
         route = self._site.route
         return [
             route("GET", "/compose", self.show, signed_in=True),
-            route("POST", "/compose", self.post, signed_in=True),
+            route(
+                "POST",
+                "/compose",
+                self.post,
+                signed_in=True,
+                body_bytes_max=MEDIA_BODY_BYTES_MAX,
+                files=FILES,
+            ),
+            route("POST", "/tweets/{id}/vote", self.vote, signed_in=True),
             route("POST", "/compose/length", self.length, signed_in=True),
         ]
 
@@ -37,20 +46,8 @@ class Compose:
 
     async def post(self, call: Call) -> Answer:
         """Posts, and shows the thread; a script gets the tweet. What is refused comes back to be mended."""
-        app = await call.service.access.app(call.session.client_id or CLIENT_ID)
-        draft = Draft(
-            text=text_of(call, "text"),
-            visibility=VISIBILITIES.get(text_of(call, "visibility"), Visibility.PUBLIC),
-            reply_to_id=id_of(call, "reply"),
-            quote_of_id=id_of(call, "quote"),
-            sensitive=bool(text_of(call, "sensitive")),
-            spoiler=text_of(call, "spoiler").strip(),
-            language=text_of(call, "language"),
-            app_name=app.name if app is not None else "",
-            app_website=app.website if app is not None else "",
-        )
         try:
-            view = await call.service.tweets.post(call.user_id, draft, text_of(call, "key"))
+            view = await call.service.tweets.post(call.user_id, await _draft(call), text_of(call, "key"))
         except RoostError as error:
             if wants_fragment(call):
                 raise
@@ -58,6 +55,17 @@ class Compose:
         if wants_fragment(call):
             return await self._site.page(call, "fragments/tweet.html", view=view)
         return redirect(f"/@{view.author.user.username}/{view.tweet.tweet_id}")
+
+    async def vote(self, call: Call) -> Answer:
+        """A vote in a poll; a script gets the poll as it is then."""
+        chosen = call.parameters.get("choice")
+        texts = chosen if isinstance(chosen, list) else [chosen]
+        choices = [int(text) for text in texts if isinstance(text, str) and text.isdigit() and len(text) < 4]
+        await call.service.polls.vote(call.user_id, path_id(call), choices)
+        if wants_fragment(call):
+            view = await call.service.tweets.get(call.user_id, path_id(call))
+            return await self._site.page(call, "fragments/poll.html", view=view)
+        return back(call, f"t{path_id(call)}")
 
     async def length(self, call: Call) -> Answer:
         """How long a text is by the server's rules."""
@@ -74,6 +82,8 @@ class Compose:
         if reply is not None:
             visibility = max(visibility, reply.visibility)
         text = text_of(call, "text") or _greeting(reply, call.user_id)
+        to = text_of(call, "to")
+        text = text or (f"@{to} " if to else "")
         template = "fragments/compose.html" if wants_fragment(call) else "compose.html"
         return await self._site.page(
             call,
@@ -93,6 +103,25 @@ class Compose:
             return None
         view = await call.service.tweets.get(call.user_id, tweet_id)
         return view.retweet_of or view
+
+
+async def _draft(call: Call) -> Draft:
+    """What the form says. Raises Invalid."""
+    app = await call.service.access.app(call.session.client_id)
+    poll = poll_of(call)
+    return Draft(
+        text=text_of(call, "text"),
+        visibility=VISIBILITIES.get(text_of(call, "visibility"), Visibility.PUBLIC),
+        reply_to_id=id_of(call, "reply"),
+        quote_of_id=id_of(call, "quote"),
+        sensitive=bool(text_of(call, "sensitive")),
+        spoiler=text_of(call, "spoiler").strip(),
+        language=text_of(call, "language"),
+        app_name=app.name if app is not None else "",
+        app_website=app.website if app is not None else "",
+        media_ids=await media_of(call),
+        poll=poll,
+    )
 
 
 def _greeting(reply: TweetView | None, viewer_id: int) -> str:

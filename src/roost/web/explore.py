@@ -1,9 +1,18 @@
-"""Looking around: what is new, and people."""
+"""Looking around: what is new, people, and searching."""
+
+from urllib.parse import urlencode
 
 from roost.api import Answer, Call, Route
 from roost.errors import NotFound
-from roost.web.forms import feed_of, page_request, text_of
+from roost.limits import TIMELINE_PAGE_DEFAULT
+from roost.model import Relation
+from roost.service import PeopleOrder, TweetSearch, UserView
+from roost.web.forms import Feed, feed_of, page_request, text_of
 from roost.web.site import Site, redirect, wants_fragment
+
+_PEOPLE = 40
+_RAIL_PEOPLE = 3
+_OFFSET_MAX = 2_000
 
 
 class Explore:
@@ -14,22 +23,91 @@ class Explore:
         route = self._site.route
         return [
             route("GET", "/explore", self.explore),
+            route("GET", "/explore/people", self.people),
+            route("GET", "/explore/rail", self.rail),
             route("GET", "/search", self.search),
+            route("GET", "/search/people", self.search_people),
+            route("GET", "/search/tags", self.search_tags),
         ]
 
     async def explore(self, call: Call) -> Answer:
         page = await call.service.timelines.public(call.user_id, page_request(call))
         feed = feed_of(call, page)
-        template = "fragments/feed.html" if wants_fragment(call) else "explore.html"
-        return await self._site.page(call, template, feed=feed, query="")
+        if wants_fragment(call):
+            return await self._site.page(call, "fragments/feed.html", feed=feed)
+        return await self._site.page(call, "explore.html", feed=feed, query="", tab="posts")
+
+    async def people(self, call: Call) -> Answer:
+        """Whom to follow, and who has posted lately."""
+        found = await self._suggested(call, _PEOPLE)
+        known = {view.user.user_id for view in found} | {call.user_id}
+        active = await call.service.people.directory(call.user_id, PeopleOrder.ACTIVE, 0, _PEOPLE)
+        found += [view for view in active if view.user.user_id not in known]
+        return await self._site.page(
+            call,
+            "explore-people.html",
+            people=found,
+            relations=await _relations(call, found),
+            query="",
+            tab="people",
+        )
+
+    async def rail(self, call: Call) -> Answer:
+        """What stands beside a page, for a script that asks when the page is there."""
+        found = await self._suggested(call, _RAIL_PEOPLE)
+        relations = await _relations(call, found)
+        return await self._site.page(call, "fragments/rail.html", people=found, relations=relations)
 
     async def search(self, call: Call) -> Answer:
         query = text_of(call, "q").strip()
-        if query.startswith("@"):
+        if query.startswith("@") and " " not in query:
             try:
                 user = await call.service.accounts.by_name(query[1:])
             except NotFound:
-                pass
-            else:
-                return redirect(f"/@{user.user.username}")
-        return redirect("/explore")
+                return redirect(f"/search/people?{urlencode({'q': query[1:]})}")
+            return redirect(f"/@{user.user.username}")
+        offset = _offset(call)
+        found = []
+        if query:
+            found = await call.service.search.tweets(
+                call.user_id, TweetSearch(query), offset, TIMELINE_PAGE_DEFAULT
+            )
+        older = ""
+        if len(found) == TIMELINE_PAGE_DEFAULT and offset < _OFFSET_MAX:
+            older = f"/search?{urlencode({'q': query, 'offset': offset + len(found)})}"
+        feed = Feed(items=tuple(found), older_url=older)
+        template = "fragments/feed.html" if wants_fragment(call) else "search.html"
+        return await self._site.page(call, template, feed=feed, query=query, tab="posts")
+
+    async def search_people(self, call: Call) -> Answer:
+        query = text_of(call, "q").strip()
+        found: list[UserView] = []
+        if query:
+            found = await call.service.search.people(call.user_id, query, False, 0, _PEOPLE)
+        relations = await _relations(call, found)
+        return await self._site.page(
+            call, "search-people.html", people=found, relations=relations, query=query, tab="people"
+        )
+
+    async def search_tags(self, call: Call) -> Answer:
+        query = text_of(call, "q").strip()
+        tags = await call.service.search.tags(call.user_id, query.lstrip("#"), 0, _PEOPLE) if query else []
+        return await self._site.page(call, "search-tags.html", tags=tags, query=query, tab="tags")
+
+    async def _suggested(self, call: Call, limit: int) -> list[UserView]:
+        if not call.user_id:
+            return []
+        return [found.user for found in await call.service.suggestions.of(call.user_id, limit)]
+
+
+async def _relations(call: Call, people: list[UserView]) -> dict[int, Relation]:
+    """By user id; empty for nobody in particular."""
+    if not call.user_id or not people:
+        return {}
+    ids = [view.user.user_id for view in people]
+    return {one.other_id: one for one in await call.service.edges.relations(call.user_id, ids)}
+
+
+def _offset(call: Call) -> int:
+    text = text_of(call, "offset")
+    return min(int(text), _OFFSET_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 0

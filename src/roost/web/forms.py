@@ -1,5 +1,6 @@
 """What pages take: paging, and ids in paths."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -9,7 +10,6 @@ from roost.errors import NotFound
 from roost.ids import ID_MAX
 from roost.limits import TIMELINE_PAGE_DEFAULT
 from roost.model import Page, PageRequest
-from roost.service import TweetView, UserView
 
 _CURSORS = ("max_id", "min_id")
 
@@ -17,7 +17,7 @@ _CURSORS = ("max_id", "min_id")
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """A list on a page, newest first."""
 
-    items: tuple[TweetView, ...] | tuple[UserView, ...]
+    items: tuple[Any, ...]
     older_url: str = ""
     """The next page; empty at the end."""
     live_url: str = ""
@@ -32,7 +32,7 @@ def page_request(call: Call, limit: int = TIMELINE_PAGE_DEFAULT) -> PageRequest:
     return PageRequest(limit, max_id or ID_MAX, 0, min_id)
 
 
-def feed_of(call: Call, page: Page[TweetView] | Page[UserView], live: bool = False) -> Feed:
+def feed_of(call: Call, page: Page[Any], live: bool = False) -> Feed:
     kept = [pair for pair in parse_qsl(call.request.query_string) if pair[0] not in _CURSORS]
     here = call.request.path
     older = f"{here}?{urlencode([*kept, ('max_id', page.oldest_id)])}" if page.full and page.oldest_id else ""

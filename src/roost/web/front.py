@@ -3,15 +3,20 @@
 from roost.api import Browsers, Front, Route
 from roost.clock import Clock
 from roost.web.about import About
+from roost.web.account import AccountPages
 from roost.web.assets import Assets
 from roost.web.compose import Compose
 from roost.web.explore import Explore
+from roost.web.filters import FilterPages
+from roost.web.lists import Lists
 from roost.web.marks import Marks
+from roost.web.notifications import Notifications
 from roost.web.profiles import Profiles
 from roost.web.relations import Relations
 from roost.web.settings import SettingsPages
 from roost.web.sign_in import SignIn
 from roost.web.site import Site
+from roost.web.tags import Tags
 from roost.web.threads import Threads
 from roost.web.timelines import Timelines
 
@@ -31,6 +36,11 @@ def make_front(public_url: str, clock: Clock) -> Front:
         Relations(site),
         Explore(site),
         SettingsPages(site),
+        AccountPages(site),
+        FilterPages(site),
+        Notifications(site),
+        Lists(site),
+        Tags(site),
     )
     routes = [route for part in parts for route in part.routes()]
     return Front([*routes, _assets(assets)], site.error_page, assets.url("roost.css"))

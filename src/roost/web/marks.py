@@ -16,6 +16,14 @@ class Marks:
             "like": lambda call, tweet_id: call.service.tweets.like(call.user_id, tweet_id),
             "unlike": lambda call, tweet_id: call.service.tweets.unlike(call.user_id, tweet_id),
             "retweet": lambda call, tweet_id: call.service.tweets.retweet(call.user_id, tweet_id),
+            "bookmark": lambda call, tweet_id: call.service.tweet_marks.bookmark(call.user_id, tweet_id),
+            "unbookmark": lambda call, tweet_id: call.service.tweet_marks.unbookmark(call.user_id, tweet_id),
+            "pin": lambda call, tweet_id: call.service.tweet_marks.pin(call.user_id, tweet_id),
+            "unpin": lambda call, tweet_id: call.service.tweet_marks.unpin(call.user_id, tweet_id),
+            "hush": lambda call, tweet_id: call.service.tweet_marks.mute_conversation(call.user_id, tweet_id),
+            "unhush": lambda call, tweet_id: call.service.tweet_marks.unmute_conversation(
+                call.user_id, tweet_id
+            ),
             "unretweet": lambda call, tweet_id: call.service.tweets.unretweet(call.user_id, tweet_id),
         }
 

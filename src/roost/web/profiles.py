@@ -4,13 +4,14 @@ from roost.api import Answer, Call, Route
 from roost.errors import NotFound
 from roost.limits import ACCOUNT_PAGE_DEFAULT
 from roost.model import Relation
-from roost.service import UserTimelineFilter, UserView
+from roost.service import TweetView, UserTimelineFilter, UserView
 from roost.web.forms import feed_of, page_request
 from roost.web.site import Site, redirect, wants_fragment
 
 _FILTERS = {
     "posts": UserTimelineFilter(replies=True),
     "replies": UserTimelineFilter(),
+    "media": UserTimelineFilter(retweets=True, without_media=True),
 }
 
 
@@ -23,6 +24,7 @@ class Profiles:
         return [
             route("GET", "/@{name}", self.posts),
             route("GET", "/@{name}/replies", self.replies),
+            route("GET", "/@{name}/media", self.media),
             route("GET", "/@{name}/followers", self.followers),
             route("GET", "/@{name}/following", self.following),
         ]
@@ -32,6 +34,9 @@ class Profiles:
 
     async def replies(self, call: Call) -> Answer:
         return await self._tweets(call, "replies")
+
+    async def media(self, call: Call) -> Answer:
+        return await self._tweets(call, "media")
 
     async def followers(self, call: Call) -> Answer:
         user = await self._user(call)
@@ -53,7 +58,12 @@ class Profiles:
         if wants_fragment(call):
             return await self._site.page(call, "fragments/feed.html", feed=feed)
         relation = await relation_of(call, user_id)
-        return await self._site.page(call, "profile.html", user=user, relation=relation, feed=feed, tab=tab)
+        pinned: list[TweetView] = []
+        if tab == "posts" and "max_id" not in call.parameters:
+            pinned = await call.service.tweet_marks.pinned(call.user_id, user_id)
+        return await self._site.page(
+            call, "profile.html", user=user, relation=relation, feed=feed, tab=tab, pinned=pinned
+        )
 
     async def _people(self, call: Call, user: UserView, feed: object, title: str, empty: str) -> Answer:
         template = "fragments/people.html" if wants_fragment(call) else "people.html"

@@ -2,12 +2,14 @@
 
 from roost.api import Answer, Call, Route
 from roost.errors import Invalid
+from roost.limits import PROFILE_PICTURE_BYTES_MAX
 from roost.service import ProfileChange
 from roost.web.compose import VISIBILITIES
 from roost.web.forms import text_of
 from roost.web.site import Site, redirect
 
 _FIELD_ROWS = 4
+_PICTURES = ("avatar", "header")
 
 
 class SettingsPages:
@@ -18,7 +20,14 @@ class SettingsPages:
         route = self._site.route
         return [
             route("GET", "/settings", self.profile, signed_in=True),
-            route("POST", "/settings", self.edit, signed_in=True),
+            route(
+                "POST",
+                "/settings",
+                self.edit,
+                signed_in=True,
+                body_bytes_max=3 * PROFILE_PICTURE_BYTES_MAX,
+                files=_PICTURES,
+            ),
             route("GET", "/settings/appearance", self.appearance, signed_in=True),
         ]
 
@@ -37,10 +46,13 @@ class SettingsPages:
             bot=bool(text_of(call, "bot")),
             discoverable=bool(text_of(call, "discoverable")),
             fields=tuple(pair for pair in pairs if any(pair)),
+            avatar="" if text_of(call, "no_avatar") else None,
+            header="" if text_of(call, "no_header") else None,
             default_visibility=VISIBILITIES.get(text_of(call, "visibility")),
         )
         try:
-            await call.service.accounts.edit(call.user_id, change)
+            pictures = {name: sent for name in _PICTURES if (sent := call.files.get(name)) and sent.size}
+            await call.service.accounts.edit(call.user_id, change, pictures)
         except Invalid as error:
             return await self._profile(call, error.text, 422)
         return redirect("/settings?saved=1")

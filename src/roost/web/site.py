@@ -13,11 +13,12 @@ from roost import __version__
 from roost.api import Answer, Browsers, Call, Handler, Route, Surroundings, csrf_of, status_of
 from roost.clock import Clock
 from roost.errors import NotFound, RoostError, Unauthenticated
-from roost.limits import WEB_VISIT_LIFE_S
-from roost.service import UserView
+from roost.limits import WEB_UNREAD_MAX, WEB_VISIT_LIFE_S
+from roost.service import NotificationFilter, UserView
 from roost.text import RULES_V3
 from roost.web import markup, words
 from roost.web.assets import Assets, packed
+from roost.web.filtering import context_of, verdict
 
 THEMES = ("auto", "light", "dark")
 FRAGMENT = "X-Fragment"
@@ -36,16 +37,20 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-MENU: tuple[tuple[str, str, str, int], ...] = ()
-"""Where the navigation leads: address, sign, words, and how many are new."""
-PROFILE_TABS = (("posts", "Posts"), ("replies", "Replies"))
+PROFILE_TABS = (("posts", "Posts"), ("replies", "Replies"), ("media", "Media"))
 SETTINGS_TABS = (
     ("/settings", "Profile"),
+    ("/settings/account", "Account"),
     ("/settings/appearance", "Appearance"),
+    ("/settings/filters", "Filters"),
     ("/settings/muted", "Muted"),
     ("/settings/blocked", "Blocked"),
 )
 _UNEXPECTED = "Something went wrong on our side. It has been written down; please try again."
+
+
+Menu = tuple[tuple[str, str, str, int], ...]
+"""Where the navigation leads: address, sign, words, and how many are new."""
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -54,6 +59,7 @@ class Visitor(msgspec.Struct, frozen=True):
     view: UserView | None
     csrf: str
     theme: str
+    menu: Menu = ()
     visit: str = ""
     """A new visit cookie, where the browser has none."""
 
@@ -95,7 +101,7 @@ class Site:
         """A page from its template; `values` are what it shows."""
         visitor = await self.visitor(call)
         found = self._environment.get_template(template)
-        html = found.render(**self._around(call.around, visitor), path=call.request.path, **values)
+        html = found.render(**self._around(call.around, visitor), **_place(call.request.path), **values)
         headers = dict(_HEADERS)
         if visitor.visit:
             cookie = self.browsers.cookie(self.browsers.visit_cookie, visitor.visit, WEB_VISIT_LIFE_S)
@@ -110,15 +116,28 @@ class Site:
         theme = theme if theme in THEMES else THEMES[0]
         csrf = self.browsers.csrf(call.request)
         if csrf:
-            return Visitor(view, csrf, theme)
+            return Visitor(view, csrf, theme, await self._menu(call))
         visit = secrets.token_urlsafe(16)
-        return Visitor(view, csrf_of(visit), theme, visit)
+        return Visitor(view, csrf_of(visit), theme, visit=visit)
+
+    async def _menu(self, call: Call) -> Menu:
+        if not call.user_id or wants_fragment(call):
+            return ()
+        unread = await call.service.notifications.unread(call.user_id, NotificationFilter(), WEB_UNREAD_MAX)
+        return (
+            ("/notifications", "bell", "Notifications", unread),
+            ("/lists", "list", "Lists", 0),
+            ("/bookmarks", "bookmark", "Bookmarks", 0),
+            ("/likes", "heart", "Likes", 0),
+        )
 
     def error_page(self, around: Surroundings, error: RoostError | None, status: int) -> Answer:
         """For errors before, or beside, a page's own work; it does not say who is signed in."""
         text = error.text if error is not None else _UNEXPECTED
         values = self._around(around, Visitor(None, "", THEMES[0]))
-        html = self._environment.get_template("error.html").render(**values, path="", code=status, text=text)
+        html = self._environment.get_template("error.html").render(
+            **values, **_place(""), code=status, text=text
+        )
         return Answer(status, html.encode(), dict(_HEADERS))
 
     def _handler(self, work: Callable[[Call], Awaitable[Answer]], signed_in: bool) -> Handler:
@@ -150,8 +169,13 @@ class Site:
             "theme": visitor.theme,
             "site": around.settings,
             "public_url": around.public_url,
-            "menu": MENU if visitor.view is not None else (),
+            "menu": visitor.menu,
         }
+
+
+def _place(path: str) -> dict[str, Any]:
+    """Where a template is shown."""
+    return {"path": path, "filter_context": context_of(path)}
 
 
 def _wants_page(call: Call) -> bool:
@@ -200,6 +224,7 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         note_html=markup.note_html,
         field_html=markup.field_html,
         excerpt=markup.excerpt,
+        verdict=verdict,
         iso=words.iso,
         moment=words.moment,
         day=words.day,
@@ -209,8 +234,8 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         made_ms=words.made_ms,
         ago=lambda unix_ms: words.ago(unix_ms, clock.now_ms()),
         pathquote=lambda text: quote(text, safe=""),
-        avatar_url=lambda _user: "",
-        header_url=lambda _user: "",
+        avatar_url=lambda user: f"/media/{user.avatar}" if user.avatar else "",
+        header_url=lambda user: f"/media/{user.header}" if user.header else "",
     )
     environment.globals.update(
         asset=assets.url,
@@ -220,9 +245,12 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         profile_tabs=PROFILE_TABS,
         settings_tabs=SETTINGS_TABS,
         has_for_you=False,
-        has_bookmarks=False,
-        can_pin=False,
+        has_bookmarks=True,
+        can_pin=True,
         can_edit=False,
         can_report=False,
+        has_trends=False,
+        has_list_timelines=False,
+        has_followed_tags=False,
     )
     return environment

@@ -1,37 +1,10 @@
-"""The pages where a user signs in and lets an app act for them. No script; one style, by nonce."""
+"""The pages where a user signs in and lets an app act for them. No script; the web app's style."""
 
-import secrets
 from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlsplit
 
-from roost.api.calls import Answer
-
-_STYLE = """
-:root{color-scheme:light dark;--ground:#f4f1ec;--card:#fffdfa;--ink:#2a2622;--soft:#6b635a;--line:#d9d2c7;
---accent:#8a4b20;--accent-ink:#fff;--bad:#a3221a}
-@media (prefers-color-scheme:dark){:root{--ground:#1c1a18;--card:#262320;--ink:#efe9e1;--soft:#b0a699;
---line:#463f38;--accent:#e0a070;--accent-ink:#241a12;--bad:#ff9d93}}
-*{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;background:var(--ground);
-color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{width:100%;max-width:26rem;background:var(--card);border:1px solid var(--line);border-radius:.9rem;
-padding:1.75rem}
-h1{font-size:1.35rem;line-height:1.25;margin:0 0 .35rem;overflow-wrap:anywhere}
-p{margin:.35rem 0 1rem;color:var(--soft);overflow-wrap:anywhere}
-ul{margin:0 0 1.25rem;padding:.75rem 1rem .75rem 2rem;border:1px solid var(--line);border-radius:.6rem}
-label{display:block;font-weight:600;margin:.9rem 0 .3rem}
-input{width:100%;padding:.6rem .7rem;font:inherit;color:inherit;background:transparent;
-border:1px solid var(--soft);border-radius:.5rem}
-.choices{display:flex;gap:.75rem;margin-top:1.4rem;flex-wrap:wrap}
-button{flex:1 1 8rem;padding:.65rem 1rem;font:inherit;font-weight:600;border-radius:.5rem;cursor:pointer;
-border:1px solid var(--accent);background:var(--accent);color:var(--accent-ink)}
-button.quiet{background:transparent;color:inherit;border-color:var(--soft)}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.problem{color:var(--bad);font-weight:600}
-code{display:block;padding:.8rem;border:1px dashed var(--soft);border-radius:.5rem;overflow-wrap:anywhere;
-font-size:1.05rem;user-select:all}
-"""
+from roost.api.calls import Answer, Surroundings
 
 _MEANINGS = {
     "read": "read everything in your account",
@@ -43,9 +16,9 @@ _MEANINGS = {
 
 
 def sign_in_page(
+    around: Surroundings,
     app_name: str,
     website: str,
-    title: str,
     scopes: tuple[str, ...],
     redirect_uri: str,
     fields: Mapping[str, str],
@@ -63,32 +36,35 @@ def sign_in_page(
     alert = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
     body = f"""
 <h1>Let {escape(app_name)} use your account?</h1>
-<p>The app{about} asks {escape(title)} for leave to:</p>
+<p>The app{about} asks {escape(around.settings.title)} for leave to:</p>
 <ul>{asked}</ul>
 {alert}
-<form method="post" action="/oauth/authorize">{hidden}
+<form class="stack" method="post" action="/oauth/authorize">{hidden}
 <label for="user_email">E-mail address or username</label>
 <input id="user_email" name="user[email]" autocomplete="username" required autofocus>
 <label for="user_password">Password</label>
 <input id="user_password" name="user[password]" type="password" autocomplete="current-password" required>
-<div class="choices"><button type="submit" name="answer" value="allow">Sign in and allow</button>
-<button class="quiet" type="submit" name="answer" value="deny" formnovalidate>Deny</button></div>
+<div class="choices">
+<button class="button primary" type="submit" name="answer" value="allow">Sign in and allow</button>
+<button class="button" type="submit" name="answer" value="deny" formnovalidate>Deny</button></div>
 </form>"""
-    return _page(f"Sign in to {title}", body, redirect_uri, status)
+    return _page(around, f"Sign in to {around.settings.title}", body, redirect_uri, status)
 
 
-def code_page(title: str, code: str) -> Answer:
+def code_page(around: Surroundings, code: str) -> Answer:
     """The code to copy, for apps that cannot be called back."""
     body = f"""
 <h1>You are signed in</h1>
 <p>Copy this code to the app. It works once, within ten minutes.</p>
-<code id="code" tabindex="0" aria-label="Authorization code">{escape(code)}</code>"""
-    return _page(f"Code for {title}", body, "", 200)
+<code class="code" id="code" tabindex="0" aria-label="Authorization code">{escape(code)}</code>"""
+    return _page(around, f"Code for {around.settings.title}", body, "", 200)
 
 
-def problem_page(title: str, problem: str, status: int, heading: str = "That did not work") -> Answer:
+def problem_page(
+    around: Surroundings, problem: str, status: int, heading: str = "That did not work"
+) -> Answer:
     body = f'<h1>{escape(heading)}</h1><p class="problem" role="alert">{escape(problem)}</p>'
-    return _page(title, body, "", status)
+    return _page(around, around.settings.title, body, "", status)
 
 
 def _meaning(scope: str) -> str:
@@ -99,16 +75,19 @@ def _meaning(scope: str) -> str:
     return f"{way} your {rest.replace('_', ' ')}"
 
 
-def _page(title: str, body: str, redirect_uri: str, status: int) -> Answer:
-    nonce = secrets.token_urlsafe(16)
+def _page(around: Surroundings, title: str, body: str, redirect_uri: str, status: int) -> Answer:
+    sheet = f'<link rel="stylesheet" href="{escape(around.stylesheet)}">' if around.stylesheet else ""
+    name = escape(around.settings.title)
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="robots" content="noindex"><title>{escape(title)}</title>'
-        f'<style nonce="{nonce}">{_STYLE}</style></head><body><main>{body}</main></body></html>'
+        '<meta name="color-scheme" content="light dark">'
+        f'<meta name="robots" content="noindex"><title>{escape(title)}</title>{sheet}</head>'
+        f'<body class="alone"><main class="alone-main"><span class="brand">{name}</span>'
+        f'<div class="card">{body}</div></main></body></html>'
     )
     policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'{_origin(redirect_uri)}; "
+        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{_origin(redirect_uri)}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {

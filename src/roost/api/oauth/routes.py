@@ -220,7 +220,7 @@ class OAuth:
     async def decide(self, call: Call) -> Answer:
         if _is_from_elsewhere(call):
             text = "This form was sent by another site. Begin again in the app."
-            return problem_page(call.around.settings.title, text, 403)
+            return problem_page(call.around, text, 403)
         data = _text_fields(call)
         try:
             app, redirect_uri, scopes = await self._in_thread(call, lambda provider: provider.check(data))
@@ -336,8 +336,7 @@ def _form(
     status: int = 200,
 ) -> Answer:
     fields = {name: data[name] for name in _HIDDEN if name in data}
-    title = call.around.settings.title
-    return sign_in_page(app.name, app.website, title, scopes, redirect_uri, fields, problem, status)
+    return sign_in_page(call.around, app.name, app.website, scopes, redirect_uri, fields, problem, status)
 
 
 def _refusal(call: Call, error: OAuth2Error) -> Answer:
@@ -347,15 +346,14 @@ def _refusal(call: Call, error: OAuth2Error) -> Answer:
     to this server would lead on to any site without a click (RFC 9700, 4.11.2).
     """
     text = error.get_error_description() or error.error
-    return problem_page(call.around.settings.title, text, 400)
+    return problem_page(call.around, text, 400)
 
 
 def _redirect(redirect_uri: str, parameters: dict[str, str], call: Call) -> Answer:
     if redirect_uri == OUT_OF_BAND:
-        title = call.around.settings.title
         if "code" in parameters:
-            return code_page(title, parameters["code"])
-        return problem_page(title, "The app was given no access.", 403, "You denied the request")
+            return code_page(call.around, parameters["code"])
+        return problem_page(call.around, "The app was given no access.", 403, "You denied the request")
     target = redirect_uri + ("&" if "?" in redirect_uri else "?") + urlencode(parameters)
     return Answer(302, b"", {"Location": target, "Referrer-Policy": "no-referrer"})
 

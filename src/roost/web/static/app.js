@@ -3,6 +3,7 @@
 import { takeOverForms, takeOverParts } from "./actions.js";
 import { openCompose, prepareCompose, whenSent } from "./compose.js";
 import { keepGoing } from "./feed.js";
+import { part } from "./http.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { keepTimes } from "./time.js";
@@ -30,6 +31,11 @@ whenSent((tweet, reply) => {
   }
 });
 listenToKeys({ live, compose: openCompose });
+
+const rail = document.querySelector("[data-load]");
+if (rail && rail.offsetParent) {
+  part(rail.dataset.load, "rail").then((found) => found?.childElementCount && rail.replaceChildren(...found.childNodes)).catch(() => {});
+}
 
 if ("serviceWorker" in navigator && isSecureContext) {
   navigator.serviceWorker.register("/worker.js").catch(() => {});

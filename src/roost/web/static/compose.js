@@ -1,6 +1,7 @@
 // Writing: a dialog where there is script, the same form as a page where there is none. What is written is kept
 // in this browser until it is sent.
 
+import { prepareAttachments, preparePoll } from "./attach.js";
 import { ask, part } from "./http.js";
 import { refreshTimes } from "./time.js";
 import { toast } from "./toast.js";
@@ -81,7 +82,9 @@ function prepare(form) {
     counter.textContent = length ? String(left) : "";
     counter.classList.toggle("close", left <= 20 && left >= 0);
     counter.classList.toggle("over", left < 0);
-    send.disabled = left < 0 || (!text.value.trim() && !form.querySelector(".attach"));
+    text.required = !form.querySelector(".attach");
+    const busy = form.querySelector(".attach[aria-busy=true]");
+    send.disabled = left < 0 || Boolean(busy) || (!text.value.trim() && text.required);
   }
 
   function count() {
@@ -117,6 +120,8 @@ function prepare(form) {
       count();
     });
   }
+  prepareAttachments(form);
+  preparePoll(form);
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) form.requestSubmit(send);
   });

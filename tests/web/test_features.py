@@ -1,0 +1,205 @@
+"""Notifications, bookmarks, lists, filters, files, polls and settings, as somebody at a browser uses them."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.api.client import User
+from tests.api.process import ServerProcess
+from tests.web.browser import PASSWORD, Reader
+
+pytestmark = pytest.mark.server
+Open = Callable[..., Reader]
+
+
+@pytest.fixture
+def author(server: ServerProcess) -> User:
+    return server.user("author")
+
+
+@pytest.fixture
+def viewer(server: ServerProcess, author: User) -> User:
+    found = server.user("viewer")
+    found.follow(author)
+    return found
+
+
+@pytest.fixture
+def window(server: ServerProcess, reader: Open, viewer: User) -> Reader:
+    found = reader(server)
+    found.use(viewer.token)
+    return found
+
+
+def test_notifications_are_counted_and_seen(window: Reader, viewer: User, author: User) -> None:
+    status = viewer.status("To be liked")
+    author.do("favourite", status["id"])
+    author.status(f"@{viewer.username} hello there")
+    page = window.page
+    page.goto("/home")
+    expect(page.locator(".nav .badge")).to_have_text("2 new")
+    page.goto("/notifications")
+    expect(page.locator(".note-item")).to_contain_text("liked your post")
+    expect(page.locator(".told .text")).to_contain_text("hello there")
+    page.goto("/notifications?only=mentions")
+    expect(page.locator(".note-item")).to_have_count(0)
+    page.goto("/home")
+    expect(page.locator(".nav .badge")).to_have_count(0)
+
+
+def test_bookmarks(window: Reader, author: User) -> None:
+    author.status("Worth keeping")
+    page = window.page
+    page.goto("/home")
+    page.click(".tweet .act.keep")
+    expect(page.locator(".tweet .act.keep")).to_have_attribute("aria-pressed", "true")
+    page.goto("/bookmarks")
+    assert window.texts() == ["Worth keeping"]
+
+
+def test_lists(window: Reader, author: User) -> None:
+    page = window.page
+    page.goto("/lists")
+    page.fill("#title", "Neighbours")
+    page.click("text=Make the list")
+    page.fill("#name", f"@{author.username}")
+    page.click(".row-form button")
+    expect(page.locator("main .people .person")).to_contain_text(author.username)
+    page.fill("#name", "@nobody_at_all")
+    page.click(".row-form button")
+    expect(page.locator(".problem")).to_contain_text("not among those whom you follow")
+    page.goto("/lists")
+    expect(page.locator("main .people")).to_contain_text("Neighbours")
+
+
+def test_filters_hide_and_warn(window: Reader, author: User) -> None:
+    author.status("All about bananas")
+    author.status("All about pears")
+    page = window.page
+    for word, action in (("bananas", "hide"), ("pears", "warn")):
+        page.goto("/settings/filters")
+        page.fill("#words", word)
+        page.select_option("#action", action)
+        page.click("text=Add the filter")
+        expect(page.locator(".row-list")).to_contain_text(word)
+    page.goto("/home")
+    expect(page.locator(".tweet")).to_have_count(1)
+    expect(page.locator(".tweet .spoiler")).to_have_text("Filtered: pears")
+    expect(page.locator(".tweet .text")).to_be_hidden()
+
+
+def test_a_picture_with_words_and_a_poll(
+    window: Reader, viewer: User, author: User, tmp_path: Path, server: ServerProcess, reader: Open
+) -> None:
+    picture = tmp_path / "harbour.png"
+    Image.new("RGB", (640, 400), "#c86b3c").save(picture)
+    page = window.page
+    page.goto("/home")
+    page.set_input_files(".compose.inline .attach-file", picture)
+    page.fill(".compose.inline .attach textarea", "A harbour at dusk")
+    expect(page.locator(".compose.inline .attach")).not_to_have_attribute("aria-busy", "true")
+    page.fill(".compose.inline textarea[name=text]", "Look")
+    page.click(".compose.inline .send")
+    expect(page.locator(".feed .gallery img")).to_have_attribute("alt", "A harbour at dusk")
+
+    page.click(".compose.inline [data-poll]")
+    page.fill(".compose.inline [name=option1]", "Tea")
+    page.fill(".compose.inline [name=option2]", "Coffee")
+    window.post("Which?")
+    expect(page.locator(".feed .poll").first).to_contain_text("Coffee")
+    other = reader(server)
+    other.use(author.token)
+    found = viewer.get(f"/api/v1/accounts/{viewer.id}/statuses").ok()[0]
+    other.page.goto(f"/@{viewer.username}/{found['id']}")
+    other.page.check("text=Coffee")
+    other.page.click("text=Vote")
+    expect(other.page.locator(".poll")).to_contain_text("100%")
+
+
+def test_files_and_polls_without_script(
+    server: ServerProcess, reader: Open, viewer: User, tmp_path: Path
+) -> None:
+    picture = tmp_path / "field.png"
+    Image.new("RGB", (320, 200), "#3c6e71").save(picture)
+    window = reader(server, script=False)
+    window.use(viewer.token)
+    page = window.page
+    page.goto("/compose")
+    page.click(".extra-plain summary")
+    page.set_input_files("[name=file1]", picture)
+    page.fill("[name=alt1]", "A field")
+    page.fill(".compose.page textarea", "Without script")
+    page.click(".compose.page .send")
+    expect(page.locator(".focus .gallery img")).to_have_attribute("alt", "A field")
+
+
+def test_sessions_can_be_ended(server: ServerProcess, reader: Open) -> None:
+    first, second = reader(server), reader(server)
+    first.sign_up("two_places")
+    second.sign_in("two_places")
+    page = first.page
+    page.goto("/settings/account")
+    expect(page.locator(".row-list li")).to_have_count(2)
+    expect(page.locator(".row-list .chip")).to_have_text("here")
+    page.click(".row-list .button")
+    expect(page.locator(".row-list li")).to_have_count(1)
+    second.page.goto("/home")
+    assert "/sign-in" in second.page.url
+
+
+def test_a_new_password_ends_all_other_sessions(server: ServerProcess, reader: Open) -> None:
+    first, second = reader(server), reader(server)
+    first.sign_up("new_password")
+    second.sign_in("new_password")
+    page = first.page
+    page.goto("/settings/account")
+    page.fill("#current", "not the password")
+    page.fill("#new", "another long one")
+    page.fill("#again", "another long one")
+    page.click("text=Change the password")
+    expect(page.locator(".problem")).to_be_visible()
+    page.fill("#current", PASSWORD)
+    page.fill("#new", "another long one")
+    page.fill("#again", "another long one")
+    page.click("text=Change the password")
+    expect(page.locator(".good")).to_contain_text("Your password is changed")
+    second.page.goto("/home")
+    assert "/sign-in" in second.page.url
+    second.sign_in("new_password", "another long one")
+
+
+def test_everything_can_be_taken_along(window: Reader, viewer: User, author: User) -> None:
+    viewer.status("Mine to keep")
+    page = window.page
+    page.goto("/settings/account")
+    with page.expect_download() as download:
+        page.click("text=Download")
+    archive = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
+    posts = json.loads(archive.read("posts.json"))
+    assert [post["text"] for post in posts] == ["Mine to keep"]
+    assert author.username in archive.read("following.csv").decode()
+    assert json.loads(archive.read("profile.json"))["username"] == viewer.username
+
+
+def test_the_profile_is_edited_with_a_picture(window: Reader, viewer: User, tmp_path: Path) -> None:
+    picture = tmp_path / "me.png"
+    Image.new("RGB", (200, 200), "#7a4b6d").save(picture)
+    page = window.page
+    page.goto("/settings")
+    page.fill("#display_name", "Vera of the Harbour")
+    page.fill("#note", "Watches #birds")
+    page.fill("[name=name0]", "Town")
+    page.fill("[name=value0]", "Elsewhere")
+    page.set_input_files("#avatar", picture)
+    page.click("text=Save")
+    expect(page.locator(".good")).to_be_visible()
+    page.goto(f"/@{viewer.username}")
+    expect(page.locator(".profile-name")).to_have_text("Vera of the Harbour")
+    expect(page.locator(".fields")).to_contain_text("Elsewhere")
+    assert page.evaluate("() => document.querySelector('img.avatar.huge').naturalWidth") > 0
