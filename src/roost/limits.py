@@ -159,6 +159,8 @@ SUGGESTIONS_DEFAULT = 40
 SUGGESTIONS_MAX = 80
 
 # Lists and followed hashtags
+FOLLOWED_TAGS_PAGE_DEFAULT = 100
+FOLLOWED_TAGS_PAGE_MAX = 200
 LISTS_MAX = 50
 """Lists of one user (Mastodon's bound)."""
 LIST_TITLE_CHARACTERS_MAX = 256
@@ -391,6 +393,8 @@ COUNTS_CACHE_ENTRIES = 500_000
 TALLIES_CACHE_ENTRIES = 50_000
 """Polls whose votes are kept counted in memory."""
 MARKS_CACHE_ENTRIES = 50_000
+LISTS_CACHE_ENTRIES = 2_000
+"""Lists whose members and hashtags are in memory: 60 bytes each, 20 members on most."""
 CHOICES_CACHE_ENTRIES = 10_000
 """Users with exclusive lists or followed hashtags whose choices are in memory."""
 TOKEN_CACHE_ENTRIES = 100_000

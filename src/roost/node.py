@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from roost.api import OPERATOR_SCOPES, HttpServer, make_server, server_tls
-from roost.assembly import HomeAssembly
+from roost.assembly import HomeAssembly, ListAssembly
 from roost.blobs import FolderBlobs, MemoryBlobs
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
@@ -203,30 +203,27 @@ def _make_kit(
     last_ms: int,
 ) -> Kit:
     tweets, users, marks = TweetCache(store), UserCache(store), MarksCache(store)
-    choices = ChoicesCache(store)
-    committer = Committer(log, tweets, users, marks, choices)
+    committer = Committer(log, tweets, users, marks)
     ids = Snowflakes(clock, settings.machine, last_ms)
     rules, hosts = _text_rules(settings)
-    writer = ShardWriter(shard, clock)
-    reader = ShardReader(shard.state)
+    writer, reader = ShardWriter(shard, clock), ShardReader(shard.state)
     user_views = UserViews(users, reader)
     interval_s, kept_events = settings.snapshot_interval_s, settings.log_keep_events
     home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
-    counts = CountsProcessor(store, log)
-    tallies = PollsProcessor(store, log)
+    counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
     polls = PollViews(store, tallies, clock)
     runner = ProcessorRunner(log, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters = ConversationsProcessor(store, log)
     background = ProcessorRunner(log, [notices, letters])
-    words = WordsProcessor(store, log)
-    usage = UsageProcessor(store, log, users)
+    words, usage = WordsProcessor(store, log), UsageProcessor(store, log, users)
     indexing = ProcessorRunner(log, [words, usage])
     hub = Hub()
     audience = Audience(shard.state, hub, clock)
     push = PushProcessor(log, tweets, hub, audience, _all_of(runner, background))
-    filters = FilterMatchers(store)
+    filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
+    committer.listen(choices.note)
     return Kit(
         settings=settings,
         clock=clock,
@@ -255,7 +252,9 @@ def _make_kit(
         counts=counts,
         tallies=tallies,
         polls=polls,
-        assembly=HomeAssembly(reader, store, tweets, users, clock),
+        assembly=HomeAssembly(reader, store, tweets, users, choices, clock),
+        list_assembly=ListAssembly(reader, store, tweets, users, clock),
+        choices=choices,
         filters=filters,
         hydration=Hydration(store, tweets, user_views, counts, marks, clock, polls, filters),
         positions=Positions(runner),

@@ -19,7 +19,20 @@ class NaiveTweet:
     reply_to_author: int | None = None
     retweet_of: int | None = None
     addressed: frozenset[int] = frozenset()
+    tags: frozenset[str] = frozenset()
     deleted: bool = False
+
+
+LIST, FOLLOWED, NONE = 1, 2, 3
+
+
+@dataclass
+class NaiveList:
+    owner: int
+    replies: int = LIST
+    exclusive: bool = False
+    members: set[int] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -31,6 +44,8 @@ class NaiveWorld:
     blocks: set[tuple[int, int]] = field(default_factory=set)
     mutes: set[tuple[int, int]] = field(default_factory=set)
     protected: set[int] = field(default_factory=set)
+    followed_tags: set[tuple[int, str]] = field(default_factory=set)
+    lists: dict[int, NaiveList] = field(default_factory=dict)
 
     # -- what happens
 
@@ -53,6 +68,10 @@ class NaiveWorld:
     def unfollow(self, follower: int, followee: int) -> None:
         self.follows.discard((follower, followee))
         self.quiet.discard((follower, followee))
+        if follower != followee:
+            for naive_list in self.lists.values():
+                if naive_list.owner == follower:
+                    naive_list.members.discard(followee)
 
     def block(self, source: int, target: int) -> None:
         self.blocks.add((source, target))
@@ -72,6 +91,41 @@ class NaiveWorld:
 
     def belongs(self, viewer: int, tweet: NaiveTweet) -> bool:
         """Whether a tweet belongs on a viewer's home timeline."""
+        if self.is_left_out(viewer, tweet.author):
+            return False
+        tags = {tag for user, tag in self.followed_tags if user == viewer}
+        return self.is_followed(viewer, tweet) or self.is_tagged(viewer, tweet, tags)
+
+    def is_left_out(self, viewer: int, author: int) -> bool:
+        """Whether an exclusive list keeps what an author tweets away from home."""
+        lists = self.lists.values()
+        return viewer != author and any(
+            one.owner == viewer and one.exclusive and author in one.members for one in lists
+        )
+
+    def is_tagged(self, viewer: int, tweet: NaiveTweet, tags: set[str]) -> bool:
+        """Whether a tweet comes to a viewer by one of some hashtags."""
+        if tweet.deleted or tweet.retweet_of is not None or tweet.visibility != PUBLIC:
+            return False
+        if any(self.hides(viewer, user) for user in (tweet.author, *tweet.addressed)):
+            return False
+        return bool(tags & tweet.tags) and (tweet.author == viewer or tweet.author not in self.protected)
+
+    def is_listed(self, one: NaiveList, tweet: NaiveTweet) -> bool:
+        """Whether a tweet belongs on a list."""
+        if self.is_tagged(one.owner, tweet, one.tags):
+            return True
+        if tweet.author not in one.members or not self.is_followed(one.owner, tweet):
+            return False
+        answered = tweet.reply_to_author
+        if answered is None or answered in (tweet.author, one.owner):
+            return True
+        if one.replies == LIST:
+            return answered in one.members
+        return one.replies == FOLLOWED and (one.owner, answered) in self.follows
+
+    def is_followed(self, viewer: int, tweet: NaiveTweet) -> bool:
+        """Whether a tweet comes to a viewer by whom they follow."""
         author = tweet.author
         if tweet.deleted or not self.follows_or_is(viewer, author):
             return False
@@ -101,15 +155,21 @@ class NaiveWorld:
         return True
 
     def home(self, viewer: int) -> list[int]:
-        """The whole timeline, newest first.
+        """The whole timeline, newest first."""
+        return _without_reposts([tweet for tweet in self.tweets.values() if self.belongs(viewer, tweet)])
 
-        A retweet is left out where the same tweet is among the next 40.
-        """
-        entries = [tweet for tweet in self.tweets.values() if self.belongs(viewer, tweet)]
-        entries.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
-        shown = [tweet.retweet_of or tweet.tweet_id for tweet in entries]
-        return [
-            tweet.tweet_id
-            for index, tweet in enumerate(entries)
-            if tweet.retweet_of is None or shown[index] not in shown[index + 1 : index + 1 + REPOST_WINDOW]
-        ]
+    def list_timeline(self, list_id: int) -> list[int]:
+        """The whole timeline of a list, newest first."""
+        one = self.lists[list_id]
+        return _without_reposts([tweet for tweet in self.tweets.values() if self.is_listed(one, tweet)])
+
+
+def _without_reposts(entries: list[NaiveTweet]) -> list[int]:
+    """Newest first; a retweet is left out where the same tweet is among the next 40."""
+    entries.sort(key=lambda tweet: tweet.tweet_id, reverse=True)
+    shown = [tweet.retweet_of or tweet.tweet_id for tweet in entries]
+    return [
+        tweet.tweet_id
+        for index, tweet in enumerate(entries)
+        if tweet.retweet_of is None or shown[index] not in shown[index + 1 : index + 1 + REPOST_WINDOW]
+    ]

@@ -20,15 +20,31 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from roost import node
 from roost.clock import ManualClock
 from roost.config import Settings
-from roost.model import PageRequest, Visibility
-from roost.service import Draft, ProfileChange, Registration
-from tests.home.naive_timeline import DIRECT, NaiveTweet, NaiveWorld
+from roost.model import (
+    PageRequest,
+    RepliesPolicy,
+    Visibility,
+)
+from roost.service import (
+    Draft,
+    ListTerms,
+    ProfileChange,
+    Registration,
+)
+from tests.home.naive_timeline import (
+    DIRECT,
+    NaiveList,
+    NaiveTweet,
+    NaiveWorld,
+)
 
 T = TypeVar("T")
 
 USERS = 6
 users = st.integers(0, USERS - 1)
 visibilities = st.sampled_from([0, 0, 0, 1, 2])
+tags = st.sampled_from(["birds", "bees"])
+policies = st.sampled_from(RepliesPolicy)
 strategies = st.sampled_from(["push", "pull", "threshold", "activity", "cost"])
 
 
@@ -96,14 +112,86 @@ class HomeMachine(RuleBasedStateMachine):
         named = frozenset(self.ids[number] for number in addressed)
         self.add(author, view, visibility=DIRECT, addressed=named)
 
+    @rule(
+        author=users,
+        named=st.sets(tags, min_size=1),
+        visibility=visibilities,
+        addressed=st.sets(users, max_size=1),
+    )
+    def post_tagged(self, author: int, named: set[str], visibility: int, addressed: set[int]) -> None:
+        words = [f"#{tag}" for tag in sorted(named)] + [f"@user{number}" for number in sorted(addressed)]
+        draft = Draft(text=" ".join(words), visibility=Visibility(visibility))
+        view = self.do(self.service.tweets.post(self.ids[author], draft))
+        mentioned = frozenset(self.ids[number] for number in addressed)
+        self.add(author, view, visibility=visibility, addressed=mentioned, tags=frozenset(named))
+
+    @rule(reader=users, tag=tags, undo=st.sampled_from([False, False, True]))
+    def follow_tag(self, reader: int, tag: str, undo: bool) -> None:
+        reader_id = self.ids[reader]
+        if undo:
+            self.do(self.service.followed_tags.unfollow(reader_id, tag))
+            self.world.followed_tags.discard((reader_id, tag))
+        else:
+            self.do(self.service.followed_tags.follow(reader_id, tag))
+            self.world.followed_tags.add((reader_id, tag))
+
+    # -- what their lists are
+
+    @rule(owner=users, exclusive=st.booleans(), replies=policies, tag=st.none() | tags)
+    def make_list(self, owner: int, exclusive: bool, replies: RepliesPolicy, tag: str | None) -> None:
+        owner_id = self.ids[owner]
+        terms = ListTerms(title="list", exclusive=exclusive, replies=replies)
+        made = self.do(self.service.lists.create(owner_id, terms))
+        self.world.lists[made.list_id] = NaiveList(owner_id, int(replies), exclusive)
+        if tag is not None:
+            self.do(self.service.lists.add_tags(owner_id, made.list_id, [tag]))
+            self.world.lists[made.list_id].tags.add(tag)
+        followees = [followee for follower, followee in sorted(self.world.follows) if follower == owner_id]
+        if followees:
+            self.put_on_list(made.list_id, followees[0])
+
+    def put_on_list(self, list_id: int, member_id: int) -> None:
+        one = self.world.lists[list_id]
+        followed = member_id == one.owner or (one.owner, member_id) in self.world.follows
+        if followed and member_id not in one.members:
+            self.do(self.service.lists.add(one.owner, list_id, [member_id]))
+            one.members.add(member_id)
+
+    @precondition(lambda self: self.world.lists)
+    @rule(data=st.data(), member=users, undo=st.sampled_from([False, False, True]))
+    def change_list(self, data: st.DataObject, member: int, undo: bool) -> None:
+        list_id = data.draw(st.sampled_from(sorted(self.world.lists)))
+        one, member_id = self.world.lists[list_id], self.ids[member]
+        if undo:
+            self.do(self.service.lists.remove(one.owner, list_id, [member_id]))
+            one.members.discard(member_id)
+        else:
+            self.put_on_list(list_id, member_id)
+
+    @precondition(lambda self: self.world.lists)
+    @rule(data=st.data(), exclusive=st.booleans(), replies=policies)
+    def edit_list(self, data: st.DataObject, exclusive: bool, replies: RepliesPolicy) -> None:
+        list_id = data.draw(st.sampled_from(sorted(self.world.lists)))
+        one = self.world.lists[list_id]
+        terms = ListTerms(exclusive=exclusive, replies=replies)
+        self.do(self.service.lists.edit(one.owner, list_id, terms))
+        one.exclusive, one.replies = exclusive, int(replies)
+
+    @precondition(lambda self: self.world.lists)
+    @rule(data=st.data())
+    def delete_list(self, data: st.DataObject) -> None:
+        list_id = data.draw(st.sampled_from(sorted(self.world.lists)))
+        self.do(self.service.lists.delete(self.world.lists.pop(list_id).owner, list_id))
+
     @precondition(lambda self: self.world.tweets)
-    @rule(author=users, data=st.data())
-    def reply(self, author: int, data: st.DataObject) -> None:
+    @rule(author=users, data=st.data(), named=st.sets(tags, max_size=1))
+    def reply(self, author: int, data: st.DataObject, named: set[str]) -> None:
         parent = self.pick_visible(author, data)
         if parent is not None:
-            draft = Draft(text="an answer", reply_to_id=parent.tweet_id)
+            text = " ".join(["an answer", *(f"#{tag}" for tag in named)])
+            draft = Draft(text=text, reply_to_id=parent.tweet_id)
             view = self.do(self.service.tweets.post(self.ids[author], draft))
-            self.add(author, view, reply_to_author=parent.author)
+            self.add(author, view, reply_to_author=parent.author, tags=frozenset(named))
 
     @precondition(lambda self: self.world.tweets)
     @rule(author=users, data=st.data())
@@ -267,15 +355,49 @@ class HomeMachine(RuleBasedStateMachine):
         assert [shown.tweet.tweet_id for shown in page.items] == [view.tweet.tweet_id]
         self.add(author, view)
 
-    def page(self, user_id: int, request: PageRequest) -> list[int]:
+    @precondition(lambda self: self.world.lists)
+    @rule(limit=st.integers(1, 40), data=st.data())
+    def read_a_list(self, limit: int, data: st.DataObject) -> None:
+        """To its end, from some entry upwards, and the newest since one."""
+        list_id = data.draw(st.sampled_from(sorted(self.world.lists)))
+        owner_id, expected = self.world.lists[list_id].owner, self.world.list_timeline(list_id)
+        assert self.walk(owner_id, limit, list_id) == expected
+        start = data.draw(st.sampled_from([*expected, 1]))
+        above = [tweet_id for tweet_id in expected if tweet_id > start]
+        assert self.page(owner_id, PageRequest(limit, min_id=start), list_id) == above[-limit:]
+        assert self.page(owner_id, PageRequest(limit, since_id=start), list_id) == above[:limit]
+
+    @rule(viewer=users, limit=st.integers(1, 40), data=st.data())
+    def read_the_tables_alone(self, viewer: int, limit: int, data: st.DataObject) -> None:
+        """As for a reader whose last write the shard has not applied yet."""
+        kit, viewer_id = self.node.kit, self.ids[viewer]  # type: ignore[union-attr]
+        expected = self.world.home(viewer_id)
+        start = data.draw(st.sampled_from([*expected, 1]))
+        above = [tweet_id for tweet_id in expected if tweet_id > start]
+        for request, wanted in (
+            (PageRequest(limit), expected[:limit]),
+            (PageRequest(limit, max_id=start), [found for found in expected if found < start][:limit]),
+            (PageRequest(limit, min_id=start), above[-limit:]),
+        ):
+            assert self.do(kit.assembly.page(viewer_id, request, applied=False)).ids == wanted
+        for list_id, one in self.world.lists.items():
+            userlist = self.do(self.service.lists.get(one.owner, list_id))
+            contents = self.do(kit.choices.list_contents(list_id))
+            page = kit.list_assembly.page(userlist, contents, PageRequest(limit), applied=False)
+            assert self.do(page) == self.world.list_timeline(list_id)[:limit]
+
+    def page(self, user_id: int, request: PageRequest, list_id: int = 0) -> list[int]:
+        """Of the home timeline, or of a list."""
         kit = self.node.kit  # type: ignore[union-attr]
         assert self.do(kit.runner.applied(kit.log.last, 10.0))
-        page = self.do(self.service.timelines.home(user_id, request))
+        timelines = self.service.timelines
+        asked = (user_id, list_id, request) if list_id else (user_id, request)
+        page = self.do((timelines.of_list if list_id else timelines.home)(*asked))
         return [view.tweet.tweet_id for view in page.items]
 
-    def walk(self, user_id: int, limit: int) -> list[int]:
-        found = self.page(user_id, PageRequest(limit))
-        while found and (page := self.page(user_id, PageRequest(limit, max_id=found[-1]))):
+    def walk(self, user_id: int, limit: int, list_id: int = 0) -> list[int]:
+        found = self.page(user_id, PageRequest(limit), list_id)
+        while found and (page := self.page(user_id, PageRequest(limit, max_id=found[-1]), list_id)):
             found += page
         return found
 
@@ -284,6 +406,8 @@ class HomeMachine(RuleBasedStateMachine):
             if self.node is not None and len(self.ids) == USERS:
                 for user_id in self.ids:
                     assert self.walk(user_id, 17) == self.world.home(user_id)
+                for list_id, one in self.world.lists.items():
+                    assert self.walk(one.owner, 17, list_id) == self.world.list_timeline(list_id)
                 assert self.do(self.service.operations.verify(USERS, 0)).differences == []
         finally:
             if self.node is not None:

@@ -4,6 +4,7 @@
               below them, and instead of them where they lag behind: the author index         durable
     merge     by id, descending; duplicates dropped                                   in both of these
     filter    still followed? blocked, muted, visibility, deleted, replies         kernels, and judging
+    choices   exclusive lists leave their members out; followed hashtags come in      stream, union
     reposts   the same tweet once in a stretch                                                reposts
     page      max_id, since_id, min_id                                                           here
 
@@ -16,14 +17,17 @@ so a page has no holes, however little is in memory.
 
 import msgspec
 
-from roost.assembly.relations import HotRelations, load_relations
+from roost.assembly.judging import Judge
+from roost.assembly.relations import HotRelations, StoredRelations, load_relations
 from roost.assembly.reposts import without_reposts
-from roost.assembly.stream import HotStream, StoredStream
+from roost.assembly.rules import TagRules
+from roost.assembly.stream import HotStream, StoredStream, Stream
+from roost.assembly.union import TaggedStream
 from roost.clock import Clock
 from roost.home import Entry, ShardReader
 from roost.limits import REPOST_WINDOW_ENTRIES
 from roost.model import PageRequest
-from roost.store import Store, TweetCache, UserCache
+from roost.store import NO_CHOICES, Choices, ChoicesCache, Store, TweetCache, UserCache
 
 _SPARE_ENTRIES = 8
 """Read beyond what a page needs, so that a hidden repost seldom means a second reading."""
@@ -42,12 +46,19 @@ class HomeAssembly:
     """Reads home timelines. Belongs to the event loop's thread."""
 
     def __init__(
-        self, reader: ShardReader, store: Store, tweets: TweetCache, users: UserCache, clock: Clock
+        self,
+        reader: ShardReader,
+        store: Store,
+        tweets: TweetCache,
+        users: UserCache,
+        choices: ChoicesCache,
+        clock: Clock,
     ) -> None:
         self._reader = reader
         self._store = store
         self._tweets = tweets
         self._users = users
+        self._choices = choices
         self._clock = clock
 
     async def page(self, viewer_id: int, request: PageRequest, applied: bool = True) -> HomePage:
@@ -56,27 +67,44 @@ class HomeAssembly:
         `applied` says that the shard has applied all that this reader wrote. Otherwise the page comes from
         the tables alone, which hold every accepted write.
         """
-        row = self._reader.state.graph.row_of(viewer_id) if applied else -1
-        if row >= 0 and not request.ascending:
+        graph = self._reader.state.graph
+        row = graph.row_of(viewer_id) if applied else -1
+        choices = NO_CHOICES
+        if row < 0 or graph.has_choices(row):
+            choices = await self._choices.of(viewer_id)
+        elif not request.ascending:
             now_ms = self._clock.now_ms()
             hot = self._reader.page(row, request.max_id, request.low, request.limit, now_ms)
             if hot is not None:
                 return HomePage(hot.ids, row, hot.had_ring)
-        stream = await self._stream(viewer_id, row, request.max_id)
-        entries = await (_page_above if request.ascending else _page_below)(stream, request)
+        stream = await self._stream(viewer_id, row, request.max_id, choices)
+        entries = await page_of(stream, request)
         return HomePage([entry.tweet_id for entry in entries], row, stream.had_ring)
 
-    async def _stream(self, viewer_id: int, row: int, high: int) -> HotStream | StoredStream:
+    async def _stream(self, viewer_id: int, row: int, high: int, choices: Choices) -> Stream:
         """From the shard's row of the viewer; from the tables for -1."""
         now_ms = self._clock.now_ms()
+        relations: HotRelations | StoredRelations
+        stream: Stream
         if row >= 0:
-            relations = HotRelations(self._reader.state.graph, viewer_id, row, now_ms)
-            return HotStream(self._reader, self._store, self._tweets, self._users, relations, high, now_ms)
-        stored = await load_relations(self._store, viewer_id, now_ms)
-        return StoredStream(self._store, self._tweets, self._users, stored, high)
+            graph = self._reader.state.graph
+            hot = relations = HotRelations(graph, viewer_id, row, now_ms, choices.left_out)
+            stream = HotStream(self._reader, self._store, self._tweets, self._users, hot, high, now_ms)
+        else:
+            stored = relations = await load_relations(self._store, viewer_id, now_ms, choices.left_out)
+            stream = StoredStream(self._store, self._tweets, self._users, stored, high)
+        if not choices.tags:
+            return stream
+        judge = Judge(self._tweets, self._users, TagRules(relations, frozenset(choices.tags)))
+        return TaggedStream(stream, self._store, judge, choices.tags, high)
 
 
-async def _page_below(stream: HotStream | StoredStream, request: PageRequest) -> list[Entry]:
+async def page_of(stream: Stream, request: PageRequest) -> list[Entry]:
+    """A page of a timeline whose stream begins below the request's `max_id`, without reposts."""
+    return await (_page_above if request.ascending else _page_below)(stream, request)
+
+
+async def _page_below(stream: Stream, request: PageRequest) -> list[Entry]:
     """The newest page below `max_id` that stays above `since_id`."""
     read: list[Entry] = []
     need = request.limit + REPOST_WINDOW_ENTRIES + _SPARE_ENTRIES
@@ -91,7 +119,7 @@ async def _page_below(stream: HotStream | StoredStream, request: PageRequest) ->
         need = request.limit
 
 
-async def _page_above(stream: HotStream | StoredStream, request: PageRequest) -> list[Entry]:
+async def _page_above(stream: Stream, request: PageRequest) -> list[Entry]:
     """The page immediately above `min_id` that stays below `max_id`."""
     low = request.low
     read = await stream.everything_above(low, REPOST_WINDOW_ENTRIES)

@@ -18,11 +18,25 @@ class HomeRelations(Protocol):
         """A block either way, or a mute."""
         ...
 
+    def leaves_out(self, user_id: int) -> bool:
+        """On one of the owner's exclusive lists: read there, and not at home."""
+        ...
+
     def followee_ids(self) -> list[int]: ...
 
 
 def enters_home(tweet: Tweet, relations: HomeRelations) -> bool:
     """Whether a tweet belongs on a home timeline, a retweet's original aside.
+
+    One's own; and what `enters_following`, but by whom an exclusive list leaves out.
+    """
+    if relations.leaves_out(tweet.author_id) and tweet.author_id != relations.viewer_id:
+        return False
+    return enters_following(tweet, relations)
+
+
+def enters_following(tweet: Tweet, relations: HomeRelations) -> bool:
+    """Whether a tweet is of what one follows, a retweet's original aside.
 
     The same rules as `kernels.gather.judge`, for whole tweets: one's own; and of those one follows: no
     hidden author, no retweets where they are not wanted, direct ones if addressed to oneself, replies only
@@ -61,3 +75,15 @@ def enters_home_retweeted(
         return True
     restricted = protected or original.visibility == Visibility.FOLLOWERS
     return not restricted or relations.follows(author_id)
+
+
+def enters_by_tag(tweet: Tweet, tags: frozenset[str], relations: HomeRelations) -> bool:
+    """Whether a tweet belongs where some hashtags are read, if everybody may come upon its author.
+
+    Public originals, replies among them, that neither are by nor mention whom one hides.
+    """
+    if tweet.visibility != Visibility.PUBLIC or tweet.retweet_of_id:
+        return False
+    if any(relations.hides(user_id) for user_id in (tweet.author_id, *tweet.addressed_ids)):
+        return False
+    return not tags.isdisjoint(tweet.hashtags())

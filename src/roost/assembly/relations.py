@@ -10,8 +10,16 @@ from roost.store import Store, rows, tables
 class HotRelations:
     """Answers from the shard's graph, as it is at each question."""
 
-    def __init__(self, graph: Graph, viewer_id: int, viewer: int, now_ms: int) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        viewer_id: int,
+        viewer: int,
+        now_ms: int,
+        left_out: frozenset[int] = frozenset(),
+    ) -> None:
         self.viewer_id = viewer_id
+        self.left_out = left_out
         self._graph = graph
         self.viewer = viewer
         self._hidden = frozenset(graph.hidden.rows(viewer, now_ms).tolist())
@@ -32,12 +40,18 @@ class HotRelations:
     def hides(self, user_id: int) -> bool:
         return self._graph.row_of(user_id) in self._hidden
 
+    def leaves_out(self, user_id: int) -> bool:
+        return user_id in self.left_out
+
 
 class StoredRelations:
     """Answers from the tables, read once: they hold every write that was ever answered with success."""
 
-    def __init__(self, viewer_id: int, edges: list[Edge], now_ms: int) -> None:
+    def __init__(
+        self, viewer_id: int, edges: list[Edge], now_ms: int, left_out: frozenset[int] = frozenset()
+    ) -> None:
         self.viewer_id = viewer_id
+        self.left_out = left_out
         self._follows: dict[int, Edge] = {}
         self._hidden: set[int] = set()
         for edge in edges:
@@ -60,12 +74,17 @@ class StoredRelations:
     def hides(self, user_id: int) -> bool:
         return user_id in self._hidden
 
+    def leaves_out(self, user_id: int) -> bool:
+        return user_id in self.left_out
+
 
 _SIDES = (rows.Side.FOLLOWS, rows.Side.BLOCKS, rows.Side.MUTES, rows.Side.BLOCKED_BY)
 
 
-async def load_relations(store: Store, viewer_id: int, now_ms: int) -> StoredRelations:
-    """20 us and 8 us a followee."""
+async def load_relations(
+    store: Store, viewer_id: int, now_ms: int, left_out: frozenset[int] = frozenset()
+) -> StoredRelations:
+    """20 us and 8 us a followee. `left_out` are the members of exclusive lists."""
     edges: list[Edge] = []
     for side in _SIDES:
         last = 0
@@ -76,4 +95,4 @@ async def load_relations(store: Store, viewer_id: int, now_ms: int) -> StoredRel
             if len(page) < SCAN_ROWS_MAX:
                 break
             last = page[-1].edge_id
-    return StoredRelations(viewer_id, edges, now_ms)
+    return StoredRelations(viewer_id, edges, now_ms, left_out)

@@ -14,6 +14,7 @@ from roost.errors import Overloaded
 from roost.graph.hidden import Hidden
 from roost.kernels import (
     FLAG_BITS,
+    HAS_CHOICES,
     POOL_FULL,
     PROTECTED,
     QUIET,
@@ -132,6 +133,14 @@ class Graph:
     def set_protected(self, row: int, protected: bool) -> None:
         others = int(self.flags[row]) & ~PROTECTED
         self.flags[row] = others | PROTECTED if protected else others
+
+    def has_choices(self, row: int) -> bool:
+        """Whether a user may have exclusive lists or follow hashtags. 0.1 us."""
+        return bool(self.flags[row] & HAS_CHOICES)
+
+    def note_choices(self, row: int) -> None:
+        """A user made a choice. Stays noted when they take it back."""
+        self.flags[row] |= HAS_CHOICES
 
     def follow(self, follower: int, followee: int, shows_retweets: bool) -> None:
         """Add the edge, or change what it shows. Raises Overloaded where the capacity is reached."""

@@ -7,7 +7,7 @@ from roost.home.calibration import Calibration, calibrate, load_calibration, sav
 from roost.home.compiling import compile_kernels
 from roost.home.fanout import Fanout, FanoutStatistics
 from roost.home.load import Progress, load_from_tables
-from roost.home.reader import ANSWERS_MAX, Entry, Gathered, Recent, ShardReader
+from roost.home.reader import ANSWERS_MAX, Entry, Gathered, ShardReader
 from roost.home.shard import Shard
 from roost.home.snapshot import Snapshot, capture, restore
 from roost.home.state import MemoryUse, ShardCapacity, ShardState
@@ -24,7 +24,6 @@ __all__ = [
     "Gathered",
     "MemoryUse",
     "Progress",
-    "Recent",
     "Shard",
     "ShardCapacity",
     "ShardReader",

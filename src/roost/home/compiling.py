@@ -62,7 +62,7 @@ def compile_kernels() -> None:
         reader.gather(row, edge_id + 100, 10, 0)
     shard.warmer.revive()
     shard.settle(_NOW_S)
-    reader.recent(shard.state.graph.followees(1))
+    reader.newest(shard.state.graph.followees(1))
     shard.state.graph.follows(1, 0)
     shard.state.graph.follower_rows(0)
     _compile_audience(shard.state.graph)

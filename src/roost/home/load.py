@@ -27,6 +27,7 @@ async def load_from_tables(
     """
     await _load_users(state, store, tell)
     await _load_edges(state, store, now_ms, tell)
+    await _load_choices(state, store, tell)
     await _load_author_rings(state, store, tell)
     await _load_columns(state, store, tell)
     state.position = position
@@ -54,6 +55,22 @@ async def _load_edges(state: ShardState, store: Store, now_ms: int, tell: Progre
             elif source >= 0 and target >= 0:
                 graph.hidden.mute(source, target, edge.until_ms, now_ms)
         tell("follows, blocks and mutes", count)
+
+
+async def _load_choices(state: ShardState, store: Store, tell: Progress) -> None:
+    """Who has exclusive lists or follows hashtags."""
+    async for count, userlists in _chunks(store, tables.LISTS):
+        _note_choices(state, [userlist.owner_id for userlist in userlists if userlist.exclusive])
+        tell("lists", count)
+    async for count, follows in _chunks(store, tables.FOLLOWED_TAGS):
+        _note_choices(state, list(dict.fromkeys(follow.user_id for follow in follows)))
+        tell("followed hashtags", count)
+
+
+def _note_choices(state: ShardState, user_ids: list[int]) -> None:
+    for row in state.graph.rows_of(np.array(user_ids, np.int64)).tolist():
+        if row >= 0:
+            state.graph.note_choices(row)
 
 
 async def _load_author_rings(state: ShardState, store: Store, tell: Progress) -> None:

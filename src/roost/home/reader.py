@@ -50,13 +50,6 @@ class HotPage(msgspec.Struct):
     had_ring: bool
 
 
-class Recent(msgspec.Struct):
-    """An author's newest tweet ids below a bound, newest first, whole above `floor`."""
-
-    ids: list[int]
-    floor: int
-
-
 class ShardReader:
     """Belongs to one thread, the event loop's."""
 
@@ -89,19 +82,16 @@ class ShardReader:
             return None
         return HotPage(scratch.answers[:count, 0].tolist(), bool(scratch.facts[LEVEL]))
 
-    def recent(self, rows: NDArray[np.int64], high: int = ID_MAX) -> list[Recent]:
-        """Each author's newest tweets below `high`. About 0.1 us an author, and what the lists cost."""
+    def newest(
+        self, rows: NDArray[np.int64], high: int = ID_MAX
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Some authors' newest tweets below `high`, one author after another; and for each author the id
+        above which these are all it has. About 0.1 us an author."""
         ids = np.empty(len(rows) * AUTHOR_RING_ENTRIES, np.int64)
         counts = np.empty(len(rows), np.int64)
         floors = np.empty(len(rows), np.int64)
         total = gather_recent(self.state.authors, rows, high, ids, counts, floors)
-        flat = ids[:total].tolist()
-        found: list[Recent] = []
-        at = 0
-        for count, floor in zip(counts.tolist(), floors.tolist(), strict=True):
-            found.append(Recent(flat[at : at + count], floor))
-            at += count
-        return found
+        return ids[:total], floors
 
     def user_counts(self, user_ids: Sequence[int]) -> list[UserCounts]:
         """One answer a user, in order; zeros for a user who is not known. 5 us and 0.3 us a user."""

@@ -19,6 +19,8 @@ from roost.model import (
     EdgeRemoved,
     Edit,
     Event,
+    ListSaved,
+    TagFollowed,
     Tweet,
     TweetDeleted,
     TweetEdited,
@@ -126,6 +128,15 @@ class Shard:
                 row = self.state.graph.row_of(user.user_id)
                 if row >= 0:
                     self.state.graph.set_protected(row, user.protected)
+            case TagFollowed(follow):
+                self._note_choices(follow.user_id)
+            case ListSaved(userlist) if userlist.exclusive:
+                self._note_choices(userlist.owner_id)
+
+    def _note_choices(self, user_id: int) -> None:
+        row = self.state.graph.row_of(user_id)
+        if row >= 0:
+            self.state.graph.note_choices(row)
 
     def _delete(self, tweet: Tweet) -> None:
         """Rings and author rings keep the id: every reader looks at the flag, or finds no row."""

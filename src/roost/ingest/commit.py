@@ -21,20 +21,17 @@ from roost.model import (
     UserCreated,
     UserUpdated,
 )
-from roost.store import Batch, ChoicesCache, MarksCache, TweetCache, UserCache, derive, rows
+from roost.store import Batch, MarksCache, TweetCache, UserCache, derive, rows
 
 
 class Committer:
     """Every change of Roost's facts goes through here."""
 
-    def __init__(
-        self, log: EventLog, tweets: TweetCache, users: UserCache, marks: MarksCache, choices: ChoicesCache
-    ) -> None:
+    def __init__(self, log: EventLog, tweets: TweetCache, users: UserCache, marks: MarksCache) -> None:
         self._log = log
         self._tweets = tweets
         self._users = users
         self._marks = marks
-        self._choices = choices
         self._listeners: list[Callable[[Event], None]] = []
 
     async def commit(self, events: Sequence[Event], also: Batch | None = None) -> int:
@@ -79,8 +76,6 @@ class Committer:
                 self._tweets.put(tweet.tweet_id, tweet)
             case UserCreated(user) | UserUpdated(user):
                 self._users.put(user.user_id, user)
-            case _:
-                self._choices.note(event)
 
     def _note_mark(self, event: Event) -> None:
         marks = self._marks

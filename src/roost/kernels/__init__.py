@@ -86,6 +86,7 @@ from roost.kernels.idmap import NO_ROW, IdMap, find_row, find_rows, insert_ids, 
 from roost.kernels.jit import JIT_DISABLED, inline_kernel, kernel
 from roost.kernels.judging import (
     EXACT_ABOVE,
+    HAS_CHOICES,
     KEEP,
     LEVEL,
     PROTECTED,
@@ -125,6 +126,7 @@ __all__ = [
     "EXACT_ABOVE",
     "FLAG_BITS",
     "FOLLOWED",
+    "HAS_CHOICES",
     "IN_USE",
     "IS_REPLY",
     "IS_RETWEET",

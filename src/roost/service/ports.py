@@ -22,7 +22,6 @@ from roost.model import (
     Relation,
     Role,
     User,
-    UserList,
     Visibility,
 )
 from roost.push import Asked, Connection, Ending, HubStatistics, Shell, Topic
@@ -36,6 +35,7 @@ from roost.service.discovery_ports import (
     Tags,
     Trends,
 )
+from roost.service.list_ports import FollowedTags, Lists
 from roost.service.media_ports import Drafts as Drafts
 from roost.service.media_ports import MediaFiles as MediaFiles
 from roost.service.media_ports import Polls as Polls
@@ -58,7 +58,6 @@ from roost.service.views import (
     AppSession,
     Context,
     ConversationView,
-    ListTerms,
     ProfileChange,
     Registration,
     Session,
@@ -234,39 +233,13 @@ class WebPush(Protocol):
 class Timelines(Protocol):
     async def home(self, viewer_id: int, page: PageRequest) -> Page[TweetView]: ...
 
+    async def of_list(self, viewer_id: int, list_id: int, page: PageRequest) -> Page[TweetView]: ...
+
     async def public(self, viewer_id: int, page: PageRequest) -> Page[TweetView]: ...
 
     async def user(
         self, viewer_id: int, user_id: int, page: PageRequest, leave_out: UserTimelineFilter
     ) -> Page[TweetView]: ...
-
-
-class Lists(Protocol):
-    """Lists of users and hashtags."""
-
-    async def all(self, owner_id: int) -> list[UserList]: ...
-
-    async def get(self, owner_id: int, list_id: int) -> UserList: ...
-
-    async def create(self, owner_id: int, terms: ListTerms) -> UserList: ...
-
-    async def edit(self, owner_id: int, list_id: int, terms: ListTerms) -> UserList: ...
-
-    async def delete(self, owner_id: int, list_id: int) -> None: ...
-
-    async def members(self, owner_id: int, list_id: int, page: PageRequest) -> Page[UserView]: ...
-
-    async def add(self, owner_id: int, list_id: int, user_ids: Sequence[int]) -> None: ...
-
-    async def remove(self, owner_id: int, list_id: int, user_ids: Sequence[int]) -> None: ...
-
-    async def of_member(self, owner_id: int, user_id: int) -> list[UserList]: ...
-
-    async def tags(self, owner_id: int, list_id: int) -> list[str]: ...
-
-    async def add_tags(self, owner_id: int, list_id: int, tags: Sequence[str]) -> list[str]: ...
-
-    async def remove_tags(self, owner_id: int, list_id: int, tags: Sequence[str]) -> list[str]: ...
 
 
 class Markers(Protocol):
@@ -408,6 +381,9 @@ class Service(Protocol):
 
     @property
     def lists(self) -> Lists: ...
+
+    @property
+    def followed_tags(self) -> FollowedTags: ...
 
     @property
     def markers(self) -> Markers: ...

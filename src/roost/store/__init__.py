@@ -4,7 +4,14 @@ from roost.store import rows, tables
 from roost.store.batch import Batch
 from roost.store.cache import CachedTable, CacheStatistics
 from roost.store.cached import TweetCache, UserCache
-from roost.store.choices import NO_CHOICES, Choices, ChoicesCache, chooser_of, load_choices
+from roost.store.choices import (
+    NO_CHOICES,
+    Choices,
+    ChoicesCache,
+    ListContents,
+    chooser_of,
+    load_choices,
+)
 from roost.store.chronology import tweets_above, tweets_below
 from roost.store.derivation import (
     SIDES,
@@ -38,6 +45,7 @@ __all__ = [
     "KeyValue",
     "KeyValueStore",
     "Keyspace",
+    "ListContents",
     "MarksCache",
     "Row",
     "Store",

@@ -8,6 +8,7 @@ from roost.api.mastodon.conversations import Conversations
 from roost.api.mastodon.featured_tags import FeaturedTags
 from roost.api.mastodon.filters import Filters
 from roost.api.mastodon.filters_v1 import FiltersV1
+from roost.api.mastodon.followed_tags import FollowedTags
 from roost.api.mastodon.grouped_notifications import GroupedNotificationsApi
 from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
@@ -54,6 +55,7 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *Timelines(mastodon).routes(),
         *Lists(mastodon).routes(),
         *Streaming(mastodon).routes(),
+        *FollowedTags(mastodon).routes(),
         *Markers().routes(),
         *Tags(mastodon).routes(),
         *FeaturedTags(mastodon).routes(),

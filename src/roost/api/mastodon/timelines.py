@@ -1,7 +1,10 @@
 """Timelines: home, and public."""
 
 from roost.api.calls import Answer, Call, json_answer
-from roost.api.mastodon.common import Mastodon
+from roost.api.mastodon.common import (
+    Mastodon,
+    path_id,
+)
 from roost.api.mastodon.entities import Status
 from roost.api.mastodon.pages import PageForm, page_request
 from roost.api.router import Route
@@ -34,6 +37,16 @@ class Timelines:
             ),
             Route(
                 method="GET",
+                path="/api/v1/timelines/list/{id}",
+                handler=self.of_list,
+                summary="One of one's lists, newest first, without holes and without an end.",
+                scope="read:lists",
+                needs_user=True,
+                takes=PageForm,
+                answers=list[Status],
+            ),
+            Route(
+                method="GET",
                 path="/api/v1/timelines/public",
                 handler=self.public,
                 summary="Everybody's public statuses, newest first.",
@@ -45,6 +58,11 @@ class Timelines:
     async def home(self, call: Call) -> Answer:
         request = page_request(call.take(PageForm), TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
         return self._mastodon.status_page(await call.service.timelines.home(call.user_id, request), call)
+
+    async def of_list(self, call: Call) -> Answer:
+        request = page_request(call.take(PageForm), TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
+        page = await call.service.timelines.of_list(call.user_id, path_id(call), request)
+        return self._mastodon.status_page(page, call)
 
     async def public(self, call: Call) -> Answer:
         form = call.take(PublicForm)

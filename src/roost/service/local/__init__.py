@@ -8,6 +8,7 @@ from roost.service.local.drafts import LocalDrafts
 from roost.service.local.due import DueWork
 from roost.service.local.edges import LocalEdges
 from roost.service.local.filter_matchers import FilterMatchers
+from roost.service.local.followed_tags import LocalFollowedTags
 from roost.service.local.housekeeping import Housekeeping
 from roost.service.local.hydration import Hydration
 from roost.service.local.kit import Kit
@@ -40,6 +41,7 @@ __all__ = [
     "LocalConversations",
     "LocalDrafts",
     "LocalEdges",
+    "LocalFollowedTags",
     "LocalLists",
     "LocalMarkers",
     "LocalMedia",

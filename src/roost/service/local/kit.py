@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from roost.assembly import HomeAssembly
+from roost.assembly import (
+    HomeAssembly,
+    ListAssembly,
+)
 from roost.blobs import Blobs
 from roost.clock import Clock
 from roost.config import Settings
@@ -30,7 +33,13 @@ from roost.service.local.locks import KeyedLocks
 from roost.service.local.poll_views import PollViews
 from roost.service.local.positions import Positions
 from roost.service.local.web_push_keys import WebPushKeys
-from roost.store import MarksCache, Store, TweetCache, UserCache
+from roost.store import (
+    ChoicesCache,
+    MarksCache,
+    Store,
+    TweetCache,
+    UserCache,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class Kit:
     tallies: PollsProcessor
     polls: PollViews
     assembly: HomeAssembly
+    list_assembly: ListAssembly
+    choices: ChoicesCache
     hydration: Hydration
     filters: FilterMatchers
     marks: MarksCache

@@ -10,6 +10,7 @@ from roost.service.local.drafts import LocalDrafts
 from roost.service.local.edges import LocalEdges
 from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.filters import LocalFilters
+from roost.service.local.followed_tags import LocalFollowedTags
 from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
@@ -64,6 +65,7 @@ class LocalService:
         self.trends = LocalTrends(kit, self.tags)
         self.search = LocalSearch(kit, kit.words, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
+        self.followed_tags = LocalFollowedTags(kit, self.tags)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
         self.streams = LocalStreams(kit, self.tweets)

@@ -57,8 +57,10 @@ class LocalTags:
         await settled(self._kit)
         today = self._kit.clock.now_ms() // MS_PER_DAY
         histories = await self._kit.usage.history(rows.Used.TAG, folded, today, TAG_HISTORY_DAYS)
+        follows = await self._kit.store.get_many(tables.TAG_FOLLOWERS, [(tag, viewer_id) for tag in folded])
+        following = {follow.tag for follow in follows if follow is not None}
         return [
-            TagView(tag, day_uses(history, today), featuring=tag in featuring)
+            TagView(tag, day_uses(history, today), tag in following, tag in featuring)
             for tag, history in zip(folded, histories, strict=True)
         ]
 

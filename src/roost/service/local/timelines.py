@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from roost.errors import NotFound
 from roost.graph import relation_between
 from roost.ids import ID_MAX, first_id_at
 from roost.limits import PUBLIC_SCAN_ROWS_MAX, USER_SCAN_ROWS_MAX
@@ -27,6 +28,23 @@ class LocalTimelines:
         if page.max_id == ID_MAX and found.row >= 0:
             kit.writer.note_read(found.row, urgent=not found.had_ring)
         ids = found.ids
+        if not ids:
+            return Page(())
+        views = await kit.hydration.tweets_by_id(ids, viewer_id)
+        return Page(tuple(views), ids[0], ids[-1], len(ids) == page.limit)
+
+    async def of_list(self, viewer_id: int, list_id: int, page: PageRequest) -> Page[TweetView]:
+        """A page of one of the viewer's lists, in strictly descending order of id, without holes.
+
+        Raises NotFound where they have no such list.
+        """
+        kit = self._kit
+        userlist = await kit.store.get(tables.LISTS, (viewer_id, list_id))
+        if userlist is None:
+            raise NotFound
+        applied = await kit.positions.caught_up(viewer_id)
+        contents = await kit.choices.list_contents(list_id)
+        ids = await kit.list_assembly.page(userlist, contents, page, applied)
         if not ids:
             return Page(())
         views = await kit.hydration.tweets_by_id(ids, viewer_id)
