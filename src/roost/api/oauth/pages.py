@@ -39,7 +39,7 @@ def sign_in_page(
 <p>The app{about} asks {escape(around.settings.title)} for leave to:</p>
 <ul>{asked}</ul>
 {alert}
-<form class="stack" method="post" action="/oauth/authorize">{hidden}
+<form method="post" action="/oauth/authorize">{hidden}
 <label for="user_email">E-mail address or username</label>
 <input id="user_email" name="user[email]" autocomplete="username" required autofocus>
 <label for="user_password">Password</label>
