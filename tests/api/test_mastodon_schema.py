@@ -111,6 +111,7 @@ def _status_marks(server: ServerProcess, note: Any) -> None:
         assert note(dora, "GET", path).body != b"[]", path
     for verb in ("unbookmark", "unpin", "unmute"):
         note(dora, "POST", f"{status}/{verb}")
+    assert note(dora.unchecked(), "POST", f"{status}/translate").status == 503
     note(dora, "PUT", f"{status}/interaction_policy", {"quote_approval_policy": "followers"})
     quoting = dora.status("Look", quoted_status_id=status.rpartition("/")[2])["id"]
     assert note(dora, "GET", f"{status}/quotes").body != b"[]"

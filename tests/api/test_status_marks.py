@@ -63,6 +63,14 @@ def test_a_reblog_s_bookmark_is_its_original_s(alice: User, bob: User) -> None:
     assert bob.get("/api/v1/bookmarks").ids == [made["id"]]
 
 
+def test_marks_are_shown_on_what_a_reblogged_quote_quotes(alice: User, bob: User) -> None:
+    inner = alice.status("Inner")["id"]
+    reblog = bob.do("reblog", alice.status("Outer", quoted_status_id=inner)["id"])["id"]
+    bob.do("bookmark", inner)
+    shown = bob.get(f"/api/v1/statuses/{reblog}").ok()["reblog"]
+    assert (shown["bookmarked"], shown["quote"]["quoted_status"]["bookmarked"]) == (False, True)
+
+
 def test_what_may_no_longer_be_seen_is_no_bookmark_and_can_be_unbookmarked(alice: User, bob: User) -> None:
     kept, gone, public = (
         alice.status("For followers", visibility="private"),

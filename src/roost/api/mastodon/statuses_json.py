@@ -61,6 +61,8 @@ class _Kept(msgspec.Struct, frozen=True, gc=False):
     constant_bytes: int
     """How many bytes of `body` come before the account."""
     body: bytes
+    is_plain: bool
+    """Whether it ends as most do for all but its author, where no filter matches."""
 
     def is_of(self, tweet: Tweet, shown: Tweet, author: User, visibility: Visibility) -> bool:
         """Whether all is the same but for counts."""
@@ -137,21 +139,13 @@ class StatusesJson:
 
     def _parts(self, view: TweetView, viewer_id: int) -> Sequence[bytes]:
         """What a status is joined from; a page is joined once."""
-        shared = self._shared(view)
+        kept = self._shared(view)
         marks = view.liked, view.retweeted, view.bookmarked, view.pinned, view.muted
         tweet = view.tweet
-        is_plain = (
-            not tweet.retweet_of_id
-            and not tweet.quote_of_id
-            and view.poll is None
-            and not tweet.quote_policy
-            and view.visibility < Visibility.FOLLOWERS
-            and not view.filtered
-        )
-        if is_plain and tweet.author_id != viewer_id:
-            return shared, _PLAIN_ENDS[marks]
+        if kept.is_plain and tweet.author_id != viewer_id and not view.filtered:
+            return kept.body, _PLAIN_ENDS[marks]
         return (
-            shared,
+            kept.body,
             b',"poll":',
             b"null" if view.poll is None else _encode(poll_json(view.poll, viewer_id)),
             b',"reblog":',
@@ -173,7 +167,7 @@ class StatusesJson:
         whole["text"] = view.tweet.text
         return _encode(whole)
 
-    def _shared(self, view: TweetView) -> bytes:
+    def _shared(self, view: TweetView) -> _Kept:
         """What everybody sees of a status: an object that is still open at its end."""
         tweet, author = view.tweet, view.author
         original = view.retweet_of or view
@@ -182,13 +176,15 @@ class StatusesJson:
         if kept is not None and kept.is_of(tweet, shown, author.user, view.visibility):
             if kept.author is author and kept.counts is counts:
                 self._kept.move_to_end(tweet.tweet_id)
-                return kept.body
+                return kept
             constant = kept.body[: kept.constant_bytes]
         else:
             constant = _encode(self._make_constant(view))[:-1]
         body = _joined(constant, self._accounts.encoded(author), counts)
-        self._keep(_Kept(tweet, shown, author, view.visibility, counts, len(constant), body))
-        return body
+        plain = _is_plain(tweet, view.visibility)
+        kept = _Kept(tweet, shown, author, view.visibility, counts, len(constant), body, plain)
+        self._keep(kept)
+        return kept
 
     def _keep(self, kept: _Kept) -> None:
         self._kept[kept.tweet.tweet_id] = kept
@@ -230,6 +226,16 @@ class StatusesJson:
         if view.quote_state is QuoteState.ACCEPTED:
             return b'{"state":"%s","quoted_status_id":"%d"}' % (state, view.tweet.quote_of_id)
         return b'{"state":"%s","quoted_status":null}' % state
+
+
+def _is_plain(tweet: Tweet, visibility: Visibility) -> bool:
+    return (
+        not tweet.retweet_of_id
+        and not tweet.quote_of_id
+        and tweet.poll is None
+        and not tweet.quote_policy
+        and visibility < Visibility.FOLLOWERS
+    )
 
 
 def _joined(constant: bytes, account: bytes, counts: TweetCounts) -> bytes:

@@ -116,13 +116,9 @@ class Hydration:
         return views if matcher is None else matcher.joined(views, self._clock.now_ms())
 
     async def _with_marks(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
-        marked_ids: list[int] = []
-        conversation_ids: list[int] = []
-        for view in views:
-            tweet = view.tweet if view.retweet_of is None else view.retweet_of.tweet
-            marked_ids.append(tweet.tweet_id)
-            if tweet.conversation_id:
-                conversation_ids.append(tweet.conversation_id)
+        shown = [view.tweet if view.retweet_of is None else view.retweet_of.tweet for view in views]
+        marked_ids = [tweet.tweet_id for tweet in shown]
+        conversation_ids = [tweet.conversation_id for tweet in shown if tweet.conversation_id]
         for made_view in made.values():
             quote = made_view and (made_view.retweet_of or made_view).quote_of
             if quote is not None:
@@ -180,7 +176,10 @@ def _joined(views: list[TweetView | None], made: _Made, tweet_ids: Iterable[int]
 
 def _with_marks(view: TweetView, marks: dict[int, dict[rows.Mark, int]]) -> TweetView:
     """A view with its reader's marks, its original's and its quote's too."""
-    shown = view.tweet if view.retweet_of is None else view.retweet_of.tweet
+    inner = view if view.retweet_of is None else view.retweet_of
+    shown = inner.tweet
+    if inner.quote_of is None and shown.tweet_id not in marks and shown.conversation_id not in marks:
+        return view
     mine = marks.get(shown.tweet_id, ())
     muted = rows.Mark.MUTED in marks.get(shown.root_id, ())
     original = _with_marks(view.retweet_of, marks) if view.retweet_of is not None else None

@@ -19,7 +19,13 @@ class PollViews:
 
     async def joined(self, views: list[TweetView], viewer_id: int) -> list[TweetView]:
         """The views with the polls of their tweets, of originals and of quotes. 50 ns a view without one."""
-        asked = [tweet for view in views for tweet in _tweets_of(view) if tweet.poll is not None]
+        asked = [
+            tweet
+            for view in views
+            if view.tweet.poll is not None or view.retweet_of is not None or view.quote_of is not None
+            for tweet in _tweets_of(view)
+            if tweet.poll is not None
+        ]
         if not asked:
             return views
         polls = await self.of(asked, viewer_id)
