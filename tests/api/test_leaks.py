@@ -277,6 +277,27 @@ class TestMatrix:
         wanted = liked and is_shown("favourites", relation, visibility, scene.protected)
         assert _walked(caller, "/api/v1/favourites?limit=3", scene.word(visibility)) is wanted
 
+    def test_among_notifications(self, scene: Scene, relation: str, visibility: str) -> None:
+        """Whom the author mentioned, and the author, whose statuses were liked."""
+        caller, word = scene.viewers[relation], scene.word(visibility)
+        paths = ("/api/v1/notifications", "/api/v2/notifications")
+        if relation == "nobody":
+            assert all(caller.get(path).refused(401) for path in paths)
+            return
+        named = relation in (*MENTIONED, "author")
+        wanted = named and may_see(relation, visibility, scene.protected)
+        for path in paths:
+            assert _walked(caller, f"{path}?limit=3&include_filtered=true", word) is wanted, path
+
+    def test_among_conversations(self, scene: Scene, relation: str, visibility: str) -> None:
+        caller, word = scene.viewers[relation], scene.word(visibility)
+        if relation == "nobody":
+            assert caller.get("/api/v1/conversations").refused(401)
+            return
+        named = relation in (*MENTIONED, "author") and may_see(relation, visibility, scene.protected)
+        wanted = named and visibility == "direct"
+        assert _walked(caller, "/api/v1/conversations?limit=1", word) is wanted
+
 
 @pytest.mark.parametrize("relation", RELATIONS)
 @pytest.mark.parametrize("listed", ["favourited_by", "reblogged_by"])

@@ -26,6 +26,10 @@ NOW_MS = 1_750_000_000_000
 USERS = range(1, 6)
 HOUR_MS = 3_600_000
 GROUPED = {NotificationKind.LIKE, NotificationKind.RETWEET, NotificationKind.FOLLOW}
+POLICED = GROUPED | {NotificationKind.MENTION, NotificationKind.QUOTE, NotificationKind.FOLLOW_REQUEST}
+STAFF = (2,)
+LONG_AGO_MS = 1_700_000_000_000
+POLL_ENDS_MS = 1_760_000_000_000
 Source = tuple[Any, ...]
 
 
@@ -40,6 +44,8 @@ class Naive:
         self.held: dict[tuple[int, int], Notification] = {}
         self.sources: dict[tuple[int, int], Source] = {}
         self.seen_edges: set[int] = set()
+        self.muted: set[tuple[int, int]] = set()
+        self.votes: dict[int, set[int]] = defaultdict(set)
         self.told: list[Notification] = []
 
     def commit(self, event: Any) -> None:
@@ -48,6 +54,14 @@ class Naive:
                 self.tweets[tweet.tweet_id] = tweet
             case model.TweetDeleted(tweet):
                 self.tweets.pop(tweet.tweet_id, None)
+            case model.TweetEdited(edit):
+                self.tweets[edit.tweet.tweet_id] = edit.tweet
+            case model.ConversationMuted(mute):
+                self.muted.add((mute.user_id, mute.conversation_id))
+            case model.ConversationUnmuted(mute):
+                self.muted.discard((mute.user_id, mute.conversation_id))
+            case model.PollVoted(vote):
+                self.votes[vote.tweet_id].add(vote.user_id)
             case model.EdgeAdded(edge):
                 self.edges[edge.kind, edge.source_id, edge.target_id] = edge
             case model.EdgeRemoved(edge):
@@ -56,18 +70,34 @@ class Naive:
                 self.policies[policy.user_id] = policy
             case model.RequestAccepted(request):
                 self.accepted.add((request.receiver_id, request.sender_id))
-            case model.NotificationDismissed(notification):
-                self.held.pop((notification.receiver_id, notification.notification_id), None)
 
     def apply(self, position: int, event: Any) -> None:
         match event:
             case model.TweetPosted(tweet):
                 self._tweet(position, tweet)
+            case model.TweetEdited(edit):
+                self._edit(position, edit)
+            case model.PollEnded(ending):
+                for user_id in {ending.author_id, *self.votes[ending.tweet_id]}:
+                    source = ending.tweet_id, ending.tweet_id
+                    kind = NotificationKind.POLL
+                    self._add(position, user_id, kind, ending.author_id, source, ending.tweet_id)
+            case model.ReportFiled(report):
+                source = "report", report.report_id
+                for user_id in STAFF:
+                    self._add(position, user_id, NotificationKind.REPORT, report.reporter_id, source, 0)
+            case model.UserModerated(strike):
+                source = "report", strike.strike_id
+                kind = NotificationKind.WARNING
+                if strike.action is model.ModerationAction.SILENCE:
+                    self._add(position, strike.user_id, kind, strike.user_id, source, 0)
             case model.TweetDeleted(tweet):
                 shown = tweet.retweet_of_id or tweet.tweet_id
                 self._forget(
                     lambda s: s == (shown, tweet.tweet_id) or (not tweet.retweet_of_id and s[0] == shown)
                 )
+                if tweet.quote_of_id:
+                    self._forget(lambda s: s == (tweet.quote_of_id, tweet.tweet_id))
             case model.TweetLiked(like):
                 source = like.tweet_id, like.like_id
                 self._add(
@@ -82,6 +112,8 @@ class Naive:
             case model.EdgeRemoved(edge):
                 self._forget(lambda s: s == ("edge", edge.edge_id))
                 self.seen_edges.discard(edge.edge_id)
+            case model.NotificationDismissed(notification):
+                self.held.pop((notification.receiver_id, notification.notification_id), None)
             case model.NotificationsErased(erasure):
                 for key, found in list(self.held.items()):
                     group = found.kind, found.tweet_id, found.hour
@@ -125,18 +157,52 @@ class Naive:
                 self._add(position, user_id, kind, tweet.author_id, source, tweet.tweet_id)
                 done.add(user_id)
 
+    def _edit(self, position: int, edit: model.Edit) -> None:
+        tweet = edit.tweet
+        done = {tweet.author_id}
+        told: list[tuple[int, NotificationKind, int]] = [
+            (user_id, NotificationKind.MENTION, tweet.tweet_id)
+            for user_id in sorted(set(tweet.addressed_ids) - set(edit.before.addressed_ids))
+        ]
+        others = sorted(self.tweets.values(), key=lambda one: one.tweet_id)
+        told += [
+            (other.author_id, NotificationKind.EDIT, other.tweet_id)
+            for other in others
+            if other.retweet_of_id == tweet.tweet_id
+        ]
+        told += [
+            (other.author_id, NotificationKind.QUOTE_EDIT, other.tweet_id)
+            for other in others
+            if other.quote_of_id == tweet.tweet_id
+        ]
+        for user_id, kind, source_id in told:
+            if user_id not in done:
+                source = tweet.tweet_id, source_id
+                self._add(position, user_id, kind, tweet.author_id, source, tweet.tweet_id, tweet.edited_ms)
+                done.add(user_id)
+
     def _between(self, kind: EdgeKind, source_id: int, target_id: int) -> Edge | None:
         return self.edges.get((kind, source_id, target_id))
 
     def _add(
-        self, position: int, receiver: int, kind: NotificationKind, actor: int, source: Source, tweet_id: int
+        self,
+        position: int,
+        receiver: int,
+        kind: NotificationKind,
+        actor: int,
+        source: Source,
+        tweet_id: int,
+        at_ms: int = 0,
     ) -> None:
         verdict = self._verdict(receiver, kind, actor, tweet_id)
         if verdict is Verdict.DROP:
             return
         if source[0] == "edge":
             self.seen_edges.add(source[1])
-        made_ms = unix_ms_of(source[1])
+        made_ms = at_ms or unix_ms_of(source[1])
+        if kind is NotificationKind.POLL:
+            made_ms = POLL_ENDS_MS
+        subject_id = source[1] if source[0] == "report" else 0
         hour = 0
         if kind in GROUPED and verdict is Verdict.ACCEPT:
             hour = made_ms // HOUR_MS
@@ -148,7 +214,7 @@ class Naive:
             if alive and hour < max(alive) + 12:
                 hour = max(alive)
         made = Notification(
-            receiver, position, kind, actor, made_ms, tweet_id, hour, verdict is Verdict.FILTER
+            receiver, position, kind, actor, made_ms, tweet_id, hour, verdict is Verdict.FILTER, subject_id
         )
         self.held[receiver, position] = made
         self.sources[receiver, position] = source
@@ -156,8 +222,11 @@ class Naive:
             self.told.append(made)
 
     def _verdict(self, receiver: int, kind: NotificationKind, actor: int, tweet_id: int) -> Verdict:
-        if receiver == actor or receiver not in USERS:
+        if receiver not in USERS:
             return Verdict.DROP
+        if receiver == actor:
+            from_nobody = kind in (NotificationKind.POLL, NotificationKind.WARNING)
+            return Verdict.ACCEPT if from_nobody else Verdict.DROP
         if self._between(EdgeKind.BLOCK, receiver, actor) or self._between(EdgeKind.BLOCK, actor, receiver):
             return Verdict.DROP
         mute = self._between(EdgeKind.MUTE, receiver, actor)
@@ -166,13 +235,13 @@ class Naive:
         follow = self._between(EdgeKind.FOLLOW, receiver, actor)
         tweet = self.tweets.get(tweet_id)
         if tweet_id:
-            if tweet is None:
+            if tweet is None or (receiver, tweet.root_id) in self.muted:
                 return Verdict.DROP
             widely = tweet.visibility <= Visibility.UNLISTED or receiver in tweet.addressed_ids
             to_followers = tweet.visibility == Visibility.FOLLOWERS and follow is not None
             if tweet.author_id != receiver and not widely and not to_followers:
                 return Verdict.DROP
-        if kind is NotificationKind.TWEET or (receiver, actor) in self.accepted:
+        if kind not in POLICED or (receiver, actor) in self.accepted:
             return Verdict.ACCEPT
         policy = self.policies.get(receiver, model.NotificationPolicy(receiver))
         found = [Verdict.ACCEPT, policy.not_followers]  # every follower here is a new one
@@ -208,9 +277,8 @@ class History:
 
     def event(self) -> Any:
         roll = self.random.random
-        choices = (
-            [self._post] * 5 + [self._like] * 5 + [self._edge] * 4 + [self._delete] * 2 + [self._decide] * 2
-        )
+        usual, rarer = [self._post, self._like, self._edge], [self._delete, self._decide]
+        choices = [*5 * usual, *2 * rarer, self._edit, self._mute, self._poll, self._moderate]
         while True:
             found = self.random.choice(choices)()
             if found is not None and roll() < 0.95:
@@ -241,6 +309,41 @@ class History:
     def _delete(self) -> Any:
         tweet = self._some_tweet()
         return None if tweet is None else model.TweetDeleted(tweet)
+
+    def _edit(self) -> Any:
+        tweet = self._some_tweet()
+        if tweet is None or tweet.retweet_of_id:
+            return None
+        people = tuple(sorted({*tweet.addressed_ids, self._user()} - {tweet.author_id}))
+        edited = msgspec.structs.replace(tweet, addressed_ids=people, edited_ms=unix_ms_of(self.next_id()))
+        return model.TweetEdited(model.Edit(edited, tweet))
+
+    def _mute(self) -> Any:
+        tweet, user = self._some_tweet(), self._user()
+        if tweet is None:
+            return None
+        mute = model.ConversationMute(user, tweet.root_id, self.next_id())
+        is_muted = (user, tweet.root_id) in self.naive.muted
+        return (model.ConversationUnmuted if is_muted else model.ConversationMuted)(mute)
+
+    def _poll(self) -> Any:
+        tweet, user = self._some_tweet(), self._user()
+        if tweet is None or tweet.retweet_of_id:
+            return None
+        if self.random.random() < 0.3 and self.naive.votes[tweet.tweet_id]:
+            return model.PollEnded(model.PollEnding(tweet.tweet_id, tweet.author_id, POLL_ENDS_MS))
+        if user == tweet.author_id:
+            return None
+        return model.PollVoted(model.Vote(tweet.tweet_id, user, self.next_id(), tweet.author_id, (0,), 1))
+
+    def _moderate(self) -> Any:
+        reporter, target = self.random.sample(USERS, 2)
+        if self.random.random() < 0.5:
+            return model.ReportFiled(model.Report(self.next_id(), reporter, target))
+        actions = (model.ModerationAction.SILENCE, model.ModerationAction.UNSILENCE)
+        return model.UserModerated(
+            model.Strike(self.next_id(), target, STAFF[0], self.random.choice(actions))
+        )
 
     def _like(self) -> Any:
         tweet, user = self._some_tweet(), self._user()
@@ -324,12 +427,14 @@ class Ground:
         match event:
             case model.TweetPosted(tweet):
                 self.tweets.put(tweet.tweet_id, tweet)
+            case model.TweetEdited(edit):
+                self.tweets.put(edit.tweet.tweet_id, edit.tweet)
             case model.TweetDeleted(tweet):
                 self.tweets.forget(tweet.tweet_id)
         return position
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(100))
 def test_equals_a_naive_reading(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("roost.processors.notifications.NOTIFICATION_SLICE_ROWS", 2)
     monkeypatch.setattr("roost.processors.notification_causes.NOTIFICATION_SLICE_ROWS", 2)
@@ -340,8 +445,12 @@ async def _run(seed: int) -> None:
     history, ground = History(seed), Ground()
     chance = history.random
     for user_id in USERS:
-        await ground.commit(model.UserCreated(User(user_id, f"user{user_id}", 0)))
-    applied = await ground.processor.begin()
+        role = model.Role.MODERATOR if user_id in STAFF else model.Role.USER
+        await ground.commit(model.UserCreated(User(user_id, f"user{user_id}", LONG_AGO_MS, role=role)))
+    await ground.processor.begin()
+    applied = await _apply(ground, 0, chance)
+    for held in await rows_of(ground.store, tables.NOTIFICATIONS):
+        history.naive.held[held.receiver_id, held.notification_id] = held  # of those who signed up
     for _ in range(25):
         events = [history.event() for _ in range(1)]
         for event in events:

@@ -128,7 +128,7 @@ class NotificationLedger:
 
     async def _join_group(self, cause: Cause, position: int) -> int:
         """The hour that names the group; its count goes up by one."""
-        hour = cause.made_ms // _MS_PER_HOUR
+        hour = max(1, cause.made_ms // _MS_PER_HOUR)
         group = cause.receiver_id, cause.kind, cause.tweet_id
         latest = self._latest.get(group)
         if latest is None:
