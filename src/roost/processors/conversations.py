@@ -111,6 +111,7 @@ class ConversationsProcessor:
             else:
                 self._batch.delete(tables.CONVERSATIONS, (user_id, root_id))
                 self._batch.delete(tables.CONVERSATION_ORDER, (user_id, held.last_id))
+        await self._write()  # what is gone is not to be found again in the tables
 
     async def _held(self, user_id: int, root_id: int) -> rows.ConversationRow | None:
         found = self._changed.get((user_id, root_id))

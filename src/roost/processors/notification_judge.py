@@ -97,6 +97,8 @@ class NotificationJudge:
     async def _policed(
         self, cause: Cause, relation: Relation, sender: User, tweet: Tweet | None, now_ms: int
     ) -> Verdict:
+        if cause.kind not in _FOR_POLICIES:
+            return Verdict.ACCEPT
         policy = await self._store.get(tables.NOTIFICATION_POLICIES, (cause.receiver_id,))
         wanted = policy or NotificationPolicy(cause.receiver_id)
         verdict = by_policy(wanted, cause.kind, relation, sender, tweet, now_ms)

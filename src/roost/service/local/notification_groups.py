@@ -56,7 +56,8 @@ class NotificationGroups:
             await asyncio.sleep(0)  # others get their turn
         views = [await self._view(user_id, key, members) for key, members in groups.items()]
         views.sort(key=lambda view: view.page_max_id, reverse=True)
-        return Page(tuple(views), high, low, full or not ended)
+        full = full or not ended or len(groups) == page.limit
+        return Page(tuple(views), high, low, full)
 
     async def one(self, user_id: int, key: GroupKey) -> GroupView:
         """A whole group, as its newest notification names it. Raises NotFound."""
