@@ -177,8 +177,8 @@ TAGS_FOLLOWED_MAX = 200
 SEARCH_QUERY_CHARACTERS_MAX = 500
 SEARCH_WORDS_MAX = 128
 """Different words of one tweet that it is found by; also parts of one name, and words of one search."""
-SEARCH_PENDING_MAX = 200_000
-"""Words of tweets that are kept in memory before they are written; about 10 MB."""
+SEARCH_PENDING_MAX = 500_000
+"""Words of tweets that are kept in memory before they are written; about 30 MB."""
 SEARCH_FLUSH_S = 30
 """The longest that words are only in memory; after a crash they are read from the log."""
 SEARCH_SLICE_ROWS = 500

@@ -63,6 +63,10 @@ def is_shown(place: str, relation: str, visibility: str, protected: bool) -> boo
             return not looks_away
         case "public":
             return visibility == "public" and not protected and not looks_away
+        case "search":
+            if looks_away:
+                return False
+            return relation in ("author", *MENTIONED) or (visibility == "public" and not protected)
         case "home":
             return relation in ("follower", "mentioned follower", "author")
         case "home, reblogged":
@@ -235,6 +239,12 @@ class TestMatrix:
         found = caller.get("/api/v1/timelines/public", min_id=low, limit=40).text
         assert (scene.word(visibility) in found) is wanted
         assert scene.answer_word(visibility) not in found, "an answer to somebody else"
+
+    def test_in_a_search(self, scene: Scene, relation: str, visibility: str) -> None:
+        caller, word = scene.viewers[relation], scene.word(visibility)
+        wanted = is_shown("search", relation, visibility, scene.protected)
+        for q in (word, f'"{word}"', f"{word} from:{scene.author.username}"):
+            assert _shows(caller, "/api/v2/search", word, q=q, type="statuses") is wanted, q
 
     def test_on_the_author_s_timeline(self, scene: Scene, relation: str, visibility: str) -> None:
         caller = scene.viewers[relation]

@@ -6,6 +6,7 @@ never taken out: what a list says has to be checked by whoever reads it.
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 import numpy as np
@@ -23,29 +24,27 @@ _NONE = np.empty(0, np.int64)
 class Postings:
     """Belongs to the event loop's thread."""
 
-    def __init__(self, store: Store, rows_max: int) -> None:
+    def __init__(self, store: Store, rows_max: int, prefix: str = "") -> None:
         self._store = store
+        self._prefix = prefix
+        """Of the terms in the table, which others use too."""
         self._rows_max = rows_max
-        self._fresh: dict[str, list[int]] = {}
+        self._fresh: dict[str, list[int]] = defaultdict(list)
         self._writing: dict[str, list[int]] = {}
         self.pending = 0
         """Ids in memory that are not written."""
 
     def add(self, item_id: int, terms: Sequence[str]) -> None:
-        """0.2 us a term."""
+        """0.1 us a term."""
         fresh = self._fresh
         for term in terms:
-            held = fresh.get(term)
-            if held is None:
-                fresh[term] = [item_id]
-            else:
-                held.append(item_id)
+            fresh[term].append(item_id)
         self.pending += len(terms)
 
     def take(self) -> None:
         """Begin a write of what is in memory. It is read from there until `wrote`; one write at a time."""
         assert not self._writing
-        self._writing, self._fresh, self.pending = self._fresh, {}, 0
+        self._writing, self._fresh, self.pending = self._fresh, defaultdict(list), 0
 
     def pieces(self, position: int) -> Iterator[Batch]:
         """What was taken, as rows, at least one piece of at most `SEARCH_SLICE_ROWS`. 3 us a row."""
@@ -56,7 +55,7 @@ class Postings:
                 batch = Batch()
             ordered = sorted(set(ids))
             packed = array("q", ordered).tobytes()
-            batch.put(tables.POSTINGS, rows.PostingsRow(term, ordered[-1], position, packed))
+            batch.put(tables.POSTINGS, rows.PostingsRow(self._prefix + term, ordered[-1], position, packed))
         yield batch
 
     def wrote(self) -> None:
@@ -65,7 +64,7 @@ class Postings:
     def give_back(self) -> None:
         """The write failed."""
         for term, ids in self._writing.items():
-            self._fresh.setdefault(term, [])[:0] = ids
+            self._fresh[term][:0] = ids
             self.pending += len(ids)
         self._writing = {}
 
@@ -96,7 +95,9 @@ class Postings:
         return np.array(ids, np.int64) if ids else _NONE
 
     async def chunk(self, term: str, below: tuple[int, int] | None) -> list[rows.PostingsRow]:
-        return await self._store.scan(tables.POSTINGS, (term,), below=below, reverse=True, limit=_CHUNK_ROWS)
+        return await self._store.scan(
+            tables.POSTINGS, (self._prefix + term,), below=below, reverse=True, limit=_CHUNK_ROWS
+        )
 
 
 class _List:

@@ -48,6 +48,9 @@ class UsageProcessor:
         self._users = users
         self._uses: dict[Key, _Use] = {}
         self._dirty: set[Key] = set()
+        self._whole_since = 1 << 62
+        """All uses on this day and later ones are in memory, but for days in `_partial`."""
+        self._partial: set[int] = set()
         self._position = 0
         self._written_position = 0
         self._write_at_s = 0.0
@@ -62,6 +65,7 @@ class UsageProcessor:
 
     async def load(self, today: int) -> None:
         """Have the uses of today and the two days before in memory; called once, before the first event."""
+        self._whole_since = today - 2
         for day in range(today, today - 3, -1):
             last: tuple[int, str] | None = None
             while len(self._uses) < USAGE_ENTRIES_MAX:
@@ -72,6 +76,8 @@ class UsageProcessor:
                     break
                 last = chunk[-1].used, chunk[-1].key
                 await asyncio.sleep(0)
+            else:
+                self._partial.add(day)
 
     async def apply(self, events: LogSlice) -> None:
         """Events that were applied already are passed over."""
@@ -95,7 +101,7 @@ class UsageProcessor:
     ) -> list[list[tuple[int, int]]]:
         """For each key, uses and users of so many days, today's first. 30 us a key."""
         wanted = [(day, used, key) for key in keys for day in range(today, today - days, -1)]
-        missing = [key for key in wanted if key not in self._uses]
+        missing = [key for key in wanted if key not in self._uses and not self._is_whole(key[0])]
         found = dict(zip(missing, await self._store.get_many(tables.USAGE, missing), strict=True))
         flat: list[tuple[int, int]] = []
         for key in wanted:
@@ -111,6 +117,8 @@ class UsageProcessor:
                 yield key[2], use.both()[1]
 
     async def _apply_one(self, event: Event) -> None:
+        if type(event) is TweetPosted and not (event.tweet.retweet_of_id or _names_something(event.tweet)):
+            return
         match event:
             case TweetPosted(tweet) if tweet.retweet_of_id:
                 if tweet.visibility is Visibility.PUBLIC and tweet.author_id != tweet.retweet_of_author_id:
@@ -145,7 +153,7 @@ class UsageProcessor:
     async def _use(self, key: Key, user_id: int, change: int) -> None:
         use = self._uses.get(key)
         if use is None:
-            row = await self._store.get(tables.USAGE, key)
+            row = None if self._is_whole(key[0]) else await self._store.get(tables.USAGE, key)
             use = self._uses[key] = _Use(row.count, row.users) if row is not None else _Use()
         use.count = max(0, use.count + change)
         if change > 0:
@@ -170,23 +178,33 @@ class UsageProcessor:
         self._write_at_s = time.monotonic() + USAGE_FLUSH_S
         self._forget()
 
+    def _is_whole(self, day: int) -> bool:
+        return day >= self._whole_since and day not in self._partial
+
     def _forget(self) -> None:
         """Days that are over for long, and, where there are too many, the oldest and least used."""
         newest = max((key[0] for key in self._uses), default=0)
         old = [key for key in self._uses if key[0] <= newest - USAGE_DAYS and key not in self._dirty]
         for key in old:
             del self._uses[key]
+        self._whole_since = max(self._whole_since, newest - USAGE_DAYS + 1)
+        self._partial = {day for day in self._partial if day >= self._whole_since}
         excess = len(self._uses) - USAGE_ENTRIES_MAX * 3 // 4
         if len(self._uses) > USAGE_ENTRIES_MAX:
             ranked = sorted(self._uses, key=lambda key: (key[0], self._uses[key].count))
             for key in ranked[:excess]:
                 if key not in self._dirty:
                     del self._uses[key]
+                    self._partial.add(key[0])
+
+
+def _names_something(tweet: Tweet) -> bool:
+    return bool(tweet.entities.hashtags or tweet.entities.urls)
 
 
 def _named_by(tweet: Tweet) -> list[tuple[rows.Used, str]]:
     """The hashtags and links of a tweet."""
-    if not tweet.entities.hashtags and not tweet.entities.urls:
+    if not _names_something(tweet):
         return []
     tags = [(rows.Used.TAG, tag) for tag in tweet.hashtags()]
     return tags + [(rows.Used.LINK, link) for link in tweet.links()]

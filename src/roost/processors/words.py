@@ -6,6 +6,7 @@ Nothing is taken out when a tweet is deleted or edited, or a name changed: searc
 """
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
 
@@ -29,7 +30,8 @@ class WordsProcessor:
     def __init__(self, store: Store, log: EventLog) -> None:
         self._store = store
         self._log = log
-        self._postings = Postings(store, SEARCH_ROWS_MAX)
+        self._tweets = Postings(store, SEARCH_ROWS_MAX, "w")
+        self._names = Postings(store, SEARCH_ROWS_MAX, "n")
         self._position = 0
         self._written_position = 0
         self._write_at_s = 0.0
@@ -49,7 +51,10 @@ class WordsProcessor:
                 self._position = position
             if offset % SEARCH_YIELD_EVENTS == SEARCH_YIELD_EVENTS - 1:
                 await asyncio.sleep(0)
-        if self._postings.pending >= SEARCH_PENDING_MAX or time.monotonic() >= self._write_at_s:
+        if (
+            self._tweets.pending + self._names.pending >= SEARCH_PENDING_MAX
+            or time.monotonic() >= self._write_at_s
+        ):
             await self._write()
 
     async def rest(self) -> None:
@@ -59,18 +64,19 @@ class WordsProcessor:
 
     async def tweets_with(self, words: Sequence[str], low: int, high: int) -> AsyncIterator[list[int]]:
         """The ids of tweets that may have all of some words (`wanted_words`), newest first; see Postings."""
-        async for ids in self._postings.with_all([_word(word) for word in words], low, high):
+        async for ids in self._tweets.with_all(words, low, high):
             yield ids
 
     async def users_with(self, grams: Sequence[str]) -> AsyncIterator[list[int]]:
         """The ids of users whose name may have all of some parts (`wanted_grams`), highest first."""
-        async for ids in self._postings.with_all([_gram(gram) for gram in grams], 0, 1 << 63):
+        async for ids in self._names.with_all(grams, 0, 1 << 63):
             yield ids
 
     def _apply_one(self, event: Event) -> None:
+        if type(event) is TweetPosted:
+            self._add_tweet(event.tweet)
+            return
         match event:
-            case TweetPosted(tweet):
-                self._add_tweet(tweet)
             case TweetEdited(edit):
                 self._add_tweet(edit.tweet)
             case UserCreated(user) | UserUpdated(user):
@@ -78,28 +84,31 @@ class WordsProcessor:
 
     def _add_tweet(self, tweet: Tweet) -> None:
         if not tweet.is_retweet:
-            words = words_of(searched_text(tweet))[:SEARCH_WORDS_MAX]
-            self._postings.add(tweet.tweet_id, [_word(word) for word in words])
+            self._tweets.add(tweet.tweet_id, words_of(searched_text(tweet))[:SEARCH_WORDS_MAX])
 
     def _add_user(self, user: User) -> None:
         grams = grams_of(f"{user.username} {user.display_name}")[:SEARCH_WORDS_MAX]
-        self._postings.add(user.user_id, [_gram(gram) for gram in grams])
+        self._names.add(user.user_id, grams)
 
     async def _write(self) -> None:
         """In pieces that let others write between them; the cursor comes with the last one."""
         position = self._position
-        self._postings.take()
+        both = self._tweets, self._names
+        for postings in both:
+            postings.take()
         try:
             last: Batch | None = None
-            for piece in self._postings.pieces(position):
+            for piece in itertools.chain.from_iterable(postings.pieces(position) for postings in both):
                 if last is not None:
                     await self._store.write(last)
                 last = piece
             await self._log.commit_cursor(self.name, position, last)
         except BaseException:
-            self._postings.give_back()
+            for postings in both:
+                postings.give_back()
             raise
-        self._postings.wrote()
+        for postings in both:
+            postings.wrote()
         self._written_position = position
         self._write_at_s = time.monotonic() + SEARCH_FLUSH_S
 
@@ -111,11 +120,3 @@ def searched_text(tweet: Tweet) -> str:
     described = [media.description for media in tweet.media]
     options = tweet.poll.options if tweet.poll is not None else ()
     return "\n".join((tweet.spoiler, tweet.text, *described, *options))
-
-
-def _word(word: str) -> str:
-    return f"w{word}"
-
-
-def _gram(gram: str) -> str:
-    return f"n{gram}"

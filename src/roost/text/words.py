@@ -12,15 +12,14 @@ import unicodedata
 from roost.text.characters import unicode_pattern
 from roost.text.normal import normal_form
 
-WORD_CHARACTERS_MAX = 40
-"""Of a longer word, so many characters count."""
 GRAM_CHARACTERS = 3
 
 _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD = unicode_pattern(rf"[{_UNSPACED}]++|(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}\p{{M}}])++")
-_ASCII_WORD = re.compile(r"[0-9a-z]++")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
+"""Leaves letters and digits, and makes spaces of everything else."""
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 
 
@@ -32,16 +31,17 @@ def fold_text(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, folded, each once, in order. 5 us for 100 characters of ASCII."""
+    """The words of a text, folded, each once, in order. 2 us for 100 characters of ASCII."""
     folded = fold_text(text)
-    pattern = _ASCII_WORD if folded.isascii() else _WORD
+    if folded.isascii():
+        return list(dict.fromkeys(folded.encode().translate(_ASCII_WORDS).decode().split()))
     words: dict[str, None] = {}
-    for run in pattern.findall(folded):
+    for run in _WORD.findall(folded):
         if _IS_UNSPACED.match(run):
             words.update(dict.fromkeys(run))
             words.update(dict.fromkeys(map("".join, itertools.pairwise(run))))
         else:
-            words[run[:WORD_CHARACTERS_MAX]] = None
+            words[run] = None
     return list(words)
 
 
@@ -53,9 +53,7 @@ def wanted_words(text: str) -> list[str]:
     folded = fold_text(text)
     words: dict[str, None] = {}
     for run in _WORD.findall(folded):
-        if not _IS_UNSPACED.match(run):
-            words[run[:WORD_CHARACTERS_MAX]] = None
-        elif len(run) == 1:
+        if not _IS_UNSPACED.match(run) or len(run) == 1:
             words[run] = None
         else:
             words.update(dict.fromkeys(map("".join, itertools.pairwise(run))))
@@ -84,7 +82,7 @@ def wanted_grams(text: str) -> list[str]:
 
 def _name_words(text: str) -> list[str]:
     """Names are cut at spaces alone: all signs in them count."""
-    return [word[:WORD_CHARACTERS_MAX] for word in fold_text(text).split()]
+    return fold_text(text).split()
 
 
 def _grams(word: str) -> list[str]:
