@@ -337,3 +337,35 @@ def test_edits_and_filters(opened: ExitStack, alice: User, bob: User, carol: Use
         assert (event.event, event.payload["id"]) == ("status.update", posted["id"])
         assert event.payload["content"] == edited["content"]
         assert event.payload["edited_at"] == edited["edited_at"]
+
+
+def test_direct_conversations(opened: ExitStack, alice: User, bob: User) -> None:
+    mine, theirs = source_of(opened, alice, "direct"), source_of(opened, bob, "direct")
+    home = source_of(opened, alice, "user")
+    asked = alice.status(f"@{bob.username} a secret", visibility="direct")
+    answered = bob.status(f"@{alice.username} another", visibility="direct", in_reply_to_id=asked["id"])
+    bob.status("nothing of it")
+    for stream, unread in ((mine, [False, True]), (theirs, [True, False])):
+        heard = [stream.next() for _ in range(2)]
+        assert [event.event for event in heard] == ["conversation"] * 2
+        assert [event.payload["unread"] for event in heard][1] is unread[1]
+        assert len({event.payload["id"] for event in heard}) == 1
+        assert heard[1].payload["last_status"]["id"] == answered["id"]
+    own, told = home.next(), home.next()
+    assert (own.event, own.payload["id"]) == ("update", asked["id"])
+    assert (told.event, told.payload["status"]["id"]) == ("notification", answered["id"])
+
+
+def test_filters_are_told_of_and_reported(opened: ExitStack, alice: User, bob: User, carol: User) -> None:
+    alice.follow(bob)
+    home = source_of(opened, alice, "user")
+    socket = socket_of(opened, alice, "user")
+    made = {"title": "spoilers", "context": ["home"], "keywords_attributes": [{"keyword": "finale"}]}
+    alice.post("/api/v2/filters", made).ok()
+    assert home.next().event == "filters_changed"
+    assert socket.next().event == "filters_changed"
+    public = source_of(opened, carol, "public")
+    bob.status("the finale")
+    filtered = home.next().payload["filtered"]
+    assert [match["filter"]["title"] for match in filtered] == ["spoilers"]
+    assert public.next().payload["filtered"] == []

@@ -40,6 +40,7 @@ from roost.push import (
     home_of,
     notifications_of,
 )
+from roost.store import UserCache
 
 _FEW_FOLLOWERS = 8
 """So many followers are looked at in the time in which one reader's followees are searched."""
@@ -61,7 +62,8 @@ Originals = Callable[[int], Tweet | None]
 class Audience:
     """Keeps count of who is connected; a hub tells it by `watch`."""
 
-    def __init__(self, state: ShardState, hub: Hub, clock: Clock) -> None:
+    def __init__(self, state: ShardState, users: UserCache, hub: Hub, clock: Clock) -> None:
+        self._users = users
         self._graph: Graph = state.graph
         self._hub = hub
         self._clock = clock
@@ -127,10 +129,12 @@ class Audience:
         if topics:
             author = self._graph.row_of(tweet.author_id)
             if not self._is_protected(author):
-                hiders = self._hiders(author)
+                shut_out = self._shut_out(tweet, author)
                 for topic in topics:
                     found.extend(
-                        each for each in hub.of(topic) if not hiders or each.connection.user_id not in hiders
+                        each
+                        for each in hub.of(topic)
+                        if shut_out is None or not shut_out(each.connection.user_id)
                     )
         return found
 
@@ -239,7 +243,8 @@ class Audience:
         author = self._graph.row_of(tweet.author_id)
         if happening.kind is MessageKind.DELETION:
             return True
-        return not self._is_protected(author) and user_id not in self._hiders(author)
+        shut_out = self._shut_out(tweet, author)
+        return not self._is_protected(author) and (shut_out is None or not shut_out(user_id))
 
     def _has_at_home(self, user_id: int, tweet: Tweet, original_of: Originals) -> bool:
         original = original_of(tweet.retweet_of_id) if tweet.retweet_of_id else None
@@ -289,6 +294,23 @@ class Audience:
             return set()
         hiders = self._graph.hidden.hiders(row, self._clock.now_ms())
         return set(self._graph.user_ids[list(hiders)].tolist()) if hiders else hiders
+
+    def _shut_out(self, tweet: Tweet, author: int) -> Callable[[int], bool] | None:
+        """Says of a user whether a public tweet is not for them; None where it is for everybody: authors hide
+        from those who block or mute them, and silenced ones from all who do not follow them."""
+        hiders = self._hiders(author)
+        user = self._users.peek(tweet.author_id)
+        if user is None or not user.standing.silenced:
+            return hiders.__contains__ if hiders else None
+        graph = self._graph
+
+        def shut_out(user_id: int) -> bool:
+            if user_id == tweet.author_id:
+                return False
+            row = graph.row_of(user_id) if user_id else -1
+            return user_id in hiders or row < 0 or not graph.follows(row, author)
+
+        return shut_out
 
     def _is_protected(self, row: int) -> bool:
         return row < 0 or int(self._graph.flags[row]) & PROTECTED != 0

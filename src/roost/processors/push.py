@@ -21,10 +21,11 @@ from roost.model import (
     TweetDeleted,
     TweetEdited,
     TweetPosted,
+    Visibility,
 )
 from roost.processors.audience import NO_TWEET, Audience
 from roost.push import Happening, Hub, MessageKind, Subscription, Window
-from roost.store import TweetCache
+from roost.store import TweetCache, UserCache
 
 Wait = Callable[[int], Awaitable[None]]
 Tell = Callable[[Sequence["Telling"]], Awaitable[None]]
@@ -47,6 +48,7 @@ class PushProcessor:
         self,
         log: EventLog,
         tweets: TweetCache,
+        users: UserCache,
         hub: Hub,
         audience: Audience,
         wait: Wait,
@@ -56,6 +58,7 @@ class PushProcessor:
         self.tell: Tell = _nobody
         self._log = log
         self._tweets = tweets
+        self._users = users
         self._hub = hub
         self._audience = audience
         self._wait = wait
@@ -97,7 +100,9 @@ class PushProcessor:
             await self._moved.wait()
 
     async def _apply_batch(self, first: int, events: Sequence[Event]) -> None:
-        wanted = {event.tweet.retweet_of_id for event in events if isinstance(event, TweetPosted)} - {0}
+        tweets = [event.tweet for event in events if isinstance(event, TweetPosted)]
+        await self._users.get_many(list({tweet.author_id for tweet in tweets}))  # so that they are at hand
+        wanted = {tweet.retweet_of_id for tweet in tweets} - {0}
         found = await self._tweets.get_many(list(wanted)) if wanted else []
         originals = {tweet.tweet_id: tweet for tweet in found if tweet is not None}
         # From here on without a pause: a subscription is made either before all of this, or after it.
@@ -138,6 +143,10 @@ class PushProcessor:
 def happenings_of(position: int, event: Event) -> list[Happening]:
     """What streams tell of an event by itself."""
     match event:
+        case TweetPosted(tweet) if tweet.visibility == Visibility.DIRECT:
+            people = sorted({tweet.author_id, *tweet.addressed_ids})
+            told = [_conversation(position, tweet, user_id) for user_id in people]
+            return [Happening(position, MessageKind.TWEET, tweet), *told]
         case TweetPosted(tweet):
             return [Happening(position, MessageKind.TWEET, tweet)]
         case TweetEdited(edit):
@@ -152,6 +161,10 @@ def happenings_of(position: int, event: Event) -> list[Happening]:
             return [Happening(position, MessageKind.NOTIFICATIONS_MERGED, user_id=request.receiver_id)]
         case _:
             return []
+
+
+def _conversation(position: int, tweet: Tweet, user_id: int) -> Happening:
+    return Happening(position, MessageKind.CONVERSATION, user_id=user_id, content=tweet.root_id)
 
 
 async def _nobody(_tellings: Sequence[Telling]) -> None:

@@ -57,7 +57,7 @@ class SocketForm(msgspec.Struct):
 
 class Streaming:
     def __init__(self, mastodon: Mastodon) -> None:
-        frames = Frames(StreamingJson(mastodon.statuses, mastodon.notifications))
+        frames = Frames(StreamingJson(mastodon))
         self._socket = WebSocket(frames, _understand)
         self._events = EventStream(frames)
 

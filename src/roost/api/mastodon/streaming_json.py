@@ -1,9 +1,8 @@
 """What streams tell, in Mastodon's words."""
 
-from roost.api.mastodon.notifications_json import NotificationsJson
-from roost.api.mastodon.statuses_json import StatusesJson
+from roost.api.mastodon.common import Mastodon
 from roost.push import MessageKind, Outgoing
-from roost.service import NotificationView, TweetView
+from roost.service import ConversationView, NotificationView, TweetView
 
 _EVENTS = {
     MessageKind.TWEET: b"update",
@@ -25,9 +24,8 @@ assert set(_EVENTS) == set(MessageKind)
 class StreamingJson:
     """Implements `streaming.Rendered`."""
 
-    def __init__(self, statuses: StatusesJson, notifications: NotificationsJson) -> None:
-        self._statuses = statuses
-        self._notifications = notifications
+    def __init__(self, mastodon: Mastodon) -> None:
+        self._mastodon = mastodon
 
     def event(self, outgoing: Outgoing) -> bytes:
         return _EVENTS[outgoing.message.kind]
@@ -37,9 +35,11 @@ class StreamingJson:
         content = message.personal.get(viewer_id, message.content)
         match content:
             case TweetView():
-                return self._statuses.encoded(content, viewer_id)
+                return self._mastodon.statuses.encoded(content, viewer_id)
             case NotificationView():
-                return self._notifications.encoded(content)
+                return self._mastodon.notifications.encoded(content)
+            case (int() as user_id, ConversationView() as conversation):
+                return self._mastodon.conversation(conversation, user_id)
             case int():
                 return b"%d" % content
         return b""

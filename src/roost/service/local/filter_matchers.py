@@ -3,9 +3,11 @@
 from collections import OrderedDict
 
 from roost.limits import FILTER_CACHE_ENTRIES, FILTER_CACHE_KEYWORDS
-from roost.model import Event, FiltersChanged
+from roost.model import Event, FiltersChanged, FilterSet
 from roost.service.local.filter_matching import Matcher
 from roost.store import Store, tables
+
+_UNKNOWN = Matcher(FilterSet(0))
 
 
 class FilterMatchers:
@@ -30,6 +32,10 @@ class FilterMatchers:
         if changes == self._changes:
             self._keep(user_id, matcher)
         return matcher
+
+    def has_none(self, user_id: int) -> bool:
+        """Whether it is known that a user has no filters. 0.1 us."""
+        return self._matchers.get(user_id, _UNKNOWN) is None
 
     def note(self, event: Event) -> None:
         """What has changed is read anew."""

@@ -68,7 +68,7 @@ class LocalService:
         self.followed_tags = LocalFollowedTags(kit, self.tags)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
-        self.streams = LocalStreams(kit, self.tweets)
+        self.streams = LocalStreams(kit, self.tweets, self.correspondence)
         self.access.listen(self.streams.end_tokens)
 
     def close(self) -> None:

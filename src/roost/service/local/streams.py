@@ -24,6 +24,7 @@ from roost.push import (
     Topic,
     TopicKind,
 )
+from roost.service.local.correspondence import LocalCorrespondence
 from roost.service.local.kit import Kit
 from roost.service.local.notification_reader import NotificationReader
 from roost.service.local.tweets import LocalTweets
@@ -40,9 +41,10 @@ _LOOKED_AT_ONCE = 50
 class LocalStreams:
     """Belongs to the event loop's thread."""
 
-    def __init__(self, kit: Kit, tweets: LocalTweets) -> None:
+    def __init__(self, kit: Kit, tweets: LocalTweets, letters: LocalCorrespondence) -> None:
         self._kit = kit
         self._notices = NotificationReader(kit, tweets)
+        self._letters = letters
         self._hub = kit.hub
         self._admission = Admission()
         self._recalls: set[asyncio.Task[None]] = set()
@@ -152,8 +154,18 @@ class LocalStreams:
                 await asyncio.sleep(0)
 
     async def _who_differ(self, kind: MessageKind, view: TweetView, users: set[int]) -> list[int]:
-        """Users who may see more, or less, of a tweet than everybody, or who did something to it."""
+        """Users for whom a tweet is to be made ready apart."""
         users.discard(0)
+        filters = self._kit.filters
+        filtering = [user_id for user_id in users if not filters.has_none(user_id)]
+        differ = await self._who_did_something(kind, view, users)
+        for user_id in filtering:
+            if user_id not in differ and await filters.of(user_id) is not None:
+                differ.append(user_id)
+        return differ
+
+    async def _who_did_something(self, kind: MessageKind, view: TweetView, users: set[int]) -> list[int]:
+        """Users who may see more, or less, of a tweet than everybody, or who did something to it."""
         shown = (view.retweet_of or view).tweet
         if shown.quote_of_id or (shown.poll is not None and shown is not view.tweet):
             return list(users)
@@ -230,6 +242,9 @@ class LocalStreams:
         if kind is MessageKind.NOTIFICATION:
             found = await self._notices.some(happening.user_id, [content], needed=False)
             return Message(happening.position, kind, found[0]) if found else None
+        if kind is MessageKind.CONVERSATION:
+            views_of = await self._letters.several(happening.user_id, [content])
+            return Message(happening.position, kind, (happening.user_id, views_of[0])) if views_of else None
         if tweet is None:
             return Message(happening.position, kind, content)
         if kind is MessageKind.DELETION:
