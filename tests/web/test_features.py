@@ -203,3 +203,68 @@ def test_the_profile_is_edited_with_a_picture(window: Reader, viewer: User, tmp_
     expect(page.locator(".profile-name")).to_have_text("Vera of the Harbour")
     expect(page.locator(".fields")).to_contain_text("Elsewhere")
     assert page.evaluate("() => document.querySelector('img.avatar.huge').naturalWidth") > 0
+
+
+def test_a_post_for_later(window: Reader) -> None:
+    page = window.page
+    page.goto("/home")
+    page.click(".compose.inline [data-later]")
+    page.fill(".compose.inline [name=at]", "2030-05-03T14:05")
+    window.post("In some years")
+    expect(page.locator(".toast")).to_contain_text("when its time comes")
+    page.goto("/scheduled")
+    expect(page.locator(".row-list")).to_contain_text("In some years")
+    expect(page.locator(".row-list time")).to_have_attribute("datetime", "2030-05-03T14:05:00Z")
+    page.click("text=Cancel")
+    expect(page.locator("h2")).to_contain_text("Nothing planned")
+
+
+def test_editing_keeps_what_was_said(window: Reader, viewer: User) -> None:
+    status = viewer.status("Teh first try")
+    page = window.page
+    page.goto(f"/tweets/{status['id']}/edit")
+    page.fill("#text", "The first try")
+    page.click("text=Save")
+    expect(page.locator(".focus .text")).to_have_text("The first try")
+    page.click("text=edited")
+    expect(page.locator(".tweet.plain .text")).to_have_text(["The first try", "Teh first try"])
+
+
+def test_messages(window: Reader, viewer: User, author: User) -> None:
+    author.status(f"@{viewer.username} between us", visibility="direct")
+    page = window.page
+    page.goto("/messages")
+    expect(page.locator("main .person")).to_contain_text("between us")
+    page.click("text=Mark as read")
+    expect(page.locator("main .person .button")).to_have_count(0)
+
+
+def test_a_hashtag_is_followed(window: Reader, author: User, server: ServerProcess) -> None:
+    page = window.page
+    page.goto("/tags/harbours")
+    page.click(".tag-acts .button")
+    expect(page.locator(".tag-acts .button")).to_contain_text("unfollow")
+    server.user("stranger").status("Seen in #harbours")
+    page.goto("/home")
+    expect(page.locator(".feed .text").first).to_contain_text("#harbours")
+
+
+def test_a_list_has_a_timeline(window: Reader, viewer: User, author: User) -> None:
+    made = viewer.post("/api/v1/lists", {"title": "Neighbours"}).ok()
+    viewer.post(f"/api/v1/lists/{made['id']}/accounts", {"account_ids": [author.id]}).ok()
+    author.status("From a neighbour")
+    window.page.goto(f"/lists/{made['id']}")
+    assert window.texts() == ["From a neighbour"]
+
+
+def test_search_finds_posts_people_and_hashtags(window: Reader, author: User) -> None:
+    author.status("A heron stood by the river #waterbirds")
+    page = window.page
+    page.goto("/home")
+    page.fill("#rail-q", f"heron from:{author.username}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".feed .text")).to_contain_text("A heron stood")
+    page.goto("/search/tags?q=waterb")
+    expect(page.locator(".trends")).to_contain_text("#waterbirds")
+    page.goto(f"/search/people?q={author.username}")
+    expect(page.locator("main .person").first).to_contain_text(author.username)

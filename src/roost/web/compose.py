@@ -10,6 +10,7 @@ from roost.service import Draft, TweetView
 from roost.text import RULES_V3, parse
 from roost.web.attached import FILES, media_of, poll_of
 from roost.web.forms import id_of, path_id, text_of
+from roost.web.later import time_of
 from roost.web.site import Site, back, redirect, wants_fragment
 
 VISIBILITIES = {
@@ -47,7 +48,11 @@ class Compose:
     async def post(self, call: Call) -> Answer:
         """Posts, and shows the thread; a script gets the tweet. What is refused comes back to be mended."""
         try:
-            view = await call.service.tweets.post(call.user_id, await _draft(call), text_of(call, "key"))
+            draft, at_ms, key = await _draft(call), time_of(call), text_of(call, "key")
+            if at_ms:
+                await call.service.scheduled.add(call.user_id, at_ms, draft, key)
+                return Answer(204, b"", {}) if wants_fragment(call) else redirect("/scheduled")
+            view = await call.service.tweets.post(call.user_id, draft, key)
         except RoostError as error:
             if wants_fragment(call):
                 raise

@@ -12,6 +12,8 @@ from roost.web.site import Site, redirect, wants_fragment
 
 _PEOPLE = 40
 _RAIL_PEOPLE = 3
+_RAIL_TRENDS = 5
+_TRENDS = 10
 _OFFSET_MAX = 2_000
 
 
@@ -24,6 +26,7 @@ class Explore:
         return [
             route("GET", "/explore", self.explore),
             route("GET", "/explore/people", self.people),
+            route("GET", "/explore/trends", self.trends),
             route("GET", "/explore/rail", self.rail),
             route("GET", "/search", self.search),
             route("GET", "/search/people", self.search_people),
@@ -52,11 +55,25 @@ class Explore:
             tab="people",
         )
 
+    async def trends(self, call: Call) -> Answer:
+        """What is used more than usual."""
+        trends = call.service.trends
+        tags = await trends.tags(call.user_id, 0, _TRENDS)
+        links = await trends.links(call.user_id, 0, _TRENDS)
+        tweets = await trends.tweets(call.user_id, 0, TIMELINE_PAGE_DEFAULT)
+        feed = Feed(items=tuple(tweets))
+        return await self._site.page(
+            call, "explore-trends.html", tags=tags, links=links, feed=feed, query="", tab="trends"
+        )
+
     async def rail(self, call: Call) -> Answer:
         """What stands beside a page, for a script that asks when the page is there."""
         found = await self._suggested(call, _RAIL_PEOPLE)
         relations = await _relations(call, found)
-        return await self._site.page(call, "fragments/rail.html", people=found, relations=relations)
+        tags = await call.service.trends.tags(call.user_id, 0, _RAIL_TRENDS)
+        return await self._site.page(
+            call, "fragments/rail.html", people=found, relations=relations, tags=tags
+        )
 
     async def search(self, call: Call) -> Answer:
         query = text_of(call, "q").strip()

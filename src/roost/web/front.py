@@ -6,8 +6,10 @@ from roost.web.about import About
 from roost.web.account import AccountPages
 from roost.web.assets import Assets
 from roost.web.compose import Compose
+from roost.web.edits import Edits
 from roost.web.explore import Explore
 from roost.web.filters import FilterPages
+from roost.web.later import Later
 from roost.web.lists import Lists
 from roost.web.marks import Marks
 from roost.web.notifications import Notifications
@@ -41,6 +43,8 @@ def make_front(public_url: str, clock: Clock) -> Front:
         Notifications(site),
         Lists(site),
         Tags(site),
+        Edits(site),
+        Later(site),
     )
     routes = [route for part in parts for route in part.routes()]
     return Front([*routes, _assets(assets)], site.error_page, assets.url("roost.css"))

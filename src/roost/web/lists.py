@@ -25,6 +25,7 @@ class Lists:
         return [
             route("GET", "/lists", self.all, signed_in=True),
             route("POST", "/lists", self.create, signed_in=True),
+            route("GET", one, self.timeline, signed_in=True),
             route("GET", f"{one}/members", self.members, signed_in=True),
             route("POST", f"{one}/members", self.add, signed_in=True),
             route("POST", f"{one}/members/remove", self.remove, signed_in=True),
@@ -34,6 +35,13 @@ class Lists:
 
     async def all(self, call: Call) -> Answer:
         return await self._all(call)
+
+    async def timeline(self, call: Call) -> Answer:
+        found = await call.service.lists.get(call.user_id, path_id(call))
+        page = await call.service.timelines.of_list(call.user_id, found.list_id, page_request(call))
+        feed = feed_of(call, page, live=True)
+        template = "fragments/feed.html" if wants_fragment(call) else "list.html"
+        return await self._site.page(call, template, feed=feed, list=found)
 
     async def create(self, call: Call) -> Answer:
         try:

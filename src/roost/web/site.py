@@ -128,7 +128,7 @@ class Site:
             ("/notifications", "bell", "Notifications", unread),
             ("/lists", "list", "Lists", 0),
             ("/bookmarks", "bookmark", "Bookmarks", 0),
-            ("/likes", "heart", "Likes", 0),
+            ("/messages", "mail", "Messages", 0),
         )
 
     def error_page(self, around: Surroundings, error: RoostError | None, status: int) -> Answer:
@@ -247,10 +247,10 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         has_for_you=False,
         has_bookmarks=True,
         can_pin=True,
-        can_edit=False,
+        can_edit=True,
         can_report=False,
-        has_trends=False,
-        has_list_timelines=False,
-        has_followed_tags=False,
+        has_trends=True,
+        has_list_timelines=True,
+        has_followed_tags=True,
     )
     return environment

@@ -3,7 +3,7 @@
 from roost.api import Answer, Call, Route
 from roost.service import TagQuery
 from roost.web.forms import Feed, feed_of, page_request
-from roost.web.site import Site, wants_fragment
+from roost.web.site import Site, back, wants_fragment
 
 
 class Tags:
@@ -14,6 +14,8 @@ class Tags:
         route = self._site.route
         return [
             route("GET", "/tags/{tag}", self.tag),
+            route("POST", "/tags/{tag}/follow", self.follow, signed_in=True),
+            route("POST", "/tags/{tag}/unfollow", self.unfollow, signed_in=True),
             route("GET", "/bookmarks", self.bookmarks, signed_in=True),
             route("GET", "/likes", self.likes, signed_in=True),
         ]
@@ -27,6 +29,14 @@ class Tags:
             return await self._site.page(call, "fragments/feed.html", feed=feed)
         people = sum(day.users for day in view.history)
         return await self._site.page(call, "tag.html", tag=view, feed=feed, people=people)
+
+    async def follow(self, call: Call) -> Answer:
+        await call.service.followed_tags.follow(call.user_id, call.path["tag"])
+        return back(call)
+
+    async def unfollow(self, call: Call) -> Answer:
+        await call.service.followed_tags.unfollow(call.user_id, call.path["tag"])
+        return back(call)
 
     async def bookmarks(self, call: Call) -> Answer:
         page = await call.service.tweet_marks.bookmarks(call.user_id, page_request(call))

@@ -101,18 +101,27 @@ function hidden(name, value) {
 }
 
 export function preparePoll(form) {
-  const press = form.querySelector("[data-poll]");
-  const poll = form.querySelector(".extra-poll");
-  if (!press || !poll) return;
+  prepareToggle(form, "[data-poll]", ".extra-poll");
+  prepareToggle(form, "[data-later]", ".extra-time");
+  const offset = form.elements.offset;
+  if (offset) offset.value = String(new Date().getTimezoneOffset());
+  form.querySelector(".zone")?.remove();
+}
+
+/** A button that opens and closes a part of the form; what is closed is emptied. */
+function prepareToggle(form, button, place) {
+  const press = form.querySelector(button);
+  const part = form.querySelector(place);
+  if (!press || !part) return;
   press.hidden = false;
   press.addEventListener("click", () => {
-    poll.open = !poll.open;
-    press.setAttribute("aria-pressed", String(poll.open));
-    if (poll.open) poll.querySelector("input").focus();
-    else for (const input of poll.querySelectorAll("input[name^=option]")) input.value = "";
+    part.open = !part.open;
+    press.setAttribute("aria-pressed", String(part.open));
+    if (part.open) part.querySelector("input").focus();
+    else for (const input of part.querySelectorAll("input:not([type=hidden], [type=checkbox])")) input.value = "";
   });
   form.addEventListener("reset", () => {
-    poll.open = false;
+    part.open = false;
     press.setAttribute("aria-pressed", "false");
   });
 }

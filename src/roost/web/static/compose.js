@@ -133,7 +133,7 @@ function prepare(form) {
     try {
       const body = new FormData(form);
       body.set("key", (form.dataset.key ??= `${Date.now()}-${Math.random()}`));
-      const tweet = await part(form.action, "tweet", { body });
+      const tweet = await part(form.action, "tweet", { body }); // nothing, where it is for later
       localStorage.removeItem(key);
       delete form.dataset.key;
       sent(form, tweet);
