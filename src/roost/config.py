@@ -19,7 +19,12 @@ _OTHER_VARIABLES = frozenset(("ROOST_LOAD_TOKEN", "ROOST_PASSWORD"))
 """Of options that are no settings."""
 
 _PROFILES: dict[str, dict[str, Any]] = {
-    "test": {"registration_open": True, "password_grant": True, "rate_limits_on_loopback": False}
+    "test": {
+        "registration_open": True,
+        "password_grant": True,
+        "rate_limits_on_loopback": False,
+        "for_you_list": False,
+    }
 }
 """What each profile sets where nothing else is said."""
 
@@ -33,7 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["", "test"],
         Meta(
             description="Other defaults: `test` opens registration, allows the password grant and lifts rate "
-            "limits for callers on this machine, as test suites of clients want; never for the open network."
+            "limits for callers on this machine, as test suites of clients want; nobody's lists begin with "
+            '"For you"; never for the open network.'
         ),
     ] = ""
     data_folder: Annotated[str, Meta(description="Where everything durable is kept.")] = "data"
@@ -92,7 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 280
     for_you_list: Annotated[
         bool, Meta(description='Whether everybody\'s lists begin with "For you", the ranked home timeline.')
-    ] = False
+    ] = True
     strategy: Annotated[
         Literal["push", "pull", "threshold", "activity", "cost"],
         Meta(description="How fan-out decides between push and pull."),

@@ -158,6 +158,15 @@ DISMISSED_SUGGESTIONS_MAX = 10_000
 SUGGESTIONS_DEFAULT = 40
 SUGGESTIONS_MAX = 80
 
+# Ranked timelines
+FOR_YOU_CANDIDATES_MAX = 400
+"""Newest entries of the home timeline that are ranked."""
+CATCH_UP_ENTRIES_MAX = 800
+"""Unread entries that are counted; above, the count says that there are more."""
+RANKINGS_MAX = 5_000
+"""Readers whose rankings are kept, 3.2 kB each; without theirs, a reader's next page is of a new ranking."""
+RANKINGS_PER_READER_MAX = 4
+
 # Lists and followed hashtags
 FOLLOWED_TAGS_PAGE_DEFAULT = 100
 FOLLOWED_TAGS_PAGE_MAX = 200
@@ -469,6 +478,7 @@ NEW_FOLLOWER_DAYS = 3
 assert STREAMS_MAX + REQUESTS_AT_ONCE_MAX <= CONNECTIONS_MAX, "streams leave room for requests"
 assert STREAM_REPLAY_POSITIONS_MAX <= LOG_TAIL_EVENTS_MAX, "what is replayed is in memory"
 assert COMMIT_GROUP_ROWS_MAX >= INGEST_SLICE_LINES * 3, "a slice of ingest fits one group"
+assert max(CATCH_UP_ENTRIES_MAX, FOR_YOU_CANDIDATES_MAX) + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
 assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
 assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX
 assert INGEST_LINES_MAX * 64 < INGEST_BODY_BYTES_MAX, "a full batch of short lines fits the body"

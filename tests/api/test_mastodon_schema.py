@@ -162,6 +162,20 @@ def _reading(server: ServerProcess, note: Any) -> None:
     reader = server.user("reader")
     note(reader, "POST", "/api/v1/markers", {"home": {"last_read_id": "5"}})
     note(reader, "GET", "/api/v1/markers?timeline[]=home&timeline[]=notifications")
+    author = server.user("author")
+    reader.follow(author)
+    author.status("On a list #listed")
+    made = note(reader, "POST", "/api/v1/lists", {"title": "List"}).ok()
+    path = f"/api/v1/lists/{made['id']}"
+    note(reader, "PUT", path, {"title": "Listed", "replies_policy": "none", "exclusive": True})
+    note(reader, "POST", f"{path}/accounts", {"account_ids": [author.id]})
+    note(reader, "POST", "/api/v1/tags/listed/follow")
+    paths = ("/api/v1/lists", path, f"{path}/accounts", f"/api/v1/accounts/{author.id}/lists")
+    for shown in (*paths, f"/api/v1/timelines/list/{made['id']}", "/api/v1/followed_tags"):
+        assert note(reader, "GET", shown).body != b"[]", shown
+    note(reader, "DELETE", f"{path}/accounts", {"account_ids": [author.id]})
+    note(reader, "DELETE", path)
+    note(reader, "POST", "/api/v1/tags/listed/unfollow")
 
 
 def _tags(server: ServerProcess, note: Any) -> None:

@@ -11,7 +11,7 @@ RANKS = (
     ("kernels",),
     ("store", "eventlog", "blobs", "media"),
     ("graph", "push"),
-    ("home",),
+    ("home", "ranking"),
     ("ingest", "processors", "assembly"),
     ("service",),
     ("api",),

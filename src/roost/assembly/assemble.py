@@ -15,12 +15,14 @@ Every source says down to where it is whole, and the merge never goes below that
 so a page has no holes, however little is in memory.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from roost.assembly.judging import Judge
 from roost.assembly.relations import HotRelations, StoredRelations, load_relations
 from roost.assembly.reposts import without_reposts
-from roost.assembly.rules import TagRules
+from roost.assembly.rules import HomeRules, TagRules
 from roost.assembly.stream import HotStream, StoredStream, Stream
 from roost.assembly.union import TaggedStream
 from roost.clock import Clock
@@ -81,18 +83,34 @@ class HomeAssembly:
         entries = await page_of(stream, request)
         return HomePage([entry.tweet_id for entry in entries], row, stream.had_ring)
 
-    async def _stream(self, viewer_id: int, row: int, high: int, choices: Choices) -> Stream:
+    async def judged(self, viewer_id: int, tweet_ids: Sequence[int], applied: bool = True) -> list[int]:
+        """Those of some tweets that belong on a home timeline now, in the order given. 3 us a tweet."""
+        row = self._reader.state.graph.row_of(viewer_id) if applied else -1
+        choices = await self._choices.of(viewer_id)
+        relations = await self._relations(viewer_id, row, choices)
+        wanted = await Judge(self._tweets, self._users, HomeRules(relations)).entries(tweet_ids)
+        if choices.tags:
+            tag_rules = TagRules(relations, frozenset(choices.tags))
+            tagged = await Judge(self._tweets, self._users, tag_rules).entries(tweet_ids)
+            wanted = [one or other for one, other in zip(wanted, tagged, strict=True)]
+        return [entry.tweet_id for entry in wanted if entry is not None]
+
+    async def _relations(self, viewer_id: int, row: int, choices: Choices) -> HotRelations | StoredRelations:
         """From the shard's row of the viewer; from the tables for -1."""
         now_ms = self._clock.now_ms()
-        relations: HotRelations | StoredRelations
-        stream: Stream
         if row >= 0:
-            graph = self._reader.state.graph
-            hot = relations = HotRelations(graph, viewer_id, row, now_ms, choices.left_out)
-            stream = HotStream(self._reader, self._store, self._tweets, self._users, hot, high, now_ms)
+            return HotRelations(self._reader.state.graph, viewer_id, row, now_ms, choices.left_out)
+        return await load_relations(self._store, viewer_id, now_ms, choices.left_out)
+
+    async def _stream(self, viewer_id: int, row: int, high: int, choices: Choices) -> Stream:
+        now_ms = self._clock.now_ms()
+        relations = await self._relations(viewer_id, row, choices)
+        shared = (self._store, self._tweets, self._users)
+        stream: Stream
+        if isinstance(relations, HotRelations):
+            stream = HotStream(self._reader, *shared, relations, high, now_ms)
         else:
-            stored = relations = await load_relations(self._store, viewer_id, now_ms, choices.left_out)
-            stream = StoredStream(self._store, self._tweets, self._users, stored, high)
+            stream = StoredStream(*shared, relations, high)
         if not choices.tags:
             return stream
         judge = Judge(self._tweets, self._users, TagRules(relations, frozenset(choices.tags)))

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from roost.model import Page, PageRequest, UserList
-from roost.service.views import ListTerms, TagView, UserView
+from roost.service.views import (
+    CatchUp,
+    ListTerms,
+    RankedPage,
+    RankedRequest,
+    TagView,
+    UserView,
+)
 
 
 class Lists(Protocol):
@@ -43,3 +50,13 @@ class FollowedTags(Protocol):
     async def unfollow(self, user_id: int, tag: str) -> TagView: ...
 
     async def page(self, user_id: int, page: PageRequest) -> Page[TagView]: ...
+
+
+class ForYou(Protocol):
+    """The home timeline in another order than that of time."""
+
+    async def page(self, viewer_id: int, request: RankedRequest) -> RankedPage: ...
+
+    async def best_since(self, viewer_id: int, request: RankedRequest) -> CatchUp: ...
+
+    async def oldest_unread(self, viewer_id: int, limit: int, after_id: int = 0) -> CatchUp: ...

@@ -35,7 +35,11 @@ from roost.service.discovery_ports import (
     Tags,
     Trends,
 )
-from roost.service.list_ports import FollowedTags, Lists
+from roost.service.list_ports import (
+    FollowedTags,
+    ForYou,
+    Lists,
+)
 from roost.service.media_ports import Drafts as Drafts
 from roost.service.media_ports import MediaFiles as MediaFiles
 from roost.service.media_ports import Polls as Polls
@@ -381,6 +385,9 @@ class Service(Protocol):
 
     @property
     def lists(self) -> Lists: ...
+
+    @property
+    def for_you(self) -> ForYou: ...
 
     @property
     def followed_tags(self) -> FollowedTags: ...

@@ -200,6 +200,39 @@ class Context(msgspec.Struct, frozen=True):
     descendants: tuple[TweetView, ...]
 
 
+class RankedRequest(msgspec.Struct, frozen=True):
+    """Which part of a ranked timeline is wanted: its top, or what stands after or before a tweet."""
+
+    limit: int
+    after_id: int = 0
+    before_id: int = 0
+    ranking_id: int = 0
+    """The order that is gone on with; 0 for whichever has the tweet."""
+    from_top: bool = False
+    """Of what stands before a tweet, the best; else its next neighbours."""
+
+
+class RankedPage(msgspec.Struct, frozen=True):
+    """Tweets in the order of a ranking, with the ids of the first and the last."""
+
+    items: tuple[TweetView, ...]
+    ranking_id: int
+    first_id: int
+    last_id: int
+    more: bool
+    """Whether more follows the last."""
+
+
+class CatchUp(msgspec.Struct, frozen=True):
+    """A page of what is unread, and how much is."""
+
+    page: RankedPage
+    last_read_id: int
+    unread: int
+    is_exact: bool
+    """False where more is unread than was counted."""
+
+
 class ListTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What to set of a list; None leaves a field as it is, or as it is at first."""
 

@@ -9,6 +9,7 @@ from roost.api.mastodon.featured_tags import FeaturedTags
 from roost.api.mastodon.filters import Filters
 from roost.api.mastodon.filters_v1 import FiltersV1
 from roost.api.mastodon.followed_tags import FollowedTags
+from roost.api.mastodon.for_you import ForYou
 from roost.api.mastodon.grouped_notifications import GroupedNotificationsApi
 from roost.api.mastodon.instance import Instance
 from roost.api.mastodon.lists import Lists
@@ -52,7 +53,8 @@ def mastodon_routes(public_url: str) -> list[Route]:
         *push_subscriptions.routes(),
         *GroupedNotificationsApi(mastodon).routes(),
         *NotificationPolicyApi(mastodon).routes(),
-        *Timelines(mastodon).routes(),
+        *Timelines(mastodon, for_you := ForYou(mastodon)).routes(),
+        *for_you.routes(),
         *Lists(mastodon).routes(),
         *Streaming(mastodon).routes(),
         *FollowedTags(mastodon).routes(),

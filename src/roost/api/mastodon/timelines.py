@@ -6,9 +6,11 @@ from roost.api.mastodon.common import (
     path_id,
 )
 from roost.api.mastodon.entities import Status
+from roost.api.mastodon.for_you import ForYou, RankedForm
 from roost.api.mastodon.pages import PageForm, page_request
 from roost.api.router import Route
 from roost.limits import TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX
+from roost.model import FOR_YOU_ID
 
 
 class PublicForm(PageForm):
@@ -20,8 +22,9 @@ class PublicForm(PageForm):
 
 
 class Timelines:
-    def __init__(self, mastodon: Mastodon) -> None:
+    def __init__(self, mastodon: Mastodon, for_you: ForYou) -> None:
         self._mastodon = mastodon
+        self._for_you = for_you
 
     def routes(self) -> list[Route]:
         return [
@@ -39,10 +42,10 @@ class Timelines:
                 method="GET",
                 path="/api/v1/timelines/list/{id}",
                 handler=self.of_list,
-                summary="One of one's lists, newest first, without holes and without an end.",
+                summary='One of one\'s lists, newest first, without holes and without an end; or "For you".',
                 scope="read:lists",
                 needs_user=True,
-                takes=PageForm,
+                takes=RankedForm,
                 answers=list[Status],
             ),
             Route(
@@ -60,6 +63,8 @@ class Timelines:
         return self._mastodon.status_page(await call.service.timelines.home(call.user_id, request), call)
 
     async def of_list(self, call: Call) -> Answer:
+        if path_id(call) == FOR_YOU_ID:
+            return await self._for_you.page(call)
         request = page_request(call.take(PageForm), TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
         page = await call.service.timelines.of_list(call.user_id, path_id(call), request)
         return self._mastodon.status_page(page, call)

@@ -9,6 +9,7 @@ from roost.service.local.due import DueWork
 from roost.service.local.edges import LocalEdges
 from roost.service.local.filter_matchers import FilterMatchers
 from roost.service.local.followed_tags import LocalFollowedTags
+from roost.service.local.for_you import LocalForYou
 from roost.service.local.housekeeping import Housekeeping
 from roost.service.local.hydration import Hydration
 from roost.service.local.kit import Kit
@@ -42,6 +43,7 @@ __all__ = [
     "LocalDrafts",
     "LocalEdges",
     "LocalFollowedTags",
+    "LocalForYou",
     "LocalLists",
     "LocalMarkers",
     "LocalMedia",

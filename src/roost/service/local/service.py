@@ -1,5 +1,6 @@
 """All ports, in this process."""
 
+from roost.ranking import rank_plainly
 from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
@@ -11,6 +12,7 @@ from roost.service.local.edges import LocalEdges
 from roost.service.local.featured_tags import LocalFeaturedTags
 from roost.service.local.filters import LocalFilters
 from roost.service.local.followed_tags import LocalFollowedTags
+from roost.service.local.for_you import LocalForYou
 from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
@@ -56,6 +58,7 @@ class LocalService:
         self.web_push = LocalWebPush(kit, self.notifications)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
+        self.for_you = LocalForYou(kit, rank_plainly)
         self.markers = LocalMarkers(kit)
         self.featured_tags = LocalFeaturedTags(kit)
         self.tags = LocalTags(kit, self.featured_tags)
