@@ -1,5 +1,4 @@
-"""Editing, quoting, revoking, bookmarking, pinning and deleting in any order, held against a naive model; also
-after a restart."""
+"""Editing, quoting, revoking, bookmarking, pinning and deleting in any order, held against a naive model."""
 
 import random
 from dataclasses import dataclass, field
