@@ -16,7 +16,7 @@ demo: $(VENV)/.runtime
 serve: $(VENV)/.runtime
 	@$(BIN)/roost serve $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.clients $(VENV)/.toot-tests
+test: $(VENV)/.dev $(VENV)/.clients $(VENV)/.toot-tests $(VENV)/.mastodon-py-tests
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev
@@ -61,6 +61,12 @@ $(VENV)/.toot-tests: $(VENV)/.clients requirements/toot-tests.txt
 	@rm -rf $(VENV)/toot-tests
 	-$(CLIENTS_PIP) download --quiet --no-deps --no-build-isolation --require-hashes \
 	  -r requirements/toot-tests.txt --dest $(VENV)/toot-tests && touch $@
+
+# Mastodon.py's own tests likewise.
+$(VENV)/.mastodon-py-tests: $(VENV)/.clients requirements/mastodon-py-tests.txt
+	@rm -rf $(VENV)/mastodon-py-tests
+	-$(CLIENTS_PIP) download --quiet --no-deps --no-build-isolation --require-hashes \
+	  -r requirements/mastodon-py-tests.txt --dest $(VENV)/mastodon-py-tests && touch $@
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

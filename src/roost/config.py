@@ -64,6 +64,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     description: Annotated[str, Meta(description="One sentence about the server, as apps show it.")] = (
         "A social timeline server."
     )
+    extended_description: Annotated[
+        str, Meta(description="What the server is about, at length; paragraphs are separated by empty lines.")
+    ] = ""
+    privacy_policy: Annotated[str, Meta(description="The privacy policy, in paragraphs; none if empty.")] = ""
+    terms_of_service: Annotated[
+        str, Meta(description="The terms of service, in paragraphs; none if empty.")
+    ] = ""
+    rules: Annotated[str, Meta(description="The server's rules, one a line.")] = ""
+    thumbnail_url: Annotated[
+        str, Meta(description="A picture of the server, 1200 by 630, as apps show it; a plain one if empty.")
+    ] = ""
+    contact_username: Annotated[
+        str, Meta(description="The account to turn to about the server; its page is shown by apps.")
+    ] = ""
     contact_email: Annotated[str, Meta(description="Whom to write to about the server.")] = ""
     source_url: Annotated[
         str, Meta(description="Where this server's source is published; the server itself if empty.")
@@ -75,6 +89,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 0
     registration_open: Annotated[bool, Meta(description="Whether anybody may make an account.")] = False
+    registration_approval: Annotated[
+        bool, Meta(description="Whether moderators approve new accounts before these can be used.")
+    ] = False
     password_grant: Annotated[
         bool,
         Meta(

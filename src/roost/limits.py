@@ -97,6 +97,26 @@ PASSWORD_CHECKS_AT_ONCE = 2
 """argon2 takes 19 MiB and 40 ms of a core each."""
 PASSWORD_CHECKS_WAITING_MAX = 64
 
+# Moderation
+MODERATION_REASON_CHARACTERS_MAX = 1_000
+REPORT_COMMENT_CHARACTERS_MAX = 1_000
+REPORT_TWEETS_MAX = 100
+ADMIN_SCAN_ROWS_MAX = 2_000
+"""Accounts or reports that one page of moderators' lists may look at; a page may then be shorter."""
+STRIKES_SHOWN_MAX = 100
+ADMIN_PAGE_DEFAULT = 100
+ADMIN_PAGE_MAX = 200
+STAFF_MAX = 1_000
+PURGE_SLICE_ROWS = 100
+"""What is deleted at once of a deleted account, before others get their turn."""
+ANNOUNCEMENTS_MAX = 100
+ANNOUNCEMENT_CHARACTERS_MAX = 5_000
+ANNOUNCEMENT_REACTIONS_MAX = 8
+"""Different emojis that an announcement can be reacted to with, as with Mastodon."""
+ANNOUNCEMENT_REACTION_ROWS_MAX = 10_000
+CUSTOM_EMOJIS_MAX = 5_000
+EMOJI_BYTES_MAX = 256 << 10
+
 # Pages: defaults and maxima are those of Mastodon
 TIMELINE_PAGE_DEFAULT = 20
 TIMELINE_PAGE_MAX = 40
@@ -422,6 +442,9 @@ PROCESSOR_RETRY_S_MAX = 5.0
 COUNTS_DIRTY_MAX = 50_000
 """Counters changed in memory and not yet written; above, they are written at once."""
 COUNTS_FLUSH_S = 1.0
+WEEKS_KEPT = 12
+"""Weeks of which a server says what happened."""
+WEEKS_WRITE_S = 10
 
 assert COMMIT_GROUP_ROWS_MAX >= LIST_CHANGES_AT_ONCE_MAX * 2
 # Notifications

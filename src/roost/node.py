@@ -56,6 +56,7 @@ from roost.processors import (
     ProcessorRunner,
     PushProcessor,
     UsageProcessor,
+    WeeksProcessor,
     WordsProcessor,
     open_shard,
 )
@@ -90,8 +91,9 @@ class Node:
         self.kit = kit
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
-        housekeeping.also(self.service.access.write_used)
+        housekeeping.also(self.service.tidy)
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
+        self.service.moderation.purge_soon = housekeeping.soon
         self.due = DueWork(self.service.scheduled, self.service.polls)
         self.streaming = ProcessorRunner(kit.log, [kit.push])
         """Apart from the others: it waits for them, and nobody for it."""
@@ -99,6 +101,7 @@ class Node:
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
         await self.service.web_push.start()
+        await self.service.load()
         await self.streaming.start()
         self._housekeeping.start()
         self.due.start()
@@ -214,12 +217,11 @@ def _make_kit(
     polls = PollViews(store, tallies, clock)
     runner = ProcessorRunner(log, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
-    letters = ConversationsProcessor(store, log)
-    background = ProcessorRunner(log, [notices, letters])
+    letters, weeks = ConversationsProcessor(store, log), WeeksProcessor(store, log, clock)
+    background = ProcessorRunner(log, [notices, letters, weeks])
     words, usage = WordsProcessor(store, log), UsageProcessor(store, log, users)
     indexing = ProcessorRunner(log, [words, usage])
-    hub = Hub()
-    audience = Audience(shard.state, users, hub, clock)
+    audience = Audience(shard.state, users, hub := Hub(), clock)
     push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
@@ -242,6 +244,7 @@ def _make_kit(
         indexing=indexing,
         words=words,
         usage=usage,
+        weeks=weeks,
         notices=notices,
         letters=letters,
         push_keys=load_web_push_keys(folder),

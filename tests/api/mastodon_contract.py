@@ -25,10 +25,6 @@ DEVIATIONS: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
         (r": \[.*",),
         "the description has one filter as the answer, where Mastodon's documentation shows a list",
     ),
-    ("GET", "/.well-known/oauth-authorization-server"): (
-        (r": '(service_documentation|userinfo_endpoint)' is a required property",),
-        "both are optional in RFC 8414",
-    ),
 }
 """Complaints that are expected of an operation, as regular expressions for the whole of each, and why."""
 _NO_DETAILS = ": 'details' is a required property"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.api import staff_conversation
 from tests.api.client import Answer, Api
 from tests.api.mastodon_contract import SCHEMA, MastodonContract, mastodon_contract
 from tests.api.oauth import OUT_OF_BAND, PASSWORD, App
@@ -26,6 +27,7 @@ NOT_DESCRIBED = {
     ("GET", "/.well-known/host-meta"): "not Mastodon's, and XML",
     ("GET", "/avatars/original/missing.png"): "a picture",
     ("GET", "/headers/original/missing.png"): "a picture",
+    **staff_conversation.NOT_DESCRIBED,
 }
 
 
@@ -61,6 +63,7 @@ def records(server: ServerProcess) -> list[Record]:
     _reading(server, note)
     _notifications(server, note)
     _conversations(server, note)
+    staff_conversation.staff(server, note)
     _push(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
         note(server.nobody, "GET", path)

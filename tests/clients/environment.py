@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-_PREFIX = Path(sys.prefix)
-PROGRAMS = _PREFIX / "clients" / "bin"
-ARCHIVES = _PREFIX / "toot-tests"
+PREFIX = Path(sys.prefix)
+PROGRAMS = PREFIX / "clients" / "bin"
+ARCHIVES = PREFIX / "toot-tests"
 SCRIPTS = Path(__file__).parent / "scripts"
 ANSWER_S = 60
 """How long a client may take over one thing before a test gives it up."""

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roost.processors.weeks import WEEK_S, estimate, note, week_of
 
 from roost.clock import ManualClock
 from roost.eventlog import EmbeddedLog
 from roost.limits import WEEKS_KEPT
 from roost.model import Event, Like, Tweet, TweetLiked, TweetPosted, User, UserCreated
 from roost.processors import Week, WeeksProcessor
+from roost.processors.weeks import WEEK_S, estimate, note, week_of
 from roost.store import Batch
 from tests.store.samples import memory_store
 from tests.strategies import SEEDED

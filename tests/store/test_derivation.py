@@ -65,6 +65,7 @@ from roost.store.rows import (
     ReplyRow,
     RetweetRow,
     Side,
+    UserIdRow,
     UsernameRow,
 )
 from tests.store.samples import memory_store
@@ -440,11 +441,16 @@ def test_a_marker_replaces_the_one_before() -> None:
 
 def test_a_user_is_found_by_id_and_by_name_without_regard_to_case() -> None:
     user = User(7, "AnnaB", 1_000)
-    assert rows_after(UserCreated(user)) == {"users": [user], "usernames": [UsernameRow("annab", 7)]}
+    assert rows_after(UserCreated(user)) == {
+        "users": [user],
+        "usernames": [UsernameRow("annab", 7)],
+        "user_ids": [UserIdRow(7)],
+    }
     changed = msgspec.structs.replace(user, display_name="Anna", note="hi")
     assert rows_after(UserCreated(user), UserUpdated(changed)) == {
         "users": [changed],
         "usernames": [UsernameRow("annab", 7)],
+        "user_ids": [UserIdRow(7)],
     }
 
 

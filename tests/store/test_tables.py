@@ -45,6 +45,7 @@ LAYOUT = {
     "tokens_of_user": (77, "user_id", "token_id"),
     "staff": (78, "whole", "user_id"),
     "purges": (79, "whole", "user_id"),
+    "user_ids": (80, "whole", "user_id"),
 }
 """What is on disk already: a line may be added, none changed."""
 

@@ -20,8 +20,9 @@ from roost.config import Settings
 from roost.service.ports import Service
 
 
-def all_routes(public_url: str) -> list[Route]:
-    routes = [*mastodon_routes(public_url), *OAuth().routes(), *native_routes()]
+def all_routes(public_url: str, service: Service | None = None) -> list[Route]:
+    """Of a service, or to be looked at only."""
+    routes = [*mastodon_routes(public_url, service), *OAuth().routes(), *native_routes()]
     return [*routes, *openapi.routes(routes)]
 
 
@@ -30,8 +31,10 @@ def make_server(
 ) -> HttpServer:
     """The whole API over a service, and what a web app puts in front of it; not listening yet."""
     host = urlsplit(public_url).netloc.lower()
-    around = Surroundings(service, settings, public_url, host, Browsers(public_url), front.stylesheet)
-    router = Router([*all_routes(public_url), *front.routes])
+    around = Surroundings(
+        service, settings, public_url, host, Browsers(public_url), front.stylesheet, clock.now_ms()
+    )
+    router = Router([*all_routes(public_url, service), *front.routes])
     dispatcher = Dispatcher(router, around, RateLimits(clock), front.error_page)
     service.web_push.speak(compose)
     return HttpServer(dispatcher, service.streams.end_all)

@@ -52,6 +52,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     browsers: Browsers
     stylesheet: str = ""
     """Where the web app's style is; empty for none."""
+    started_ms: int = 0
+    """When the server began to answer: since then its settings have been what they are."""
 
 
 class Call:

@@ -25,12 +25,13 @@ class Server:
         self.url = url
 
     async def get(self, path: str) -> Any:
-        return await self._ask("GET", path, None)
+        return await self.ask("GET", path, None)
 
     async def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        return await self._ask("POST", path, body or {})
+        return await self.ask("POST", path, body or {})
 
-    async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    async def ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        """The JSON of an answer. Raises Invalid, with the server's sentence, for a refusal."""
         async with self.http.request(method, f"{self.url}{path}", json=body) as answer:
             found = await answer.json()
             if answer.status >= 400:

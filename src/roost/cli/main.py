@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 import roost
-from roost.cli import bench, calibrate, demo, load, serve, stats, user, verify
+from roost.cli import bench, calibrate, demo, load, serve, staff, stats, user, verify
 from roost.errors import RoostError
 
 app = typer.Typer(
@@ -26,6 +26,9 @@ app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(load.load, name="load")
 app.add_typer(user.users, name="user")
 app.add_typer(user.apps, name="app")
+app.command("moderate", epilog=staff.MODERATE_EXAMPLES)(staff.moderate)
+app.add_typer(staff.announcements, name="announce")
+app.add_typer(staff.emojis, name="emoji")
 
 
 def _show_version(wanted: bool) -> None:

@@ -11,6 +11,7 @@ from roost.processors.push import PushProcessor, Telling
 from roost.processors.runner import ProcessorRunner, ProcessorStatistics
 from roost.processors.seam import Processor
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
+from roost.processors.weeks import Week, WeeksProcessor
 from roost.processors.words import WordsProcessor, searched_text
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "PushProcessor",
     "Telling",
     "UsageProcessor",
+    "Week",
+    "WeeksProcessor",
     "WordsProcessor",
     "is_barred",
     "open_shard",

@@ -13,6 +13,7 @@ from roost.service.discovery import (
     SuggestionSource,
     TweetSearch,
 )
+from roost.service.moderation import STANDINGS, AccountFilter, ReportChange, ReportFilter, ReportForm
 from roost.service.notices import (
     GROUPABLE,
     GroupKey,
@@ -30,6 +31,7 @@ from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
     OPERATOR,
+    AnnouncementView,
     AppSession,
     CatchUp,
     Context,
@@ -64,6 +66,9 @@ __all__ = [
     "GROUPABLE",
     "NOBODY",
     "OPERATOR",
+    "STANDINGS",
+    "AccountFilter",
+    "AnnouncementView",
     "AppSession",
     "CatchUp",
     "Compose",
@@ -102,6 +107,9 @@ __all__ = [
     "RankedPage",
     "RankedRequest",
     "Registration",
+    "ReportChange",
+    "ReportFilter",
+    "ReportForm",
     "RequestView",
     "ScheduledView",
     "SentFile",

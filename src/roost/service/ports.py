@@ -5,14 +5,12 @@ and no others. A method that changes something returns when the change is durabl
 implementation say more where there is more to say.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from roost.ingest import Draft
 from roost.media import SentFile
 from roost.model import (
-    App,
-    AuthorizationCode,
     MarkedTimeline,
     Marker,
     Notification,
@@ -24,6 +22,7 @@ from roost.model import (
     User,
     Visibility,
 )
+from roost.processors import Week
 from roost.push import Asked, Connection, Ending, HubStatistics, Shell, Topic
 from roost.service.bulk_lines import LineResult
 from roost.service.discovery_ports import (
@@ -56,10 +55,12 @@ from roost.service.notices import (
 )
 from roost.service.push_terms import Compose, PushTarget, PushTerms
 from roost.service.reports import Statistics, Usage, Verification
+from roost.service.staff_ports import Access as Access
+from roost.service.staff_ports import Bulletin as Bulletin
+from roost.service.staff_ports import Moderation as Moderation
 from roost.service.tweet_ports import Filters, Quotes, TweetEdits
 from roost.service.tweet_ports import TweetMarks as TweetMarks
 from roost.service.views import (
-    AppSession,
     Context,
     ConversationView,
     ProfileChange,
@@ -254,46 +255,6 @@ class Markers(Protocol):
     async def move(self, user_id: int, last_read: Mapping[MarkedTimeline, int]) -> list[Marker]: ...
 
 
-class Access(Protocol):
-    """Apps, authorization codes and tokens."""
-
-    async def register_app(
-        self,
-        name: str,
-        redirect_uris: tuple[str, ...],
-        scopes: tuple[str, ...],
-        website: str = "",
-        client_id: str = "",
-        secret: str = "",
-    ) -> tuple[App, str]: ...
-
-    async def app(self, client_id: str) -> App | None: ...
-
-    async def grant_code(
-        self, app: App, user_id: int, scopes: tuple[str, ...], redirect_uri: str, challenge: str
-    ) -> str: ...
-
-    async def code(self, code: str) -> AuthorizationCode | None: ...
-
-    async def trade_code(self, code: str) -> str: ...
-
-    async def make_token(
-        self, client_id: str, user_id: int, scopes: tuple[str, ...], secret: str = ""
-    ) -> str: ...
-
-    async def session(self, secret: str) -> Session | None: ...
-
-    async def revoke(self, client_id: str, secret: str) -> bool: ...
-
-    async def sessions(self, user_id: int) -> list[AppSession]: ...
-
-    async def end_session(self, user_id: int, session_id: int) -> bool: ...
-
-    async def end_sessions(self, user_id: int, but: bytes = b"") -> int: ...
-
-    def listen(self, listener: Callable[[Sequence[bytes]], None]) -> None: ...
-
-
 class Bulk(Protocol):
     async def ingest(self, lines: Sequence[bytes]) -> tuple[list[LineResult], int]: ...
 
@@ -302,6 +263,8 @@ class Operations(Protocol):
     def statistics(self) -> Statistics: ...
 
     async def usage(self) -> Usage: ...
+
+    async def activity(self) -> list[Week]: ...
 
     def ready(self) -> bool: ...
 
@@ -418,6 +381,12 @@ class Service(Protocol):
 
     @property
     def access(self) -> Access: ...
+
+    @property
+    def moderation(self) -> Moderation: ...
+
+    @property
+    def bulletin(self) -> Bulletin: ...
 
     @property
     def bulk(self) -> Bulk: ...

@@ -5,6 +5,7 @@ import enum
 import msgspec
 
 from roost.model import (
+    Announcement,
     ComposedPoll,
     Filter,
     FilterAction,
@@ -53,6 +54,15 @@ class AppSession(msgspec.Struct, frozen=True, gc=False):
 
 
 NOBODY = Session()
+
+
+class AnnouncementView(msgspec.Struct, frozen=True):
+    """An announcement as one user sees it."""
+
+    announcement: Announcement
+    read: bool
+    reactions: tuple[tuple[str, int, bool], ...]
+    """Emoji or shortcode, how many reacted with it, and whether the user is one of them."""
 
 
 class UserView(msgspec.Struct, frozen=True, gc=False):

@@ -372,3 +372,9 @@ class TweetAlertRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     author_id: int
     edge_id: int
     follower_id: int
+
+
+class UserIdRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A user among all, in the order of their ids."""
+
+    user_id: int

@@ -31,7 +31,8 @@
 | which hashtags has L; which lists have tag T       | list_tags, lists_of_tag |
 | which hashtags does A follow; who follows tag T    | followed_tags, tag_followers |
 | what was reported; what was done to A              | reports, strikes   |
-| who are the staff; whose data is yet to go         | staff, purges      |
+| who is there, by id; who are the staff             | user_ids, staff    |
+| whose data is yet to go                            | purges             |
 | what is announced                                  | announcements      |
 | who reacted to it; who dismissed it                | announcement_reactions, announcement_dismissals |
 | which emojis are there                             | emojis             |
@@ -201,6 +202,7 @@ ANNOUNCEMENT_DISMISSALS = Table(
 EMOJIS = Table(76, "emojis", CustomEmoji, _WHOLE, [Column("shortcode", KeyKind.TEXT)])
 TOKENS_OF_USER = Table(77, "tokens_of_user", rows.UserTokenRow, [Column("user_id")], [Column("token_id")])
 STAFF = Table(78, "staff", rows.StaffRow, _WHOLE, [Column("user_id")])
+USER_IDS = Table(80, "user_ids", rows.UserIdRow, _WHOLE, [Column("user_id")])
 PURGES = Table(79, "purges", rows.PurgeRow, _WHOLE, [Column("user_id")])
 NOTIFICATIONS = Table(41, "notifications", Notification, [Column("receiver_id")], [Column("notification_id")])
 NOTIFICATION_INDEX = Table(

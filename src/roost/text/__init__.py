@@ -3,6 +3,7 @@
 Roost's own implementation of the rules of twitter-text; `docs/text.md` tells what they are.
 """
 
+from roost.text.emoji import is_emoji
 from roost.text.entities import (
     NO_ENTITIES,
     Cashtag,
@@ -55,6 +56,7 @@ __all__ = [
     "fold_text",
     "grams_of",
     "highlight",
+    "is_emoji",
     "measure",
     "paragraphs",
     "parse",

@@ -27,6 +27,14 @@ _SEQUENCE = unicode_pattern(
 
 # No sequence is without one of these, and few texts have one.
 _JOINT = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+_SINGLE = unicode_pattern(r"\p{Extended_Pictographic}")
+
+
+def is_emoji(text: str) -> bool:
+    """Whether a text is one emoji, and nothing else."""
+    if len(text) == 1:
+        return _SINGLE.fullmatch(text) is not None and not text.isascii()
+    return list(emoji_sequences(text)) == [(0, len(text))]
 
 
 def emoji_sequences(text: str) -> Iterator[tuple[int, int]]:

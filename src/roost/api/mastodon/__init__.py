@@ -1,8 +1,18 @@
 """Mastodon's client API."""
 
-from roost.api.mastodon import placeholders, push_subscriptions, translations
+from roost.api.mastodon import (
+    emails,
+    instance_pages,
+    nodeinfo,
+    placeholders,
+    push_subscriptions,
+    translations,
+)
 from roost.api.mastodon.absent import ABSENT
 from roost.api.mastodon.accounts import Accounts
+from roost.api.mastodon.admin_accounts import AdminAccounts
+from roost.api.mastodon.admin_reports import Reports
+from roost.api.mastodon.bulletin import Bulletin
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.conversations import Conversations
 from roost.api.mastodon.featured_tags import FeaturedTags
@@ -34,12 +44,21 @@ from roost.api.mastodon.tags import Tags
 from roost.api.mastodon.timelines import Timelines
 from roost.api.mastodon.trends import Trends
 from roost.api.router import Route
+from roost.service.ports import Service
 
 
-def mastodon_routes(public_url: str) -> list[Route]:
+def mastodon_routes(public_url: str, service: Service | None = None) -> list[Route]:
     mastodon = Mastodon(public_url)
+    if service is not None:
+        service.bulletin.listen(mastodon.use_emojis)
     return [
-        *Instance().routes(),
+        *Instance(mastodon).routes(),
+        *instance_pages.routes(),
+        *emails.routes(),
+        *nodeinfo.routes(),
+        *AdminAccounts(mastodon).routes(),
+        *Reports(mastodon).routes(),
+        *Bulletin(mastodon).routes(),
         *Accounts(mastodon).routes(),
         *Relationships(mastodon).routes(),
         *Statuses(mastodon).routes(),

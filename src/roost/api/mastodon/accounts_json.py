@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from roost.api.mastodon.emojis_json import Emojis
 from roost.api.mastodon.entities import Account, CredentialAccount, Field, Relationship, Source
 from roost.api.mastodon.media_json import media_url
 from roost.api.mastodon.quote_policies import QUOTE_POLICY_NAMES
@@ -31,9 +32,14 @@ _encode = msgspec.json.Encoder().encode
 class AccountsJson:
     """Makes accounts for one server address."""
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, emojis: Emojis | None = None) -> None:
         self.public_url = public_url
+        self._emojis = emojis or Emojis(public_url)
         self._kept: OrderedDict[int, tuple[UserView, bytes]] = OrderedDict()
+
+    def forget(self) -> None:
+        """Something that accounts are made of has changed."""
+        self._kept.clear()
 
     def encoded(self, view: UserView) -> bytes:
         """0.5 us where neither the profile nor its counts have changed."""
@@ -107,7 +113,7 @@ class AccountsJson:
             "last_status_at": date(counts.last_tweet_ms),
             "hide_collections": False,
             "noindex": not user.discoverable,
-            "emojis": [],
+            "emojis": self._emojis.of(user.display_name, user.note, *(f.value for f in user.fields)),
             "roles": shown_roles(user.role),
             "fields": _fields(user, base),
             **({"limited": True} if user.standing.silenced else {}),

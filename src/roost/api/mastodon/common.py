@@ -1,18 +1,19 @@
 """What the resources share."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from roost.api.calls import Answer, Call, json_answer, raw_json_answer
 from roost.api.mastodon.accounts_json import AccountsJson
+from roost.api.mastodon.emojis_json import Emojis
 from roost.api.mastodon.notifications_json import NotificationsJson
 from roost.api.mastodon.pages import link_header, parse_id
 from roost.api.mastodon.statuses_json import StatusesJson
 from roost.errors import Invalid, NotFound
 from roost.limits import CONTEXT_SLICE_TWEETS
-from roost.model import Page
+from roost.model import CustomEmoji, Page
 from roost.service import ConversationView, TweetView, UserView
 
 
@@ -25,9 +26,16 @@ class Mastodon:
 
     def __init__(self, public_url: str) -> None:
         self.public_url = public_url
-        self.accounts = AccountsJson(public_url)
+        self.emojis = Emojis(public_url)
+        self.accounts = AccountsJson(public_url, self.emojis)
         self.statuses = StatusesJson(public_url, self.accounts)
         self.notifications = NotificationsJson(self.accounts, self.statuses)
+
+    def use_emojis(self, known: Mapping[str, CustomEmoji]) -> None:
+        """From now on texts have these custom emojis."""
+        self.emojis.use(known)
+        self.accounts.forget()
+        self.statuses.use_emojis(self.emojis.of)
 
     def status(self, view: TweetView, call: Call) -> Answer:
         return raw_json_answer(self.statuses.encoded(view, call.user_id))

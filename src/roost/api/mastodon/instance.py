@@ -7,9 +7,12 @@ import msgspec
 from roost import __version__
 from roost.api.calls import Answer, Call, json_answer
 from roost.api.mastodon.accounts_json import HEADER_PATH
-from roost.api.mastodon.common import empty_list
+from roost.api.mastodon.admin_json import rules_of
+from roost.api.mastodon.common import Mastodon
+from roost.api.mastodon.entities import Account
 from roost.api.mastodon.text import VISIBILITY_NAMES
 from roost.api.router import Route
+from roost.errors import NotFound
 from roost.limits import (
     FILM_BYTES_MAX,
     FILM_FRAME_RATE_MAX,
@@ -49,7 +52,7 @@ class InstanceV1(msgspec.Struct):
     approval_required: bool
     invites_enabled: bool
     configuration: dict[str, Any]
-    contact_account: None
+    contact_account: Account | None
     rules: list[Any]
     max_toot_chars: int
 
@@ -80,6 +83,9 @@ class Preferences(msgspec.Struct):
 
 
 class Instance:
+    def __init__(self, mastodon: Mastodon) -> None:
+        self._mastodon = mastodon
+
     def routes(self) -> list[Route]:
         return [
             Route(
@@ -100,44 +106,12 @@ class Instance:
             ),
             Route(
                 method="GET",
-                path="/api/v1/custom_emojis",
-                same_for_all=True,
-                handler=self.nothing,
-                summary="The server's own emojis; it has none.",
-                answers=list[Any],
-            ),
-            Route(
-                method="GET",
                 path="/api/v1/preferences",
                 handler=self.preferences,
                 summary="What a user set for posting.",
                 scope="read:accounts",
                 needs_user=True,
                 answers=Preferences,
-            ),
-            Route(
-                method="GET",
-                path="/.well-known/nodeinfo",
-                same_for_all=True,
-                handler=self.nodeinfo_links,
-                summary="Where NodeInfo is.",
-                answers=dict[str, Any],
-            ),
-            Route(
-                method="GET",
-                path="/nodeinfo/2.0",
-                same_for_all=True,
-                handler=self.nodeinfo,
-                summary="The server in the NodeInfo format.",
-                answers=dict[str, Any],
-            ),
-            Route(
-                method="GET",
-                path="/.well-known/host-meta",
-                same_for_all=True,
-                handler=self.host_meta,
-                summary="The host's metadata (XML), from which some clients learn the web domain.",
-                answers="application/xrd+xml",
             ),
         ]
 
@@ -158,14 +132,14 @@ class Instance:
                     "status_count": usage.tweets,
                     "domain_count": 1,
                 },
-                thumbnail=f"{around.public_url}{HEADER_PATH}",
+                thumbnail=settings.thumbnail_url or f"{around.public_url}{HEADER_PATH}",
                 languages=["en"],
                 registrations=settings.registration_open,
-                approval_required=False,
+                approval_required=settings.registration_approval,
                 invites_enabled=False,
                 configuration=_configuration(call),
-                contact_account=None,
-                rules=[],
+                contact_account=await self._contact(call),
+                rules=rules_of(call),
                 max_toot_chars=settings.tweet_length_max,
             )
         )
@@ -181,28 +155,41 @@ class Instance:
                 source_url=settings.source_url or around.public_url,
                 description=settings.description,
                 usage={"users": {"active_month": usage.active_month}},
-                thumbnail={"url": f"{around.public_url}{HEADER_PATH}"},
+                thumbnail={
+                    "url": settings.thumbnail_url or f"{around.public_url}{HEADER_PATH}",
+                    "description": "",
+                },
                 icon=[],
                 languages=["en"],
                 configuration=_configuration(call)
                 | {
-                    "urls": {"streaming": _streaming_url(call)},
+                    "urls": _urls(call),
                     "vapid": {"public_key": call.service.web_push.public_key},
                     "translation": {"enabled": False},
                 },
                 registrations={
                     "enabled": settings.registration_open,
-                    "approval_required": False,
+                    "approval_required": settings.registration_approval,
                     "message": None,
                     "url": None,
                     "min_age": None,
                     "reason_required": False,
                 },
                 api_versions={"mastodon": _API_VERSION},
-                contact={"email": settings.contact_email, "account": None},
-                rules=[],
+                contact={"email": settings.contact_email, "account": await self._contact(call)},
+                rules=rules_of(call),
             )
         )
+
+    async def _contact(self, call: Call) -> Account | None:
+        """The account to turn to, if the settings name one that exists."""
+        name = call.around.settings.contact_username
+        try:
+            return (
+                self._mastodon.accounts.account(await call.service.accounts.by_name(name)) if name else None
+            )
+        except NotFound:
+            return None
 
     async def preferences(self, call: Call) -> Answer:
         user = (await call.service.accounts.by_id(call.user_id)).user
@@ -216,42 +203,21 @@ class Instance:
             )
         )
 
-    async def nothing(self, call: Call) -> Answer:
-        del call
-        return empty_list()
-
-    async def nodeinfo_links(self, call: Call) -> Answer:
-        schema = "http://nodeinfo.diaspora.software/ns/schema/2.0"
-        return json_answer({"links": [{"rel": schema, "href": f"{call.around.public_url}/nodeinfo/2.0"}]})
-
-    async def nodeinfo(self, call: Call) -> Answer:
-        usage = await call.service.operations.usage()
-        people = {"total": usage.users, "activeMonth": usage.active_month}
-        return json_answer(
-            {
-                "version": "2.0",
-                "software": {"name": "roost", "version": __version__},
-                "protocols": [],
-                "services": {"inbound": [], "outbound": []},
-                "openRegistrations": call.around.settings.registration_open,
-                "usage": {"users": people, "localPosts": usage.tweets},
-                "metadata": {"nodeName": call.around.settings.title},
-            }
-        )
-
-    async def host_meta(self, call: Call) -> Answer:
-        body = (
-            '<?xml version="1.0" encoding="UTF-8"?>'
-            '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">'
-            f'<Link rel="lrdd" template="{call.around.public_url}/.well-known/webfinger?resource={{uri}}"/>'
-            "</XRD>"
-        )
-        return Answer(200, body.encode(), {"Content-Type": "application/xrd+xml; charset=utf-8"})
-
 
 def _streaming_url(call: Call) -> str:
     scheme, _, rest = call.around.public_url.partition("://")
     return f"{'wss' if scheme == 'https' else 'ws'}://{rest}"
+
+
+def _urls(call: Call) -> dict[str, str | None]:
+    url, settings = call.around.public_url, call.around.settings
+    return {
+        "streaming": _streaming_url(call),
+        "status": None,
+        "about": f"{url}/api/v1/instance/extended_description",
+        "privacy_policy": f"{url}/api/v1/instance/privacy_policy" if settings.privacy_policy else None,
+        "terms_of_service": f"{url}/api/v1/instance/terms_of_service" if settings.terms_of_service else None,
+    }
 
 
 def _configuration(call: Call) -> dict[str, Any]:

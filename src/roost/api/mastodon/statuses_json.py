@@ -211,7 +211,7 @@ class StatusesJson:
             media_attachments=attachments(shown.media, base),
             mentions=_mentions(shown, base),
             tags=_tags(shown, base),
-            emojis=self.emojis_in(shown.text),
+            emojis=self.emojis_in(f"{shown.spoiler} {shown.text}"),
             card=None,
             edited_at=timestamp(shown.edited_ms) if shown.edited_ms else None,
         )

@@ -93,6 +93,17 @@ class TokenAnswer(msgspec.Struct):
     created_at: Annotated[int, Meta(description="Seconds since the Unix epoch.")]
 
 
+class UserInfo(msgspec.Struct):
+    """Who a token acts for, in the words of OpenID Connect."""
+
+    iss: str
+    sub: str
+    name: str
+    preferred_username: str
+    profile: str
+    picture: str
+
+
 class Empty(msgspec.Struct):
     pass
 
@@ -104,6 +115,8 @@ class ServerMetadata(msgspec.Struct):
     authorization_endpoint: str
     token_endpoint: str
     revocation_endpoint: str
+    userinfo_endpoint: str
+    service_documentation: str
     app_registration_endpoint: str
     scopes_supported: list[str]
     response_types_supported: list[str]
@@ -177,6 +190,18 @@ class OAuth:
                 summary="Take an access token out of use.",
                 takes=RevokeForm,
                 answers=Empty,
+            ),
+            *(
+                Route(
+                    method=method,
+                    path="/oauth/userinfo",
+                    handler=self.user_info,
+                    summary="Who a token acts for.",
+                    scope="profile",
+                    needs_user=True,
+                    answers=UserInfo,
+                )
+                for method in ("GET", "POST")
             ),
             Route(
                 method="GET",
@@ -256,6 +281,14 @@ class OAuth:
         data, headers = _text_fields(call), dict(call.request.headers)
         return _reply(await self._in_thread(call, lambda provider: provider.revoke(data, headers)))
 
+    async def user_info(self, call: Call) -> Answer:
+        user = (await call.service.accounts.by_id(call.user_id)).user
+        url = call.around.public_url
+        page = f"{url}/@{user.username}"
+        picture = f"{url}/avatars/original/missing.png"
+        shown = user.display_name or user.username
+        return json_answer(UserInfo(f"{url}/", page, shown, user.username, page, picture))
+
     async def metadata(self, call: Call) -> Answer:
         url = call.around.public_url
         grant_types = ["authorization_code", "client_credentials"]
@@ -267,6 +300,8 @@ class OAuth:
                 authorization_endpoint=f"{url}/oauth/authorize",
                 token_endpoint=f"{url}/oauth/token",
                 revocation_endpoint=f"{url}/oauth/revoke",
+                userinfo_endpoint=f"{url}/oauth/userinfo",
+                service_documentation=f"{url}/roost/v1/openapi.json",
                 app_registration_endpoint=f"{url}/api/v1/apps",
                 scopes_supported=list(SCOPES),
                 response_types_supported=["code"],

@@ -10,7 +10,16 @@ from roost.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from roost.ids import ID_MAX
 from roost.ingest import clean_text, is_language
 from roost.media import SentFile
-from roost.model import Credentials, ProfileField, Role, User, UserCreated, UserUpdated
+from roost.model import (
+    GOOD_STANDING,
+    Credentials,
+    ProfileField,
+    Role,
+    Standing,
+    User,
+    UserCreated,
+    UserUpdated,
+)
 from roost.service.local.access import LocalAccess, barred_text
 from roost.service.local.guesses import Guesses
 from roost.service.local.kit import Kit
@@ -46,6 +55,7 @@ class LocalAccounts:
         if problems:
             raise _validation_failed(problems)
         kit = self._kit
+        waits = needs_sign_in and kit.settings.registration_approval
         user = User(
             user_id=registration.user_id or kit.ids.next_id(),
             username=registration.username,
@@ -55,6 +65,7 @@ class LocalAccounts:
             protected=registration.protected,
             bot=registration.bot,
             role=registration.role,
+            standing=Standing(pending=True) if waits else GOOD_STANDING,
         )
         batch = Batch()
         claim_names(user, batch)

@@ -1,6 +1,7 @@
 """Forgets what has run out: idempotency keys and authorization codes."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -24,11 +25,16 @@ class Housekeeping:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._task: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
         self._others: list[Callable[[], Awaitable[None]]] = []
 
     def also(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do this too, each time."""
         self._others.append(work)
+
+    def soon(self) -> None:
+        """There is something to do that should not wait."""
+        self._wanted.set()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="roost-housekeeping")
@@ -63,4 +69,6 @@ class Housekeeping:
                 await self.tidy()
             except Exception:
                 _log.exception("Tidying up failed; it is tried again in %d s", HOUSEKEEPING_S)
-            await asyncio.sleep(HOUSEKEEPING_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), HOUSEKEEPING_S)
+            self._wanted.clear()

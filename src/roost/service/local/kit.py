@@ -24,6 +24,7 @@ from roost.processors import (
     ProcessorRunner,
     PushProcessor,
     UsageProcessor,
+    WeeksProcessor,
     WordsProcessor,
 )
 from roost.push import Hub
@@ -72,6 +73,7 @@ class Kit:
     home: HomeProcessor
     counts: CountsProcessor
     tallies: PollsProcessor
+    weeks: WeeksProcessor
     polls: PollViews
     assembly: HomeAssembly
     list_assembly: ListAssembly

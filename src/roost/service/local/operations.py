@@ -12,6 +12,7 @@ from roost.assembly import HomeAssembly, recompute_home
 from roost.errors import Invalid
 from roost.home import STRATEGIES
 from roost.model import PageRequest
+from roost.processors import Week
 from roost.service.local.kit import Kit
 from roost.service.reports import Difference, Statistics, Usage, Verification
 
@@ -66,6 +67,10 @@ class LocalOperations:
         since_s = self._kit.clock.now_ms() // 1000 - _MONTH_S
         active = ((state.paces[:users] >> 32) > since_s).any(axis=1).sum()
         return Usage(users, int(state.tallies[:users].sum()), int(active))
+
+    async def activity(self) -> list[Week]:
+        """What happened in each of the last weeks, newest first."""
+        return self._kit.weeks.weeks()
 
     def ready(self) -> bool:
         """Whether the processors are near the end of the log."""

@@ -4,6 +4,7 @@ from roost.ranking import rank_plainly
 from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
+from roost.service.local.bulletin import LocalBulletin
 from roost.service.local.census import Census
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.correspondence import LocalCorrespondence
@@ -17,10 +18,12 @@ from roost.service.local.kit import Kit
 from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.media import LocalMedia
+from roost.service.local.moderation import LocalModeration
 from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
 from roost.service.local.polls import LocalPolls
+from roost.service.local.purges import Purges
 from roost.service.local.quotes import LocalQuotes
 from roost.service.local.remarks import LocalRemarks
 from roost.service.local.scheduled import LocalScheduled
@@ -69,10 +72,22 @@ class LocalService:
         self.search = LocalSearch(kit, kit.words, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
         self.followed_tags = LocalFollowedTags(kit, self.tags)
+        self.moderation = LocalModeration(kit, self.accounts, self.access)
+        self.bulletin = LocalBulletin(kit)
+        self.purges = Purges(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
         self.streams = LocalStreams(kit, self.tweets, self.correspondence)
         self.access.listen(self.streams.end_tokens)
+
+    async def load(self) -> None:
+        """Read what is kept in memory whole; before the first request."""
+        await self.bulletin.load()
+
+    async def tidy(self) -> None:
+        """Write down what can wait, and go on with what takes long; now and then."""
+        await self.access.write_used()
+        await self.purges.run()
 
     def close(self) -> None:
         self.accounts.close()

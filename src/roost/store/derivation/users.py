@@ -4,13 +4,14 @@ from roost.model import ModerationAction, Role, User, UserCreated, UserModerated
 from roost.store import tables
 from roost.store.batch import Batch
 from roost.store.derivation.rule import Rules
-from roost.store.rows import PurgeRow, StaffRow, UsernameRow
+from roost.store.rows import PurgeRow, StaffRow, UserIdRow, UsernameRow
 
 
 def _create(event: UserCreated, batch: Batch) -> None:
     user = event.user
     batch.put(tables.USERNAMES, UsernameRow(user.username.lower(), user.user_id))
     batch.put(tables.USERS, user)
+    batch.put(tables.USER_IDS, UserIdRow(user.user_id))
     if user.role is not Role.USER:
         batch.put(tables.STAFF, StaffRow(user.user_id, user.role))
 

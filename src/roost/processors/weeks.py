@@ -1,0 +1,123 @@
+"""What happened in each week: how many tweets, new accounts, and accounts that did something.
+
+Accounts that did something are counted each once by a sketch of 1 kB a week (HyperLogLog; Flajolet et al.,
+AofA 2007), which is some 3 % off where they are many, and right where they are few.
+"""
+
+import math
+
+import msgspec
+
+from roost.clock import Clock
+from roost.eventlog import EventLog, LogSlice
+from roost.limits import WEEKS_KEPT, WEEKS_WRITE_S
+from roost.model import Event, TweetLiked, TweetPosted, UserCreated
+from roost.store import Batch, Store, rows, tables
+
+WEEK_S = 7 * 24 * 3_600
+_MONDAY_S = 4 * 24 * 3_600
+"""The Unix epoch was a Thursday."""
+_REGISTERS = 1_024
+_SETTING = "weeks"
+
+
+class Week(msgspec.Struct, frozen=True):
+    """`began_s` is Monday's midnight, UTC."""
+
+    began_s: int
+    tweets: int = 0
+    users: int = 0
+    active: int = 0
+
+
+class _Counted(msgspec.Struct):
+    tweets: int = 0
+    users: int = 0
+    sketch: bytearray = msgspec.field(default_factory=lambda: bytearray(_REGISTERS))
+
+
+class WeeksProcessor:
+    name = "weeks"
+
+    def __init__(self, store: Store, log: EventLog, clock: Clock) -> None:
+        self._store = store
+        self._log = log
+        self._clock = clock
+        self._weeks: dict[int, _Counted] = {}
+        """By when each began, in s."""
+        self._position = 0
+        self._written_position = 0
+        self._written_ms = 0
+
+    async def begin(self) -> int:
+        self._position = self._written_position = await self._log.cursor(self.name)
+        kept = await self._store.get(tables.SETTINGS, (_SETTING,))
+        if kept is not None:
+            self._weeks = msgspec.msgpack.decode(kept.value, type=dict[int, _Counted])
+        return self._position
+
+    async def apply(self, events: LogSlice) -> None:
+        began_s = week_of(self._clock.now_ms())
+        for offset, event in enumerate(events.events):
+            if events.first + offset > self._position:
+                self._count(event, self._weeks.setdefault(began_s, _Counted()))
+                self._position = events.first + offset
+        if self._clock.now_ms() >= self._written_ms + WEEKS_WRITE_S * 1000:
+            await self._write()
+
+    async def rest(self) -> None:
+        if self._position > self._written_position:
+            await self._write()
+
+    def weeks(self) -> list[Week]:
+        """This week and those before it, newest first; always as many."""
+        began_s = week_of(self._clock.now_ms())
+        found = [began_s - number * WEEK_S for number in range(WEEKS_KEPT)]
+        return [
+            Week(each, week.tweets, week.users, estimate(week.sketch))
+            for each in found
+            for week in (self._weeks.get(each) or _Counted(),)
+        ]
+
+    def _count(self, event: Event, week: _Counted) -> None:
+        match event:
+            case TweetPosted(tweet):
+                week.tweets += 1
+                note(week.sketch, tweet.author_id)
+            case TweetLiked(like):
+                note(week.sketch, like.user_id)
+            case UserCreated(user):
+                week.users += 1
+                note(week.sketch, user.user_id)
+
+    async def _write(self) -> None:
+        for old in sorted(self._weeks)[:-WEEKS_KEPT]:
+            del self._weeks[old]
+        batch, position = Batch(), self._position
+        batch.put(tables.SETTINGS, rows.SettingRow(_SETTING, msgspec.msgpack.encode(self._weeks)))
+        await self._log.commit_cursor(self.name, position, batch)
+        self._written_position, self._written_ms = position, self._clock.now_ms()
+
+
+def week_of(unix_ms: int) -> int:
+    """When the week of a moment began, in s."""
+    moment_s = unix_ms // 1000
+    return moment_s - (moment_s - _MONDAY_S) % WEEK_S
+
+
+def note(sketch: bytearray, user_id: int) -> None:
+    """Count a user, once however often they are noted."""
+    mixed = (user_id * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+    mixed = ((mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93) & 0xFFFFFFFFFFFFFFFF
+    mixed ^= mixed >> 32
+    place, rest = mixed % _REGISTERS, mixed // _REGISTERS
+    sketch[place] = max(sketch[place], 55 - rest.bit_length())
+
+
+def estimate(sketch: bytearray) -> int:
+    """How many different users were noted."""
+    empty = sketch.count(0)
+    raw = 0.7213 / (1 + 1.079 / _REGISTERS) * _REGISTERS**2 / sum(2.0**-each for each in sketch)
+    if raw <= 2.5 * _REGISTERS and empty:
+        raw = _REGISTERS * math.log(_REGISTERS / empty)
+    return round(raw)
