@@ -88,7 +88,7 @@ def seed(server: ServerProcess) -> None:
     for username, facts in {
         "admin": {"email": "admin@localhost", "password": "mastodonadmin", "role": "owner"},
         "admin2": {"email": "admin2@localhost", "password": "mastodonadmin"},
-        "mastodonpy_test": {"protected": True},
+        "mastodonpy_test": {"locked": True},
         "mastodonpy_test_2": {"email": "mastodonpy_test_2@localhost", "password": _PASSWORD},
         "zerocool": {"email": "zerocool@example.com", "password": _PASSWORD},
     }.items():

@@ -196,7 +196,8 @@ class Dispatcher:
         """Read the body and take the parameters from it and the query."""
         request = call.request
         query = nest(request.query.items()) if request.query_string else {}
-        if request.method in _WITHOUT_BODY or not request.can_read_body:
+        asked_in_json = request.content_type == "application/json"  # as Mastodon.py sends lists with GET
+        if not request.can_read_body or (request.method in _WITHOUT_BODY and not asked_in_json):
             call.parameters = query
             return
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -72,7 +72,10 @@ def add_user(
     ] = 0,
     display_name: Annotated[str, typer.Option("--name", help="The name that is shown.")] = "",
     protected: Annotated[
-        bool, typer.Option("--protected", "--locked", help="Whether follows need approval.")
+        bool, typer.Option("--protected", help="Whether it is for its followers, whom it approves.")
+    ] = False,
+    locked: Annotated[
+        bool, typer.Option("--locked", help="Whether it approves its followers, but is for everybody.")
     ] = False,
     bot: Annotated[bool, typer.Option(help="Whether it is a program's account.")] = False,
     role: Annotated[Role, typer.Option(help="What it may do for the server.")] = Role.USER,
@@ -87,6 +90,7 @@ def add_user(
         "id": user_id,
         "display_name": display_name,
         "protected": protected,
+        "locked": locked,
         "bot": bot,
         "role": role.value,
     }

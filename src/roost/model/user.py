@@ -72,6 +72,21 @@ class User(msgspec.Struct, frozen=True, array_like=True, gc=False):
     role: Role = Role.USER
     standing: Standing = GOOD_STANDING
     default_quote_policy: QuotePolicy = QuotePolicy.PUBLIC
+    approves_follows: bool = False
+    """Follows need approval, as with a protected account, but tweets are as they were posted."""
+    hides_follows: bool = False
+    """Nobody else sees whom it follows, nor who follows it."""
+    shows_media: bool = True
+    """Whether its page has a tab for media; so with the next two: clients heed them."""
+    shows_media_of_replies: bool = True
+    shows_featured: bool = True
+    attribution_domains: tuple[str, ...] = ()
+    """Sites that may name it as the author of their pages."""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether follows need approval."""
+        return self.protected or self.approves_follows
 
     @property
     def is_gone(self) -> bool:

@@ -262,6 +262,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     protected: bool = False
     bot: bool = False
+    approves_follows: bool = False
     role: Role = Role.USER
     reason: str = ""
     """Why its owner wants it, where moderators approve accounts."""
@@ -285,6 +286,11 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     avatar: str | None = None
     """Empty to have none; a new one is a file that comes with the change. So with `header`."""
     header: str | None = None
+    hides_follows: bool | None = None
+    shows_media: bool | None = None
+    shows_media_of_replies: bool | None = None
+    shows_featured: bool | None = None
+    attribution_domains: tuple[str, ...] | None = None
 
 
 class UserTimelineFilter(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ import csv
 import io
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -24,8 +25,8 @@ async def archive(service: Service, user_id: int) -> bytes:
     """A ZIP file. At most `EXPORT_ROWS_MAX` of each kind, newest first; other requests get their turn."""
     edges = service.edges
     people: dict[str, People] = {
-        "following": edges.following,
-        "followers": edges.followers,
+        "following": partial(edges.following, user_id),
+        "followers": partial(edges.followers, user_id),
         "blocked": edges.blocked,
         "muted": edges.muted,
     }

@@ -40,12 +40,16 @@ class Profiles:
 
     async def followers(self, call: Call) -> Answer:
         user = await self._user(call)
-        page = await call.service.edges.followers(user.user.user_id, page_request(call, ACCOUNT_PAGE_DEFAULT))
+        page = await call.service.edges.followers(
+            call.user_id, user.user.user_id, page_request(call, ACCOUNT_PAGE_DEFAULT)
+        )
         return await self._people(call, user, feed_of(call, page), "Followers", "Nobody follows them yet.")
 
     async def following(self, call: Call) -> Answer:
         user = await self._user(call)
-        page = await call.service.edges.following(user.user.user_id, page_request(call, ACCOUNT_PAGE_DEFAULT))
+        page = await call.service.edges.following(
+            call.user_id, user.user.user_id, page_request(call, ACCOUNT_PAGE_DEFAULT)
+        )
         return await self._people(call, user, feed_of(call, page), "Following", "They follow nobody yet.")
 
     async def _tweets(self, call: Call, tab: str) -> Answer:

@@ -179,12 +179,12 @@ class Accounts:
 
     async def followers(self, call: Call) -> Answer:
         view = await call.service.accounts.by_id(path_id(call))
-        page = await call.service.edges.followers(view.user.user_id, _account_page(call))
+        page = await call.service.edges.followers(call.user_id, view.user.user_id, _account_page(call))
         return self._mastodon.account_page(page, call)
 
     async def following(self, call: Call) -> Answer:
         view = await call.service.accounts.by_id(path_id(call))
-        page = await call.service.edges.following(view.user.user_id, _account_page(call))
+        page = await call.service.edges.following(call.user_id, view.user.user_id, _account_page(call))
         return self._mastodon.account_page(page, call)
 
 

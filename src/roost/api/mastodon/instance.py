@@ -14,6 +14,8 @@ from roost.api.mastodon.text import VISIBILITY_NAMES
 from roost.api.router import Route
 from roost.errors import NotFound
 from roost.limits import (
+    DISPLAY_NAME_CHARACTERS_MAX,
+    FEATURED_TAGS_MAX,
     FILM_BYTES_MAX,
     FILM_FRAME_RATE_MAX,
     FILM_PIXELS_MAX,
@@ -21,6 +23,8 @@ from roost.limits import (
     IMAGE_PIXELS_MAX,
     MEDIA_DESCRIPTION_CHARACTERS_MAX,
     MEDIA_PER_TWEET_MAX,
+    NOTE_CHARACTERS_MAX,
+    PINS_MAX,
     POLL_LASTS_S_MAX,
     POLL_LASTS_S_MIN,
     POLL_OPTION_CHARACTERS_MAX,
@@ -223,8 +227,10 @@ def _urls(call: Call) -> dict[str, str | None]:
 def _configuration(call: Call) -> dict[str, Any]:
     return {
         "accounts": {
-            "max_featured_tags": 0,
-            "max_pinned_statuses": 0,
+            "max_display_name_length": DISPLAY_NAME_CHARACTERS_MAX,
+            "max_note_length": NOTE_CHARACTERS_MAX,
+            "max_featured_tags": FEATURED_TAGS_MAX,
+            "max_pinned_statuses": PINS_MAX,
             "max_profile_fields": PROFILE_FIELDS_MAX,
             "profile_field_name_limit": PROFILE_FIELD_CHARACTERS_MAX,
             "profile_field_value_limit": PROFILE_FIELD_CHARACTERS_MAX,

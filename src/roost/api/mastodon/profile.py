@@ -31,6 +31,12 @@ class ProfileForm(msgspec.Struct):
     source: dict[str, str | bool] | None = None
     avatar_description: str | None = None
     header_description: str | None = None
+    hide_collections: bool | None = None
+    """Whether others do not see whom one follows, nor who follows one."""
+    show_media: bool | None = None
+    show_media_replies: bool | None = None
+    show_featured: bool | None = None
+    attribution_domains: list[str] | None = None
     avatar: str = ""
     """Only for pictures that are not sent as files: these are refused. So with `header`."""
     header: str = ""
@@ -137,15 +143,15 @@ class Profiles:
             header=header,
             header_static=header,
             header_description=user.header_description,
-            locked=user.protected,
+            locked=user.is_locked,
             bot=user.bot,
-            hide_collections=False,
+            hide_collections=user.hides_follows,
             discoverable=user.discoverable,
             indexable=user.discoverable,
-            show_media=True,
-            show_media_replies=True,
-            show_featured=True,
-            attribution_domains=[],
+            show_media=user.shows_media,
+            show_media_replies=user.shows_media_of_replies,
+            show_featured=user.shows_featured,
+            attribution_domains=list(user.attribution_domains),
         )
 
 
@@ -188,5 +194,10 @@ def _profile_change(form: ProfileForm) -> ProfileChange:
         default_language=None if language is None else str(language),
         avatar_description=form.avatar_description,
         header_description=form.header_description,
+        hides_follows=form.hide_collections,
+        shows_media=form.show_media,
+        shows_media_of_replies=form.show_media_replies,
+        shows_featured=form.show_featured,
+        attribution_domains=None if form.attribution_domains is None else tuple(form.attribution_domains),
         default_quote_policy=quote_policy(str(source.get("quote_policy") or "")),
     )

@@ -201,7 +201,7 @@ class StatusesJson:
             created_at=created_at(tweet),
             in_reply_to_id=str(tweet.reply_to_id) if tweet.reply_to_id else None,
             in_reply_to_account_id=str(tweet.reply_to_author_id) if tweet.reply_to_author_id else None,
-            sensitive=shown.sensitive,
+            sensitive=shown.sensitive or _is_marked(view.retweet_of or view),
             spoiler_text=shown.spoiler,
             visibility=VISIBILITY_NAMES[view.visibility],
             language=shown.language or None,
@@ -265,6 +265,11 @@ def _application(tweet: Tweet, viewer_id: int) -> bytes:
     if tweet.author_id != viewer_id or not tweet.app_name:
         return b"null"
     return _encode(StatusApplication(tweet.app_name, tweet.app_website or None))
+
+
+def _is_marked(view: TweetView) -> bool:
+    """Whether moderators marked all media of the author as sensitive, and there are some."""
+    return bool(view.tweet.media) and view.author.user.standing.sensitive
 
 
 def _mentions(tweet: Tweet, public_url: str) -> list[Mention]:

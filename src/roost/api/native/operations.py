@@ -38,6 +38,8 @@ class UserForm(msgspec.Struct):
     id: Annotated[int, Meta(ge=0, le=ID_MAX, description="0 lets the server choose.")] = 0
     display_name: str = ""
     protected: bool = False
+    locked: bool = False
+    """Follows need approval; but tweets are not for followers only, as a protected account's are."""
     bot: bool = False
     role: RoleName = "user"
 
@@ -121,6 +123,7 @@ async def add_user(call: Call) -> Answer:
             user_id=form.id,
             display_name=form.display_name,
             protected=form.protected,
+            approves_follows=form.locked,
             bot=form.bot,
             role=Role[form.role.upper()],
         ),

@@ -63,6 +63,7 @@ class LocalAccounts:
             display_name=clean_text(registration.display_name),
             note=clean_text(registration.note),
             protected=registration.protected,
+            approves_follows=registration.approves_follows,
             bot=registration.bot,
             role=registration.role,
             standing=Standing(pending=True) if waits else GOOD_STANDING,
@@ -197,6 +198,8 @@ class LocalAccounts:
                 given["fields"] = tuple(
                     ProfileField(clean_text(name), clean_text(value)) for name, value in change.fields
                 )
+            if user.approves_follows and "protected" in given:
+                given["approves_follows"] = given.pop("protected")  # it stays what it was made, or is open
             edited = msgspec.structs.replace(user, **given)
             position = await self._kit.committer.commit([UserUpdated(edited)], _of_pictures(user, edited))
         await self._kit.positions.settle(user_id, position)
@@ -266,6 +269,11 @@ def _change_problems(change: ProfileChange) -> Problems:
     longest = max((len(part) for field in fields for part in field), default=0)
     if longest > limits.PROFILE_FIELD_CHARACTERS_MAX:
         problems["fields"] = (_too_long(limits.PROFILE_FIELD_CHARACTERS_MAX),)
+    sites = change.attribution_domains or ()
+    if len(sites) > limits.ATTRIBUTION_DOMAINS_MAX or any(
+        not 0 < len(site) <= limits.URI_CHARACTERS_MAX for site in sites
+    ):
+        problems["attribution_domains"] = (FieldProblem("ERR_INVALID", "are too many, or too long"),)
     if change.default_language and not is_language(change.default_language):
         problems["language"] = (FieldProblem("ERR_INVALID", "is not a language tag such as en or pt-BR"),)
     for name in ("avatar_description", "header_description"):

@@ -69,7 +69,7 @@ class LocalEdges:
                     return relation
                 return await self._commit(viewer_id, other_id, [EdgeAdded(changed)])
             self._check_followees(viewer_id)
-            kind = EdgeKind.FOLLOW_REQUEST if other.protected else EdgeKind.FOLLOW
+            kind = EdgeKind.FOLLOW_REQUEST if other.is_locked else EdgeKind.FOLLOW
             edge = Edge(kind, viewer_id, other_id, self._kit.ids.next_id(), **terms)
             return await self._commit(viewer_id, other_id, [EdgeAdded(edge)])
 
@@ -145,11 +145,16 @@ class LocalEdges:
                 events.append(EdgeAdded(follow))
             return await self._commit(viewer_id, requester_id, events)
 
-    async def followers(self, user_id: int, page: PageRequest) -> Page[UserView]:
-        """A page of those who follow a user, newest follow first. Its cursors are edge ids."""
+    async def followers(self, viewer_id: int, user_id: int, page: PageRequest) -> Page[UserView]:
+        """A page of those who follow a user, newest follow first; none where the user keeps that to
+        themselves. Its cursors are edge ids."""
+        if await self._hides_follows(viewer_id, user_id):
+            return Page(())
         return await self._on_side(user_id, rows.Side.FOLLOWED_BY, page)
 
-    async def following(self, user_id: int, page: PageRequest) -> Page[UserView]:
+    async def following(self, viewer_id: int, user_id: int, page: PageRequest) -> Page[UserView]:
+        if await self._hides_follows(viewer_id, user_id):
+            return Page(())
         return await self._on_side(user_id, rows.Side.FOLLOWS, page)
 
     async def requesters(self, user_id: int, page: PageRequest) -> Page[UserView]:
@@ -162,6 +167,10 @@ class LocalEdges:
     async def muted(self, user_id: int, page: PageRequest) -> Page[UserView]:
         """Those whom a user mutes; mutes that have ended are left out."""
         return await self._on_side(user_id, rows.Side.MUTES, page)
+
+    async def _hides_follows(self, viewer_id: int, user_id: int) -> bool:
+        user = await self._kit.users.get(user_id)
+        return user is not None and user.hides_follows and viewer_id != user_id
 
     async def _on_side(self, user_id: int, side: rows.Side, page: PageRequest) -> Page[UserView]:
         store = self._kit.store

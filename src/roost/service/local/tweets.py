@@ -162,14 +162,14 @@ class LocalTweets:
         return _users_page([like.like_id for like in found], users, page)
 
     async def retweeters(self, viewer_id: int, tweet_id: int, page: PageRequest) -> Page[UserView]:
-        """Who retweeted a tweet, as far as the viewer may see what they do, newest first; and oneself."""
+        """Who retweeted a tweet for all to see, as far as the viewer may see what they do, newest first."""
         tweet = await self.original(viewer_id, tweet_id)
         found = await scan_page(
             self._kit.store, tables.RETWEETS, (tweet.tweet_id,), page, lambda row: row.tweet_id
         )
         users = await self._seen_users(viewer_id, [row.author_id for row in found])
         seen = [
-            user if row.visibility < Visibility.FOLLOWERS or row.author_id == viewer_id else None
+            user if row.visibility < Visibility.FOLLOWERS else None
             for row, user in zip(found, users, strict=True)
         ]
         return _users_page([row.tweet_id for row in found], seen, page)
