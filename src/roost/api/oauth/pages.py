@@ -83,7 +83,7 @@ def _page(around: Surroundings, title: str, body: str, redirect_uri: str, status
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f'<meta name="robots" content="noindex"><title>{escape(title)}</title>{sheet}</head>'
-        f'<body class="alone"><main class="alone-main"><span class="brand">{name}</span>'
+        f'<body class="alone"><main class="alone-main"><span class="brand marked">{name}</span>'
         f'<div class="card">{body}</div></main></body></html>'
     )
     policy = (

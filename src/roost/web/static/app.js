@@ -33,7 +33,7 @@ whenSent((tweet, reply) => {
 listenToKeys({ live, compose: openCompose });
 
 const rail = document.querySelector("[data-load]");
-if (rail && rail.offsetParent) {
+if (rail && getComputedStyle(rail.closest(".rail")).display !== "none") {
   part(rail.dataset.load, "rail").then((found) => found?.childElementCount && rail.replaceChildren(...found.childNodes)).catch(() => {});
 }
 
