@@ -43,6 +43,16 @@ def test_home_is_one_s_own_the_followed_and_their_answers_to_the_followed(
     assert not {stranger, stranger_direct, to_stranger} & set(seen)
 
 
+def test_home_has_followed_hashtags(alice: User, carol: User) -> None:
+    tag = f"tag{carol.id}"
+    alice.post(f"/api/v1/tags/{tag}/follow").ok()
+    tagged = carol.status(f"Everybody #{tag}")["id"]
+    carol.status(f"Followers #{tag}", visibility="private")
+    assert alice.home().ids == [tagged]
+    alice.post(f"/api/v1/tags/{tag}/unfollow").ok()
+    assert alice.home().ids == []
+
+
 def test_home_shows_no_boost_of_what_stands_among_the_newest_40(alice: User, bob: User, carol: User) -> None:
     alice.follow(bob, carol)
     first = bob.status("First")["id"]
