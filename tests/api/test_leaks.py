@@ -110,6 +110,10 @@ class Scene:
     def word(self, visibility: str) -> str:
         return f"plain-{visibility}-{self.author.id}"
 
+    @property
+    def tag(self) -> str:
+        return f"leak{self.author.id}"
+
     def answer_word(self, visibility: str) -> str:
         return f"answer-{visibility}-{self.author.id}"
 
@@ -117,7 +121,7 @@ class Scene:
 def _post_all(scene: Scene, mentioned: list[User]) -> None:
     names = " ".join(f"@{user.username}" for user in [*mentioned, scene.friend])
     for visibility in VISIBILITIES:
-        text = f"{scene.word(visibility)} {names}"
+        text = f"{scene.word(visibility)} {names} #{scene.tag}"
         status_id = scene.author.status(text, visibility=visibility)["id"]
         scene.plain[visibility] = status_id
         answer = f"{scene.answer_word(visibility)} {names}"
@@ -317,6 +321,23 @@ def test_who_liked_and_reblogged(scene: Scene, relation: str, listed: str) -> No
     wanted = may_see_acts(relation, scene.protected)
     assert (scene.author.id in scene.viewers[relation].walk(path, limit=1)) is wanted
     assert (scene.author.username in scene.viewers[relation].get(path).text) is wanted
+
+
+@pytest.mark.parametrize("relation", RELATIONS[1:])
+def test_on_lists(scene: Scene, relation: str) -> None:
+    """Of the author, whom only followers can put there; and of a hashtag that all of the statuses have."""
+    caller = scene.viewers[relation]
+    by_author, by_tag = (caller.post("/api/v1/lists", {"title": "List"}).ok()["id"] for _ in range(2))
+    added = caller.post(f"/api/v1/lists/{by_author}/accounts", {"account_ids": [scene.author.id]})
+    assert added.status == (200 if relation in FOLLOWERS else 404)
+    caller.post(f"/roost/v1/lists/{by_tag}/tags", {"tags": [scene.tag]}).ok()
+    for visibility in VISIBILITIES:
+        word = scene.word(visibility)
+        wanted = is_shown("home", relation, visibility, scene.protected)
+        assert _walked(caller, f"/api/v1/timelines/list/{by_author}?limit=3", word) is wanted, visibility
+        wanted = is_shown("public", relation, visibility, scene.protected)
+        wanted |= relation == "author" and visibility == "public"
+        assert _walked(caller, f"/api/v1/timelines/list/{by_tag}?limit=3", word) is wanted, visibility
 
 
 @pytest.mark.parametrize("strategy", ["push", "pull", "cost"])

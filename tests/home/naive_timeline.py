@@ -107,9 +107,10 @@ class NaiveWorld:
         """Whether a tweet comes to a viewer by one of some hashtags."""
         if tweet.deleted or tweet.retweet_of is not None or tweet.visibility != PUBLIC:
             return False
-        if any(self.hides(viewer, user) for user in (tweet.author, *tweet.addressed)):
-            return False
-        return bool(tags & tweet.tags) and (tweet.author == viewer or tweet.author not in self.protected)
+        if not tags & tweet.tags or tweet.author == viewer:
+            return bool(tags & tweet.tags)
+        hidden = any(self.hides(viewer, user) for user in (tweet.author, *tweet.addressed))
+        return not hidden and tweet.author not in self.protected
 
     def is_listed(self, one: NaiveList, tweet: NaiveTweet) -> bool:
         """Whether a tweet belongs on a list."""

@@ -80,10 +80,9 @@ def enters_home_retweeted(
 def enters_by_tag(tweet: Tweet, tags: frozenset[str], relations: HomeRelations) -> bool:
     """Whether a tweet belongs where some hashtags are read, if everybody may come upon its author.
 
-    Public originals, replies among them, that neither are by nor mention whom one hides.
+    Public originals, replies among them: one's own, and those that neither are by nor mention whom one hides.
     """
-    if tweet.visibility != Visibility.PUBLIC or tweet.retweet_of_id:
+    if tweet.visibility != Visibility.PUBLIC or tweet.retweet_of_id or tags.isdisjoint(tweet.hashtags()):
         return False
-    if any(relations.hides(user_id) for user_id in (tweet.author_id, *tweet.addressed_ids)):
-        return False
-    return not tags.isdisjoint(tweet.hashtags())
+    involved = (tweet.author_id, *tweet.addressed_ids)
+    return tweet.author_id == relations.viewer_id or not any(map(relations.hides, involved))

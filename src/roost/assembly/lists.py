@@ -27,8 +27,8 @@ from roost.store import ListContents, Store, TweetCache, UserCache
 class ListAssembly:
     """Reads list timelines. Belongs to the event loop's thread.
 
-    A page of a list of 50 members takes about 1 ms, one of 5,000 members 20 ms, of which it gives the loop
-    away in between.
+    A page takes 1 ms where the list has 50 members, 3 ms where it has 3,000; upwards (`min_id`) up to twice
+    that.
     """
 
     def __init__(

@@ -99,7 +99,7 @@ class LocalLists:
         if not found:
             return Page(())
         users = await self._kit.hydration.users([member.user_id for member in found])
-        items = tuple(user for user in users if user is not None)
+        items = tuple(view for view in users if view is not None and not view.user.is_gone)
         return Page(items, found[0].member_id, found[-1].member_id, len(found) == page.limit)
 
     async def add(self, owner_id: int, list_id: int, user_ids: Sequence[int]) -> None:
@@ -115,8 +115,8 @@ class LocalLists:
             held = await self._memberships(owner_id, list_id, user_ids)
             if any(member is not None for member in held) or len(set(user_ids)) < len(user_ids):
                 raise _invalid("account_ids", "ERR_TAKEN", "Account has already been taken")
-            members = await self._kit.store.scan(tables.LIST_MEMBERS, (list_id,), limit=LIST_MEMBERS_MAX)
-            if len(members) + len(user_ids) > LIST_MEMBERS_MAX:
+            contents = await self._kit.choices.list_contents(list_id)
+            if len(contents.member_ids) + len(user_ids) > LIST_MEMBERS_MAX:
                 raise Invalid(f"Validation failed: A list has room for {LIST_MEMBERS_MAX} accounts")
             ids = self._kit.ids.next_ids(len(user_ids))
             pairs = zip(user_ids, ids, strict=True)
