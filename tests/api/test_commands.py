@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.api.process import ServerProcess
+from tests.api.test_bulletin import PNG
 
 ROOST = Path(sys.executable).with_name("roost")
 
@@ -64,3 +65,38 @@ def test_names_that_look_like_markup(tmp_path: Path) -> None:
         "load", "replay", "--follows", tmp_path / "[/x].txt", "--url", "http://127.0.0.1:9", "--token", "x"
     )
     assert "[/x].txt" in said
+
+
+def done(server: ServerProcess, *words: object) -> str:
+    """What a command prints that succeeds."""
+    command = [ROOST, *map(str, words), "--data", server.data_folder]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert found.returncode == 0, found.stdout + found.stderr
+    return found.stdout.strip()
+
+
+def test_the_staff_at_the_command_line(server: ServerProcess, tmp_path: Path) -> None:
+    done(server, "user", "add", "told_by_hand", "--id", 4_711, "--role", "moderator", "--locked")
+    account = server.nobody.get("/api/v1/accounts/4711").ok()
+    assert (account["locked"], account["roles"][0]["name"]) == (True, "Moderator")
+    done(server, "user", "role", "told_by_hand", "user")
+    done(server, "app", "add", "By hand", "--client-id", "by-hand", "--secret", "a secret")
+    token = ("--token", "a-token-by-hand", "--client-id", "by-hand")
+    assert done(server, "user", "token", "told_by_hand", *token) == "a-token-by-hand"
+    done(server, "moderate", "told_by_hand", "suspend", "--reason", "Spam")
+    assert server.nobody.get("/api/v1/accounts/4711").ok()["suspended"] is True
+    done(server, "moderate", "told_by_hand", "unsuspend")
+    made = done(server, "announce", "add", "By hand", "--until", "2100-01-01T00:00")
+    assert f"{made}  By hand" in done(server, "announce", "list")
+    done(server, "announce", "remove", made)
+    picture = tmp_path / "parrot.png"
+    picture.write_bytes(PNG)
+    done(server, "emoji", "add", "by_hand", picture)
+    assert "by_hand" in {each["shortcode"] for each in server.nobody.get("/api/v1/custom_emojis").ok()}
+    done(server, "emoji", "remove", "by_hand")
+
+
+def test_what_the_staff_cannot_do(server: ServerProcess) -> None:
+    where = ("--data", server.data_folder)
+    assert "There is no account nobody_known" in refused("moderate", "nobody_known", "suspend", *where)
+    assert "cannot be read" in refused("emoji", "add", "none", "/nowhere/none.png", *where)

@@ -1,10 +1,15 @@
 """What moderators do to accounts, who sees what of it, and what the accounts' owners are told."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from tests.api.client import Answer, Api, User
 from tests.api.oauth import PASSWORD, App, Page
 from tests.api.process import ServerProcess
+from tests.api.streams import WebSocketClient
+from tests.api.test_bulletin import PNG
+from tests.api.uploads import send_files
 
 SCOPES = "read write follow push admin:read admin:write"
 
@@ -130,6 +135,47 @@ class TestSilenced:
         found = target.get("/roost/v1/account/standing").ok()
         assert (found["silenced"], found["reason"]) == (True, "Be kind")
         assert [(each["action"], each["reason"]) for each in found["history"]] == [("silence", "Be kind")]
+
+
+class TestStreams:
+    def test_of_the_suspended_end_at_once(self, warden: User, target: User) -> None:
+        with WebSocketClient(target.url, target.token, stream="user") as stream:
+            assert stream.settle() == []
+            _act(warden, target, "suspend").ok()
+            assert stream.message() == {"error": "The access token is invalid", "status": 401}
+            with pytest.raises(EOFError):
+                stream.message()
+            assert stream.code == 1008
+
+    def test_of_everybody_s_statuses_have_none_of_the_silenced(
+        self, warden: User, target: User, alice: User, bob: User
+    ) -> None:
+        alice.follow(target)
+        _act(warden, target, "silence").ok()
+        with ExitStack() as opened:
+            streams = [
+                opened.enter_context(WebSocketClient(user.url, user.token, stream="public"))
+                for user in (alice, bob)
+            ]
+            for stream in streams:
+                assert stream.settle() == []
+            quiet, loud = target.status("Quietly"), warden.status("Loudly")
+            follower = streams[0]
+            assert follower.next().payload["id"] == quiet["id"]
+            for stream in streams:
+                assert stream.next().payload["id"] == loud["id"]
+
+
+def test_marked_media_are_sensitive(warden: User, target: User) -> None:
+    sent = send_files(target, "POST", "/api/v2/media", {"file": ("image/png", PNG)}).json
+    words = target.status("Words alone")
+    made = target.status("A picture", media_ids=[sent["id"]])
+    assert made["sensitive"] is False
+    _act(warden, target, "sensitive").ok()
+    assert warden.get(f"/api/v1/statuses/{made['id']}").ok()["sensitive"] is True
+    assert warden.get(f"/api/v1/statuses/{words['id']}").ok()["sensitive"] is False
+    warden.post(f"/api/v1/admin/accounts/{target.id}/unsensitive").ok()
+    assert warden.get(f"/api/v1/statuses/{made['id']}").ok()["sensitive"] is False
 
 
 def test_disabled_cannot_sign_in_and_stays_seen(warden: User, target: User, alice: User) -> None:

@@ -13,8 +13,6 @@ from tests.clients.suites import ADDRESS, run_suite, unpack
 
 ARCHIVES = PREFIX / "mastodon-py-tests"
 SUITE_S = 900
-TESTS = 168
-STREAMING_TESTS = 5
 
 _APP = "__MASTODON_PY_TEST_CLIENT_ID"
 _TOKEN = "__MASTODON_PY_TEST_ACCESS_TOKEN"

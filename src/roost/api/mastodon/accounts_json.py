@@ -80,6 +80,7 @@ class AccountsJson:
             discoverable=user.discoverable,
             indexable=user.discoverable,
             quote_policy=QUOTE_POLICY_NAMES[user.default_quote_policy],
+            attribution_domains=list(user.attribution_domains),
         )
         return CredentialAccount(**self._facts(view), source=source, role=role_json(user.role))
 

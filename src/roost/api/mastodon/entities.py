@@ -66,6 +66,7 @@ class Source(msgspec.Struct):
     discoverable: bool
     indexable: bool
     quote_policy: str
+    attribution_domains: list[str]
 
 
 class ShownRole(msgspec.Struct):

@@ -48,7 +48,7 @@ def attachment(media: Media, public_url: str, ready: bool = True) -> MediaAttach
         remote_url=None,
         preview_remote_url=None,
         text_url=None,
-        meta=_meta(media) if ready else {},
+        meta=_meta(media) if ready else _focus(media),
         description=media.description or None,
         blurhash=media.blurhash or None,
     )
@@ -67,7 +67,7 @@ def _meta(media: Media) -> dict[str, Any]:
         return meta | _small(media)
     size = _size(media.width, media.height)
     meta = {"original": dict(size), **_small(media)}
-    meta["focus"] = {"x": media.focus_x, "y": media.focus_y}
+    meta |= _focus(media)
     if media.kind != MediaKind.IMAGE:
         rate = str(Fraction(media.frame_rate).limit_denominator(_FRAME_RATE_DENOMINATOR_MAX))
         rate = rate if "/" in rate else f"{rate}/1"
@@ -76,6 +76,11 @@ def _meta(media: Media) -> dict[str, Any]:
         meta |= {"length": _length(media.duration_ms), "duration": seconds, **size}
         meta["fps"] = round(media.frame_rate)
     return meta
+
+
+def _focus(media: Media) -> dict[str, Any]:
+    """What stays in sight; known before anything else of a file is."""
+    return {} if media.kind == MediaKind.AUDIO else {"focus": {"x": media.focus_x, "y": media.focus_y}}
 
 
 def _small(media: Media) -> dict[str, Any]:
