@@ -147,6 +147,7 @@ def test_sessions_can_be_ended(server: ServerProcess, reader: Open) -> None:
     page.goto("/settings/account")
     expect(page.locator(".row-list li")).to_have_count(2)
     expect(page.locator(".row-list .chip")).to_have_text("here")
+    expect(page.locator(".row-list b").first).to_have_text("Chrome on Linux")
     page.click(".row-list .button")
     expect(page.locator(".row-list li")).to_have_count(1)
     second.page.goto("/home")

@@ -94,14 +94,18 @@ def test_a_restart_loses_no_post(start_server: Callable[..., ServerProcess], rea
 def test_coming_back_finds_the_same_place(server: ServerProcess, reader: Open) -> None:
     author, follower = server.user("author"), server.user("reader")
     follower.follow(author)
-    for number in range(20):
+    for number in range(50):
         author.status(f"Post {number}")
     window = reader(server)
     window.use(follower.token)
     page = window.page
     page.goto("/home")
-    page.locator(".tweet").nth(12).locator(".when").click()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator(".tweet").nth(32).locator(".when").click()
     page.wait_for_url("**/@*/*")
-    expect(page.locator(".focus .text")).to_have_text("Post 7")
+    expect(page.locator(".focus .text")).to_have_text("Post 17")
+    author.status("Meanwhile")
     page.go_back()
-    expect(page.locator(".tweet").nth(12)).to_be_in_viewport()
+    expect(page.locator(".tweet").nth(32)).to_be_in_viewport()
+    expect(page.locator(".tweet").nth(32).locator(".text")).to_have_text("Post 17")
+    expect(page.locator(".pill")).to_have_text("1 new post")

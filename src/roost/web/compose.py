@@ -112,7 +112,6 @@ class Compose:
 
 async def _draft(call: Call) -> Draft:
     """What the form says. Raises Invalid."""
-    app = await call.service.access.app(call.session.client_id)
     poll = poll_of(call)
     return Draft(
         text=text_of(call, "text"),
@@ -122,8 +121,8 @@ async def _draft(call: Call) -> Draft:
         sensitive=bool(text_of(call, "sensitive")),
         spoiler=text_of(call, "spoiler").strip(),
         language=text_of(call, "language"),
-        app_name=app.name if app is not None else "",
-        app_website=app.website if app is not None else "",
+        app_name="Roost",
+        app_website=call.around.public_url,
         media_ids=await media_of(call),
         poll=poll,
     )

@@ -10,10 +10,13 @@ from roost.api import Answer, Call, Route
 from roost.errors import Invalid
 from roost.limits import WEB_SESSION_LIFE_S
 from roost.service import Registration
+from roost.web.devices import device_of
 from roost.web.forms import text_of
 from roost.web.site import Site, local_path, redirect
 
 CLIENT_ID = "roost-web"
+"""What the client ids of Roost's own apps begin with: there is one for each kind of browser, of which there
+are few, so that sessions have a name."""
 SCOPES = ("read", "write", "follow", "push", "profile")
 _WRONG = "That name or address and that password do not belong together."
 _CLOSED = "This server takes no new accounts at the moment."
@@ -80,8 +83,8 @@ class SignIn:
         browsers = self._site.browsers
         if call.session.client_id:
             await call.service.access.revoke(call.session.client_id, browsers.secret(call.request))
-        await _ensure_app(call)
-        secret = await call.service.access.make_token(CLIENT_ID, user_id, SCOPES)
+        client_id = await _app(call)
+        secret = await call.service.access.make_token(client_id, user_id, SCOPES)
         cookie = browsers.cookie(browsers.session_cookie, secret, WEB_SESSION_LIFE_S)
         return redirect(local_path(call.parameters.get("next")), {"Set-Cookie": cookie})
 
@@ -104,11 +107,14 @@ class SignIn:
         )
 
 
-async def _ensure_app(call: Call) -> None:
-    access = call.service.access
-    if await access.app(CLIENT_ID) is None:
+async def _app(call: Call) -> str:
+    """The client id of the app that stands for this kind of browser."""
+    access, name = call.service.access, device_of(call.request.headers.get("User-Agent", ""))
+    client_id = f"{CLIENT_ID}-{name.lower().replace(' ', '-')}"
+    if await access.app(client_id) is None:
         website = call.around.public_url
-        await access.register_app("Roost", (f"{website}/",), SCOPES, website, client_id=CLIENT_ID)
+        await access.register_app(name, (f"{website}/",), SCOPES, website, client_id=client_id)
+    return client_id
 
 
 def _problems(error: Invalid) -> dict[str, str]:

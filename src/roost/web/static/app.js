@@ -2,7 +2,7 @@
 
 import { takeOverForms, takeOverParts } from "./actions.js";
 import { openCompose, prepareCompose, whenSent } from "./compose.js";
-import { keepGoing } from "./feed.js";
+import { keepGoing, keepPlace } from "./feed.js";
 import { part } from "./http.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
@@ -13,7 +13,10 @@ keepTimes();
 takeOverForms();
 takeOverParts();
 prepareCompose();
-document.querySelectorAll(".feed").forEach((feed) => keepGoing(feed));
+document.querySelectorAll("main > .feed").forEach((feed) => {
+  keepPlace(feed);
+  keepGoing(feed);
+});
 
 let live = null;
 const feed = document.querySelector(".feed[data-live]");
@@ -29,6 +32,19 @@ whenSent((tweet, reply) => {
     tweet.classList.add("fresh");
     document.querySelector("section.feed").append(tweet);
   }
+});
+addEventListener("roost-notification", () => {
+  const link = document.querySelector(".nav a[href='/notifications']");
+  if (!link) return;
+  let badge = link.querySelector(".badge");
+  if (!badge) {
+    badge = document.createElement("span");
+    badge.className = "badge";
+    badge.textContent = "0";
+    link.append(badge);
+  }
+  const count = parseInt(badge.textContent, 10) + 1;
+  badge.textContent = count > 99 ? "99+" : String(count);
 });
 listenToKeys({ live, compose: openCompose });
 

@@ -49,6 +49,29 @@ export function keepGoing(feed) {
   return watch;
 }
 
+/** Coming back to a page finds it as it was left: as long, and at the same place. */
+export function keepPlace(feed) {
+  const key = `feed ${location.pathname}${location.search}`;
+  const how = performance.getEntriesByType("navigation")[0]?.type;
+  if (how === "back_forward") {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    if (kept) {
+      feed.innerHTML = kept.html;
+      if (feed.dataset.newest) feed.dataset.newest = kept.newest;
+      requestAnimationFrame(() => scrollTo(0, kept.top));
+    }
+  }
+  addEventListener("pagehide", () => {
+    const ids = [...feed.querySelectorAll("[data-id]")].map((tweet) => BigInt(tweet.dataset.id));
+    const newest = ids.reduce((most, id) => (id > most ? id : most), 0n);
+    try {
+      sessionStorage.setItem(key, JSON.stringify({ html: feed.innerHTML, top: scrollY, newest: String(newest || feed.dataset.newest || 0) }));
+    } catch {
+      sessionStorage.clear(); // full: what was kept longest is not worth more than this
+    }
+  });
+}
+
 function skeletons() {
   const shown = document.createDocumentFragment();
   for (let index = 0; index < 2; index++) {
