@@ -119,6 +119,21 @@ class TestFamiliarFollowers:
         assert [item["id"] for item in found] == [famous.id, stranger.id, "77"]
         assert [[other["id"] for other in item["accounts"]] for item in found] == [[friends[0].id], [], []]
 
+    def test_those_who_hide_their_follows_are_not_told_of(self, server: ServerProcess, alice: User) -> None:
+        friend, famous = server.user("friend"), server.user("famous")
+        alice.follow(friend)
+        friend.follow(famous)
+        path = "/api/v1/accounts/familiar_followers"
+        for hiding in (friend, famous):
+            assert [len(item["accounts"]) for item in alice.get(path, id=[famous.id]).ok()] == [1]
+            hiding.patch("/api/v1/accounts/update_credentials", {"hide_collections": True}).ok()
+            assert [len(item["accounts"]) for item in alice.get(path, id=[famous.id]).ok()] == [0]
+            if hiding is friend:
+                found = alice.get("/api/v2/suggestions", limit=80).ok()
+                near = [item["account"]["id"] for item in found if "friends_of_friends" in item["sources"]]
+                assert famous.id not in near
+            hiding.patch("/api/v1/accounts/update_credentials", {"hide_collections": False}).ok()
+
 
 class TestDirectory:
     def test_by_newness_to_its_end(self, server: ServerProcess, alice: User) -> None:

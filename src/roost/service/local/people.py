@@ -36,14 +36,25 @@ class LocalPeople:
         return self._kit.hydration.user_views(users[offset : offset + limit])
 
     async def familiar(self, viewer_id: int, user_ids: Sequence[int]) -> list[Familiar]:
-        """For each of some users, those of their followers whom the viewer follows, oldest account first."""
+        """For each of some users, those of their followers whom the viewer follows, oldest account first.
+
+        Not those who hide whom they follow, and none of a user who hides who follows them.
+        """
         graph = self._kit.reader.state.graph
         found = await asyncio.to_thread(_familiar_rows, graph, viewer_id, list(user_ids))
         familiar = []
-        for user_id, rows in zip(user_ids, found, strict=True):
+        users = await self._kit.users.get_many(user_ids)
+        for user_id, user, rows in zip(user_ids, users, found, strict=True):
+            if user is None or user.is_gone or user.hides_follows:
+                familiar.append(Familiar(user_id, ()))
+                continue
             ids = without_hidden(self._kit, viewer_id, graph.user_ids[rows])
             views = await self._kit.hydration.users(ids[:FAMILIAR_FOLLOWERS_MAX].tolist())
-            shown = tuple(view for view in views if view is not None and not view.user.is_gone)
+            shown = tuple(
+                view
+                for view in views
+                if view is not None and not view.user.is_gone and not view.user.hides_follows
+            )
             familiar.append(Familiar(user_id, shown))
         return familiar
 
