@@ -369,3 +369,43 @@ def test_filters_are_told_of_and_reported(opened: ExitStack, alice: User, bob: U
     filtered = home.next().payload["filtered"]
     assert [match["filter"]["title"] for match in filtered] == ["spoilers"]
     assert public.next().payload["filtered"] == []
+
+
+def test_lists_and_homes_that_their_owner_arranged(
+    opened: ExitStack, alice: User, bob: User, carol: User
+) -> None:
+    alice.follow(bob, carol)
+    home = source_of(opened, alice, "user")
+    made = alice.post("/api/v1/lists", {"title": "friends"}).ok()
+    alice.post(f"/api/v1/lists/{made['id']}/accounts", {"account_ids": [bob.id]}).ok()
+    listed = source_of(opened, alice, "list", list=made["id"])
+    socket = opened.enter_context(WebSocketClient(alice.url, alice.token))
+    socket.subscribe("list", list=made["id"])
+    assert socket.settle() == []
+    other = opened.enter_context(WebSocketClient(bob.url, bob.token, stream="list", list=made["id"]))
+    assert other.message() == {"error": "Record not found", "status": 404}
+    first = bob.status("for the list")
+    carol.status("not for the list")
+    change = {"title": "friends", "exclusive": True}
+    alice.call(
+        "PUT",
+        f"/api/v1/lists/{made['id']}",
+        json.dumps(change).encode(),
+        {"Content-Type": "application/json"},
+    ).ok()
+    second = bob.status("for the list alone")
+    bob.delete(f"/api/v1/statuses/{first['id']}").ok()
+    tag = f"tag{alice.id}"
+    alice.post(f"/api/v1/tags/{tag}/follow").ok()
+    dora = carol.status(f"by one I follow #{tag}")
+    for stream in (listed, socket):
+        heard = [stream.next() for _ in range(3)]
+        assert [event.event for event in heard] == ["update", "update", "delete"]
+        assert [str(event.payload["id"]) for event in heard[:2]] == [first["id"], second["id"]]
+    assert heard[0].stream == ("list", made["id"])
+    at_home = [home.next() for _ in range(4)]
+    assert [event.event for event in at_home] == ["update", "update", "delete", "update"]
+    assert at_home[3].payload["id"] == dora["id"]
+    with EventSource(alice.url, "list", alice.token, last_id=0, list=made["id"]) as back:
+        missed = back.until_event("position")
+        assert [event.payload["id"] for event in missed if event.event == "update"] == [second["id"]]

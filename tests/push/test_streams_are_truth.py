@@ -102,7 +102,9 @@ class StreamsMachine(HomeMachine):
             if kind is TWEET:
                 return world.belongs(viewer, tweet)
             told = viewer == tweet.author or viewer in tweet.addressed
-            return told or (tweet.visibility != DIRECT and (viewer, tweet.author) in world.follows)
+            tagged = tweet.visibility == 0 and any((viewer, tag) in world.followed_tags for tag in tweet.tags)
+            follows = tweet.visibility != DIRECT and (viewer, tweet.author) in world.follows
+            return told or follows or tagged
         is_public = tweet.visibility == 0 and tweet.retweet_of is None
         if not is_public or tweet.reply_to_author not in (None, tweet.author):
             return False
@@ -130,6 +132,7 @@ class StreamsMachine(HomeMachine):
     # -- not looked at here: the timelines themselves
 
     read_to_the_end = read_upwards = read_since = everybody_sees_the_truth = None  # type: ignore[assignment]
+    read_a_list = read_the_tables_alone = None  # type: ignore[assignment]
 
     def teardown(self) -> None:
         for ear in self.ears:

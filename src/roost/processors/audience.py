@@ -72,6 +72,8 @@ class Audience:
         """Those who are told of their home timeline: user -> row."""
         self._unplaced: set[int] = set()
         """Those of them without a row yet: they were made a moment ago."""
+        self._choosers: dict[int, int] = {}
+        """Those with exclusive lists or followed hashtags, who are judged apart: user -> row."""
         self._online_rows = np.empty(0, np.int64)
         self._found = np.empty(STREAMS_MAX, np.int64)
 
@@ -83,10 +85,25 @@ class Audience:
             self._unplaced.add(topic.key)
         else:
             self._unplaced.discard(topic.key)
+            self._choosers.pop(topic.key, None)
             row = self._rows.pop(topic.key, -1)
             if row >= 0:
                 self._online[row] = 0
             self._online_rows = np.empty(0, np.int64)
+
+    def apart(self) -> set[Topic]:
+        """The topics that are judged one by one: lists, and homes that their owners changed."""
+        self._place()
+        lists = {topic for topic in self._hub.topics() if topic.kind is TopicKind.LIST}
+        return lists.union(map(home_of, self._choosers))
+
+    def note_choice(self, user_id: int) -> None:
+        """A user made a list exclusive, follows a hashtag, or the like."""
+        row = self._rows.pop(user_id, -1)
+        if row >= 0:
+            self._online[row] = 0
+            self._online_rows = np.empty(0, np.int64)
+            self._choosers[user_id] = row
 
     # -- from a happening to who is told
 
@@ -123,7 +140,7 @@ class Audience:
         hub = self._hub
         found: list[Subscription] = []
         if self._rows or self._unplaced:
-            for user_id in self.home_readers(tweet, original):
+            for user_id in self._home_readers(tweet, original):
                 found.extend(hub.of(home_of(user_id)))
         topics = [topic for topic in public_topics(tweet) if hub.of(topic)]
         if topics:
@@ -138,7 +155,7 @@ class Audience:
                     )
         return found
 
-    def home_readers(self, tweet: Tweet, original: Tweet | None) -> list[int]:
+    def _home_readers(self, tweet: Tweet, original: Tweet | None) -> list[int]:
         """The users who are connected and have the tweet on their home timelines."""
         if tweet.retweet_of_id and original is None:
             return []
@@ -193,9 +210,9 @@ class Audience:
         """Everybody who could have got the tweet: it is named by its id alone."""
         tweet, hub = happening.tweet, self._hub
         assert tweet is not None
-        users = {tweet.author_id, *tweet.addressed_ids}
-        author = self._graph.row_of(tweet.author_id)
         self._place()
+        users = {tweet.author_id, *tweet.addressed_ids} - self._choosers.keys()
+        author = self._graph.row_of(tweet.author_id)
         if tweet.visibility != Visibility.DIRECT and author >= 0 and self._rows:
             facts = np.array((author, TO_ALL, 0, -1), np.int64)
             users.update(self._graph.user_ids[self._among_followers(author, facts)].tolist())
@@ -282,8 +299,12 @@ class Audience:
             return
         for user_id in list(self._unplaced):
             row = self._graph.row_of(user_id)
-            if row >= 0:
-                self._unplaced.discard(user_id)
+            if row < 0:
+                continue
+            self._unplaced.discard(user_id)
+            if self._graph.has_choices(row):
+                self._choosers[user_id] = row
+            else:
                 self._rows[user_id] = row
                 self._online[row] = 1
         self._online_rows = np.empty(0, np.int64)

@@ -24,10 +24,12 @@ from roost.model import (
     Visibility,
 )
 from roost.processors.audience import NO_TWEET, Audience
-from roost.push import Happening, Hub, MessageKind, Subscription, Window
-from roost.store import TweetCache, UserCache
+from roost.push import Happening, Hub, MessageKind, Subscription, Topic, Window
+from roost.store import TweetCache, UserCache, chooser_of
 
 Wait = Callable[[int], Awaitable[None]]
+Judge = Callable[[Topic, Sequence[Happening]], Awaitable[set[int]]]
+"""Says at which positions a topic that is judged apart has something to tell."""
 Tell = Callable[[Sequence["Telling"]], Awaitable[None]]
 
 
@@ -56,6 +58,7 @@ class PushProcessor:
     ) -> None:
         self.window = window or Window()
         self.tell: Tell = _nobody
+        self.judge: Judge = _nothing
         self._log = log
         self._tweets = tweets
         self._users = users
@@ -100,12 +103,13 @@ class PushProcessor:
             await self._moved.wait()
 
     async def _apply_batch(self, first: int, events: Sequence[Event]) -> None:
+        for chooser_id in {chooser_of(event) for event in events} - {0}:
+            self._audience.note_choice(chooser_id)
         tweets = [event.tweet for event in events if isinstance(event, TweetPosted)]
         await self._users.get_many(list({tweet.author_id for tweet in tweets}))  # so that they are at hand
         wanted = {tweet.retweet_of_id for tweet in tweets} - {0}
         found = await self._tweets.get_many(list(wanted)) if wanted else []
         originals = {tweet.tweet_id: tweet for tweet in found if tweet is not None}
-        # From here on without a pause: a subscription is made either before all of this, or after it.
         last = first + len(events) - 1
         happenings = [
             happening
@@ -116,14 +120,20 @@ class PushProcessor:
         happenings.extend(each for each in self._extras if self._position < each.position <= last)
         happenings.sort(key=lambda each: (each.position, each.kind))
         self._extras = [each for each in self._extras if each.position > last]
+        heard: dict[Topic, set[int]] = {}
+        while unheard := self._audience.apart() - heard.keys():
+            for topic in unheard:
+                heard[topic] = await self.judge(topic, happenings)
+        # From here on without a pause: a subscription is made either before all of this, or after it.
         for happening in happenings:
-            self._take(happening, originals)
+            apart = [topic for topic, positions in heard.items() if happening.position in positions]
+            self._take(happening, originals, apart)
         self._position = last
         self._hub.position = max(self._hub.position, last)
         self._moved.set()
         self._moved = asyncio.Event()
 
-    def _take(self, happening: Happening, originals: dict[int, Tweet]) -> None:
+    def _take(self, happening: Happening, originals: dict[int, Tweet], apart: Sequence[Topic]) -> None:
         tweet = happening.tweet
         original = originals.get(tweet.retweet_of_id) if tweet is not None else None
         is_tweet = tweet is not None and happening.kind is not MessageKind.DELETION
@@ -131,6 +141,8 @@ class PushProcessor:
         if happening.kind is not MessageKind.NOTIFICATION:  # these are in a table
             self.window.add(happening, facts)
         subscriptions = self._audience.subscriptions(happening, original)
+        if tweet is not None:
+            subscriptions += [each for topic in apart for each in self._hub.of(topic)]
         if subscriptions:
             self._untold.append(Telling(happening, subscriptions))
 
@@ -165,6 +177,10 @@ def happenings_of(position: int, event: Event) -> list[Happening]:
 
 def _conversation(position: int, tweet: Tweet, user_id: int) -> Happening:
     return Happening(position, MessageKind.CONVERSATION, user_id=user_id, content=tweet.root_id)
+
+
+async def _nothing(_topic: Topic, _happenings: Sequence[Happening]) -> set[int]:
+    return set()
 
 
 async def _nobody(_tellings: Sequence[Telling]) -> None:

@@ -27,6 +27,7 @@ from roost.push import (
 from roost.service.local.correspondence import LocalCorrespondence
 from roost.service.local.kit import Kit
 from roost.service.local.notification_reader import NotificationReader
+from roost.service.local.opinions import Opinions
 from roost.service.local.tweets import LocalTweets
 from roost.service.views import Session, TweetView
 from roost.store import tables
@@ -45,11 +46,13 @@ class LocalStreams:
         self._kit = kit
         self._notices = NotificationReader(kit, tweets)
         self._letters = letters
+        self._opinions = Opinions(kit)
         self._hub = kit.hub
         self._admission = Admission()
         self._recalls: set[asyncio.Task[None]] = set()
         kit.hub.recall = self._recall
         kit.push.tell = self._tell
+        kit.push.judge = self._judge
         kit.notices.listen(lambda _position, told: kit.push.add([_notice(each) for each in told]))
 
     def open(self, session: Session, shell: Shell, address: str, notifies: bool) -> Connection:
@@ -207,12 +210,18 @@ class LocalStreams:
             return None
         user_id = subscription.connection.user_id
         graph = self._kit.reader.state.graph
-        if subscription.topic.kind is TopicKind.HOME:
-            candidates = list(window.candidates(graph.following, graph.row_of(user_id), low, high))
+        row, is_apart = graph.row_of(user_id), self._is_apart(subscription)
+        if subscription.topic.kind is TopicKind.HOME and not is_apart:
+            candidates = list(window.candidates(graph.following, row, low, high))
         else:
             candidates = list(window.between(low, high))
+        found: list[Happening] = []
+        if is_apart:
+            heard = await self._opinions.heard(subscription.topic, user_id, candidates)
+            found = [each for each in candidates if each.tweet is not None and each.position in heard]
+            candidates = [each for each in candidates if each.tweet is None]
         originals = await self._originals(candidates)
-        found = list(self._kit.audience.missed(subscription, candidates, originals.get))
+        found.extend(self._kit.audience.missed(subscription, candidates, originals.get))
         found.extend(await self._notices_between(subscription, low, high))
         if len(found) > STREAM_REPLAY_MESSAGES_MAX:
             return None
@@ -251,6 +260,19 @@ class LocalStreams:
             return Message(happening.position, kind, tweet.tweet_id)
         view = views.get(tweet.tweet_id)
         return None if view is None else Message(happening.position, kind, view)
+
+    def _is_apart(self, subscription: Subscription) -> bool:
+        """Whether its tweets are judged one by one."""
+        if subscription.topic.kind is TopicKind.HOME:
+            graph = self._kit.reader.state.graph
+            row = graph.row_of(subscription.connection.user_id)
+            return row < 0 or graph.has_choices(row)
+        return subscription.topic.kind is TopicKind.LIST
+
+    async def _judge(self, topic: Topic, happenings: Sequence[Happening]) -> set[int]:
+        for subscription in self._hub.of(topic):  # all of them are its owner's
+            return await self._opinions.heard(topic, subscription.connection.user_id, happenings)
+        return set()
 
     async def _originals(self, happenings: Sequence[Happening]) -> dict[int, Tweet]:
         wanted = {each.tweet.retweet_of_id for each in happenings if each.tweet is not None} - {0}
