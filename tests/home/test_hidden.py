@@ -45,6 +45,9 @@ def test_readers_see_what_holds_at_that_moment(plan: list[tuple[str, ...]]) -> N
             muted = {b for (a, b), end in mutes.items() if a == row and (end == 0 or end > now_ms)}
             either = {b for a, b in blocks if a == row} | {a for a, b in blocks if b == row}
             assert hidden.rows(row, now_ms).tolist() == sorted(muted | either)
+        for row in range(ROWS):
+            hiders = {other for other in range(ROWS) if row in hidden.rows(other, now_ms).tolist()}
+            assert hidden.hiders(row, now_ms) == hiders, "the same from the other side"
 
 
 def test_a_reader_never_takes_back_what_the_writer_says() -> None:

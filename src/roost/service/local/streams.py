@@ -185,24 +185,24 @@ class LocalStreams:
     # -- what was missed
 
     def _recall(self, subscription: Subscription) -> None:
-        task = asyncio.create_task(self._recall_safely(subscription))
+        task = asyncio.create_task(self._recall_safely(subscription, subscription.after))
         self._recalls.add(task)
         task.add_done_callback(self._recalls.discard)
 
-    async def _recall_safely(self, subscription: Subscription) -> None:
+    async def _recall_safely(self, subscription: Subscription, after: int) -> None:
+        """`after` is the subscription's, which forgets it when it ends."""
         try:
-            messages = await self._missed(subscription)
+            messages = await self._missed(subscription, after)
         except Exception:
             _log.exception("What a stream missed could not be found")
             messages = None
         if messages is None:
-            messages = [Message(subscription.after, MessageKind.REFETCH)]
+            messages = [Message(after, MessageKind.REFETCH)]
         self._hub.recalled(subscription, messages)
 
-    async def _missed(self, subscription: Subscription) -> list[Message] | None:
-        """What a subscription missed between its `since` and its `after`; None where that is not known, or
-        too much."""
-        high = subscription.after
+    async def _missed(self, subscription: Subscription, high: int) -> list[Message] | None:
+        """What a subscription missed between its `since` and a position; None where that is not known, or too
+        much."""
         low = high if subscription.since == NOW else subscription.since or 0
         await self._kit.push.derived(high)
         window = self._kit.push.window
