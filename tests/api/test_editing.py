@@ -1,5 +1,7 @@
 """Editing: the same status says something else everywhere, and its history is kept."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -185,6 +187,28 @@ def test_files_are_kept_added_described_and_taken_away(alice: User, bob: User) -
     assert alice.get(f"/api/v1/accounts/{alice.id}/statuses", only_media=True).ids == []
     again = alice.status("Elsewhere", media_ids=[one, two])
     assert [media["id"] for media in again["media_attachments"]] == [one, two]
+
+
+def test_a_preview_of_one_s_own_can_be_given_with_an_edit(alice: User) -> None:
+    media = upload(alice, samples.jpeg(600, 400), description="As it was").ok()
+    made = alice.status("Picture", media_ids=[media["id"]])
+    picture = base64.b64encode(samples.jpeg(90, 60)).decode()
+    form = {"status": "Picture", "media_ids": [media["id"]]}
+
+    def with_thumbnail(thumbnail: str) -> Answer:
+        attributes = [{"id": media["id"], "thumbnail": thumbnail, "description": "As it is"}]
+        body = json.dumps({**form, "media_attributes": attributes}).encode()
+        path = f"/api/v1/statuses/{made['id']}"
+        return alice.call("PUT", path, body, {"Content-Type": "application/json"})
+
+    for wrong in ("picture", "data:image/jpeg;base64,@@@", "data:text/plain;base64,aGVsbG8="):
+        assert with_thumbnail(wrong).refused(422)
+    (shown,) = with_thumbnail(f"data:image/jpeg;base64,{picture}").ok()["media_attachments"]
+    assert shown["preview_url"] != media["preview_url"]
+    assert (shown["url"], shown["meta"]["small"]["width"]) == (media["url"], 90)
+    (first, second) = (version["media_attachments"][0] for version in history(alice, made["id"]))
+    assert (first["description"], second["description"]) == ("As it was", "As it is")
+    assert first["preview_url"] == second["preview_url"] == shown["preview_url"]
 
 
 def test_all_versions_of_a_quote_quote_the_same(alice: User, bob: User) -> None:

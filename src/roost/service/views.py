@@ -4,6 +4,7 @@ import enum
 
 import msgspec
 
+from roost.media import SentFile
 from roost.model import (
     Announcement,
     ComposedPoll,
@@ -162,6 +163,8 @@ class TweetChange(msgspec.Struct, frozen=True, kw_only=True):
     media_ids: tuple[int, ...] = ()
     media_changes: dict[int, MediaChange] = {}
     """By media id."""
+    thumbnails: dict[int, SentFile] = {}
+    """Previews of one's own, by media id."""
     poll: ComposedPoll | None = None
     quote_policy: QuotePolicy | None = None
 

@@ -1,5 +1,8 @@
 """Editing statuses, and what they said before."""
 
+import base64
+import tempfile
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
@@ -13,6 +16,7 @@ from roost.api.mastodon.quote_policies import quote_policy
 from roost.api.parameters import checked
 from roost.api.router import Route
 from roost.errors import FieldProblem, Invalid
+from roost.media import SentFile
 from roost.model import ComposedPoll
 from roost.service import MediaChange, TweetChange
 
@@ -75,17 +79,19 @@ class StatusEdits:
 
     async def edit(self, call: Call) -> Answer:
         form = call.take(EditForm)
-        change = TweetChange(
-            text=form.status,
-            spoiler=form.spoiler_text,
-            sensitive=form.sensitive,
-            language=form.language,
-            media_ids=tuple(parse_id(text, "media_ids") for text in form.media_ids),
-            media_changes=dict(map(_media_change, form.media_attributes)),
-            poll=_composed(form.poll),
-            quote_policy=quote_policy(form.quote_approval_policy),
-        )
-        view = await call.service.tweet_edits.edit(call.user_id, path_id(call), change)
+        with ExitStack() as files:
+            change = TweetChange(
+                text=form.status,
+                spoiler=form.spoiler_text,
+                sensitive=form.sensitive,
+                language=form.language,
+                media_ids=tuple(parse_id(text, "media_ids") for text in form.media_ids),
+                media_changes=dict(map(_media_change, form.media_attributes)),
+                thumbnails=_thumbnails(form.media_attributes, files),
+                poll=_composed(form.poll),
+                quote_policy=quote_policy(form.quote_approval_policy),
+            )
+            view = await call.service.tweet_edits.edit(call.user_id, path_id(call), change)
         return self._mastodon.status(view, call)
 
     async def history(self, call: Call) -> Answer:
@@ -107,6 +113,30 @@ def _media_change(given: dict[str, Any]) -> tuple[int, MediaChange]:
         description=None if description is None else str(description),
         focus=_focus(str(focus)) if focus else None,
     )
+
+
+def _thumbnails(attributes: list[dict[str, Any]], files: ExitStack) -> dict[int, SentFile]:
+    """Previews of one's own, each as a data URI (RFC 2397) in base64."""
+    return {
+        parse_id(str(given.get("id", "")), "media_attributes"): _data_file(str(given["thumbnail"]), files)
+        for given in attributes
+        if given.get("thumbnail")
+    }
+
+
+def _data_file(uri: str, files: ExitStack) -> SentFile:
+    head, _, body = uri.partition(",")
+    try:
+        if head.startswith("data:") and head.endswith(";base64"):
+            content = base64.b64decode(body, validate=True)
+            file = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - `files` closes it
+            file.write(content)
+            return SentFile(file, len(content))
+    except ValueError:
+        pass
+    problem = "must be a data URI in base64"
+    fields = {"thumbnail": (FieldProblem("ERR_INVALID", problem),)}
+    raise Invalid(f"Validation failed: thumbnail {problem}", fields)
 
 
 def _focus(text: str) -> tuple[float, float]:

@@ -62,7 +62,7 @@ class LocalMedia:
             kind = (await self._kit.workshop.probe(sent)).kind
         media = _changed(Media(self._kit.ids.next_id(), owner_id, kind), facts)
         if thumbnail is not None:
-            media = await self._with_thumbnail(media, thumbnail)
+            media = await self.with_thumbnail(media, thumbnail)
         if kind is MediaKind.IMAGE:
             return await self._keep_new(Upload(await self._made(media, sent)))
         source = new_blob_name("bin")
@@ -95,7 +95,7 @@ class LocalMedia:
             media, batch = _changed(upload.media, facts), Batch()
             if thumbnail is not None:
                 remove_later([media.preview], batch)
-                media = await self._with_thumbnail(media, thumbnail)
+                media = await self.with_thumbnail(media, thumbnail)
             upload = msgspec.structs.replace(upload, media=media)
             await self._kit.committer.commit([MediaKept(upload)], batch)
         return upload
@@ -273,7 +273,8 @@ class LocalMedia:
                 return _with_preview(facts, made, await self._put_file(folder, made.preview))
             return facts
 
-    async def _with_thumbnail(self, media: Media, thumbnail: SentFile) -> Media:
+    async def with_thumbnail(self, media: Media, thumbnail: SentFile) -> Media:
+        """A file with another preview, whose blob the caller's fact has to take soon. Raises Refused."""
         if not thumbnail.format().is_picture:
             raise Refused("Thumbnail is not a picture")
         async with self._kit.workshop.make(thumbnail, Purpose.THUMBNAIL) as (made, folder):

@@ -50,7 +50,7 @@ class LocalService:
         self.accounts = LocalAccounts(kit, self.access, self.media)
         self.edges = LocalEdges(kit)
         self.tweets = LocalTweets(kit, self.media)
-        self.tweet_edits = LocalTweetEdits(kit, self.tweets, self.media.attachable)
+        self.tweet_edits = LocalTweetEdits(kit, self.tweets, self.media)
         self.filters = LocalFilters(kit, self.tweets)
         self.quotes = LocalQuotes(kit, self.tweets)
         self.tweet_marks = LocalTweetMarks(kit, self.tweets)

@@ -1,6 +1,6 @@
 """Editing tweets, and what they said before."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
 import msgspec
@@ -8,22 +8,21 @@ import msgspec
 from roost.errors import NotFound
 from roost.ingest import Revision, ask
 from roost.limits import TWEET_EDITS_MAX
+from roost.media import SentFile
 from roost.model import ComposedPoll, Edit, Event, Media, MediaKept, Poll, QuotePolicySet, Tweet, TweetEdited
 from roost.service.local.kit import Kit
+from roost.service.local.media import LocalMedia, remove_later
 from roost.service.local.media_rules import check_change
 from roost.service.local.tweets import LocalTweets
 from roost.service.views import History, MediaChange, TweetChange, TweetView
-from roost.store import tables
-
-Attachable = Callable[[int, Sequence[int], int], Awaitable[tuple[Media, ...]]]
-"""The files of an author that a tweet, named last, is to have or has. Raises Invalid."""
+from roost.store import Batch, tables
 
 
 class LocalTweetEdits:
-    def __init__(self, kit: Kit, tweets: LocalTweets, attachable: Attachable) -> None:
+    def __init__(self, kit: Kit, tweets: LocalTweets, files: LocalMedia) -> None:
         self._kit = kit
         self._tweets = tweets
-        self._attachable = attachable
+        self._files = files
 
     async def edit(self, author_id: int, tweet_id: int, change: TweetChange) -> TweetView:
         """Have one's tweet say something else; its id, its place and whom it answers or quotes stay.
@@ -48,7 +47,9 @@ class LocalTweetEdits:
                 tweet = msgspec.structs.replace(tweet, quote_policy=change.quote_policy)
                 events.append(QuotePolicySet(tweet))
             if events:
-                position = await self._kit.committer.commit(events)
+                batch = Batch()
+                remove_later(_previews_gone(before, tweet), batch)
+                position = await self._kit.committer.commit(events, batch)
                 await self._kit.positions.settle(author_id, position)
         return await self._tweets.view(tweet, author_id)
 
@@ -57,13 +58,7 @@ class LocalTweetEdits:
         tweet = await self._tweets.original(viewer_id, tweet_id)
         view = await self._tweets.view(tweet, viewer_id)
         found = await self._kit.store.scan(tables.TWEET_VERSIONS, (tweet.tweet_id,), limit=TWEET_EDITS_MAX)
-        there = {media.media_id for media in tweet.media}
-        earlier = [
-            msgspec.structs.replace(
-                row.tweet, media=tuple(media for media in row.tweet.media if media.media_id in there)
-            )
-            for row in found
-        ]
+        earlier = [msgspec.structs.replace(row.tweet, media=_still_there(row.tweet, tweet)) for row in found]
         return History(view, (*earlier, tweet))
 
     async def _redescribed(self, media: Sequence[Media]) -> list[MediaKept]:
@@ -76,16 +71,44 @@ class LocalTweetEdits:
         ]
 
     async def _revised(self, before: Tweet, change: TweetChange) -> Tweet:
-        media = await self._attachable(before.author_id, change.media_ids, before.tweet_id)
+        media = await self._files.attachable(before.author_id, change.media_ids, before.tweet_id)
+        media = _described(media, before.media, change.media_changes)
+        media = tuple([await self._previewed(one, change.thumbnails) for one in media])
         revision = Revision(
             text=change.text,
             spoiler=change.spoiler,
             sensitive=change.sensitive,
             language=change.language or before.language,
-            media=_described(media, before.media, change.media_changes),
+            media=media,
             poll=_asked(before, change.poll, self._kit.clock.now_ms()),
         )
         return await self._kit.pipeline.revise(before, revision)
+
+    async def _previewed(self, media: Media, thumbnails: Mapping[int, SentFile]) -> Media:
+        thumbnail = thumbnails.get(media.media_id)
+        return media if thumbnail is None else await self._files.with_thumbnail(media, thumbnail)
+
+
+def _previews_gone(before: Tweet, tweet: Tweet) -> list[str]:
+    """The previews that files which a tweet keeps have no more."""
+    now = {media.media_id: media.preview for media in tweet.media}
+    kept = [media for media in before.media if media.media_id in now]
+    return [media.preview for media in kept if now[media.media_id] != media.preview]
+
+
+def _still_there(version: Tweet, tweet: Tweet) -> tuple[Media, ...]:
+    """The files of a version that its tweet still has, as they were described, with the previews of now."""
+    now = {media.media_id: media for media in tweet.media}
+    return tuple(
+        msgspec.structs.replace(
+            now[media.media_id],
+            description=media.description,
+            focus_x=media.focus_x,
+            focus_y=media.focus_y,
+        )
+        for media in version.media
+        if media.media_id in now
+    )
 
 
 def _described(
