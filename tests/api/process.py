@@ -82,6 +82,11 @@ class ServerProcess:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process_id(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def user(self, hint: str = "user", scopes: str = "read write follow push", **facts: object) -> User:
         """A new account, and a token for it, as an operator makes them; its name begins with `hint`."""
         self._names += 1

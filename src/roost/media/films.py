@@ -5,9 +5,10 @@ what its first bytes say and as nothing else, so that no file can name another o
 """
 
 import io
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 from PIL import Image
@@ -32,6 +33,8 @@ _SOUND_FILES = {
 """By format: the container to write, the ending of its name, and what it may hold."""
 
 _Input = av.container.InputContainer
+_REORDERED_MAX = 32
+"""Packets of a stream that may come before the first whose time of decoding is known."""
 
 
 class _Parts:
@@ -152,11 +155,39 @@ def _pack(container: _Input, parts: _Parts, container_name: str, target: Path) -
         targets = {stream.index: packed.add_stream_from_template(stream) for stream in wanted}
         for stream in targets.values():
             stream.metadata.clear()
-        for packet in container.demux(wanted):
-            if packet.dts is None:
-                continue
+        for packet in _timed(container.demux(wanted)):
             packet.stream = targets[packet.stream.index]
             packed.mux(packet)
+
+
+def _timed(packets: Iterable["av.Packet[Any]"]) -> Iterator["av.Packet[Any]"]:
+    """The packets that hold something, each with its time of decoding.
+
+    Matroska does not keep that time: the first packets come without it, as many as frames are reordered. They
+    take the times before the first that is known.
+    """
+    waiting: dict[int, list[av.Packet[Any]]] = {}
+    for packet in packets:
+        if not packet.size:
+            continue
+        early = waiting.setdefault(packet.stream.index, [])
+        if packet.dts is None:
+            early.append(packet)
+            if len(early) > _REORDERED_MAX:
+                raise Refusal("File does not say when its frames are to be shown")
+            continue
+        yield from _before(early, packet.dts)
+        early.clear()
+        yield packet
+    for early in waiting.values():
+        yield from _before(early, min((packet.pts or 0 for packet in early), default=0))
+
+
+def _before(packets: list["av.Packet[Any]"], dts: int) -> list["av.Packet[Any]"]:
+    """The packets, each a frame's time earlier than the next, the last one before `dts`."""
+    for place, packet in enumerate(reversed(packets), 1):
+        packet.dts = dts - place * max(1, packet.duration or 0)
+    return packets
 
 
 def _is_cover(stream: "av.VideoStream") -> bool:
