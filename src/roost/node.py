@@ -61,6 +61,7 @@ from roost.processors import (
     open_shard,
 )
 from roost.push import Hub
+from roost.service import PushCounts
 from roost.service.local import (
     DueWork,
     FilterMatchers,
@@ -248,6 +249,7 @@ def _make_kit(
         notices=notices,
         letters=letters,
         push_keys=load_web_push_keys(folder),
+        push_counts=PushCounts(),
         hub=hub,
         audience=audience,
         push=push,

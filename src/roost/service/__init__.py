@@ -26,7 +26,7 @@ from roost.service.notices import (
     RequestView,
 )
 from roost.service.push_terms import Compose, PushTarget, PushTerms
-from roost.service.reports import Difference, Statistics, Usage, Verification
+from roost.service.reports import Difference, PushCounts, Statistics, Usage, Verification
 from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
@@ -101,6 +101,7 @@ __all__ = [
     "PolicyView",
     "PollView",
     "ProfileChange",
+    "PushCounts",
     "PushTarget",
     "PushTerms",
     "QuoteState",

@@ -18,6 +18,18 @@ class Usage(msgspec.Struct, frozen=True):
     """Users who read or wrote within the last 30 days."""
 
 
+class PushCounts(msgspec.Struct):
+    """What became of messages of Web Push since the start."""
+
+    sent: int = 0
+    refused: int = 0
+    given_up: int = 0
+    dropped: int = 0
+    """For want of room in the queue."""
+    ended: int = 0
+    """Subscriptions that their push service does not know any more."""
+
+
 class Statistics(msgspec.Struct, frozen=True):
     version: str
     uptime_s: float
@@ -35,6 +47,7 @@ class Statistics(msgspec.Struct, frozen=True):
     processors: list[ProcessorStatistics]
     fanout: FanoutStatistics
     visible_after: Percentiles
+    web_push: PushCounts
     tweet_cache: CacheStatistics
     user_cache: CacheStatistics
 

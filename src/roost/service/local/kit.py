@@ -34,6 +34,7 @@ from roost.service.local.locks import KeyedLocks
 from roost.service.local.poll_views import PollViews
 from roost.service.local.positions import Positions
 from roost.service.local.web_push_keys import WebPushKeys
+from roost.service.reports import PushCounts
 from roost.store import (
     ChoicesCache,
     MarksCache,
@@ -67,6 +68,7 @@ class Kit:
     notices: NotificationsProcessor
     letters: ConversationsProcessor
     push_keys: WebPushKeys
+    push_counts: PushCounts
     hub: Hub
     audience: Audience
     push: PushProcessor

@@ -49,6 +49,7 @@ class LocalOperations:
             processors=[*kit.runner.statistics(), *kit.background.statistics(), *kit.indexing.statistics()],
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
+            web_push=kit.push_counts,
             tweet_cache=kit.tweets.statistics(),
             user_cache=kit.users.statistics(),
         )

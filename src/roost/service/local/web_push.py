@@ -36,7 +36,7 @@ class LocalWebPush:
         self._keys: WebPushKeys = kit.push_keys
         self._compose: Compose | None = None
         self._anywhere = kit.settings.push_anywhere
-        self._sender = WebPushSender(self._forget, self._anywhere)
+        self._sender = WebPushSender(self._forget, self._anywhere, kit.push_counts)
         self._subscribed: set[int] = set()
         """Users who have a subscription: nobody else's notifications are looked at."""
         self._waiting: deque[Notification] = deque(maxlen=PUSH_NOTICES_WAITING_MAX)

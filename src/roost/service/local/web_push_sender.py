@@ -26,6 +26,7 @@ from roost.limits import (
 from roost.model import PushSubscription
 from roost.service.local.outgoing import PublicResolver, check_target
 from roost.service.local.web_push_message import PushMessage
+from roost.service.reports import PushCounts
 
 _log = logging.getLogger("roost.push")
 _GONE = frozenset((404, 410))
@@ -39,23 +40,16 @@ class Delivery(msgspec.Struct):
     attempts: int = 0
 
 
-class PushCounts(msgspec.Struct):
-    """What became of messages since the start."""
-
-    sent: int = 0
-    refused: int = 0
-    given_up: int = 0
-    dropped: int = 0
-    """For want of room in the queue."""
-    ended: int = 0
-    """Subscriptions that their push service does not know any more."""
-
-
 class WebPushSender:
     """`forget` is told of subscriptions that are gone. `anywhere`, for tests, takes any address."""
 
-    def __init__(self, forget: Callable[[PushSubscription], Awaitable[None]], anywhere: bool) -> None:
-        self.counts = PushCounts()
+    def __init__(
+        self,
+        forget: Callable[[PushSubscription], Awaitable[None]],
+        anywhere: bool,
+        counts: PushCounts,
+    ) -> None:
+        self.counts = counts
         self._forget = forget
         self._anywhere = anywhere
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue(PUSH_QUEUE_MAX)
