@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.api import staff_conversation
+from tests.api import files_conversation, staff_conversation
 from tests.api.client import Answer, Api
 from tests.api.mastodon_contract import SCHEMA, MastodonContract, mastodon_contract
 from tests.api.oauth import OUT_OF_BAND, PASSWORD, App
@@ -28,6 +28,7 @@ NOT_DESCRIBED = {
     ("GET", "/avatars/original/missing.png"): "a picture",
     ("GET", "/headers/original/missing.png"): "a picture",
     **staff_conversation.NOT_DESCRIBED,
+    **files_conversation.NOT_DESCRIBED,
 }
 
 
@@ -64,6 +65,7 @@ def records(server: ServerProcess) -> list[Record]:
     _notifications(server, note)
     _conversations(server, note)
     staff_conversation.staff(server, note)
+    files_conversation.files(server, note)
     _push(server, note)
     for path in ("/api/v1/instance", "/api/v2/instance", "/api/v1/custom_emojis"):
         note(server.nobody, "GET", path)
