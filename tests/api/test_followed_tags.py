@@ -45,6 +45,13 @@ class TestFollowing:
             follow_tag(alice, tag)
         assert alice.walk("/api/v1/followed_tags", limit=limit) == tags[::-1]
         assert alice.walk("/api/v1/followed_tags", "prev", limit=limit, min_id=1) == tags[::-1]
+        answer = alice.get("/api/v1/followed_tags", limit=limit)
+        found = answer.ids
+        while "next" in answer.links():
+            follow_tag(alice, new_tag())
+            answer = alice.get(path_of(answer.links()["next"]))
+            found += answer.ids
+        assert found == tags[::-1]
 
 
 class TestHome:

@@ -124,6 +124,21 @@ class TestCatchUp:
             shown += [status["id"] for status in answer.ok()["statuses"]]
         assert shown == ids[4::-1]
 
+    @pytest.mark.parametrize("limit", [1, 3])
+    def test_what_arrives_meanwhile_comes_last(self, alice: User, bob: User, limit: int) -> None:
+        alice.follow(bob)
+        ids = bob.statuses(7)
+        alice.post("/api/v1/markers", {"home": {"last_read_id": ids[-1]}}).ok()
+        answer, shown, arrived = alice.get(CATCH_UP, limit=limit), [], []
+        while True:
+            shown += [status["id"] for status in answer.ok()["statuses"]]
+            if "next" not in answer.links():
+                break
+            if len(arrived) < 2:
+                arrived.append(bob.status("An arrival")["id"])
+            answer = alice.get(path_of(answer.links()["next"]))
+        assert shown == [*ids[-2::-1], *arrived]
+
     def test_without_a_marker_from_the_beginning(self, alice: User, bob: User) -> None:
         alice.follow(bob)
         assert alice.get(CATCH_UP).ok()["statuses"] == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Answer, Api, User
+from tests.api.client import Answer, Api, User, path_of
 from tests.api.process import ServerProcess
 
 LISTS = "/api/v1/lists"
@@ -165,6 +165,30 @@ class TestMembers:
         assert alice.walk(f"{path}/accounts", limit=limit) == ids
         assert alice.walk(f"{path}/accounts", "prev", limit=limit, min_id=1) == ids
         assert "link" not in alice.get(f"{path}/accounts", limit=0).headers
+
+    @pytest.mark.parametrize("limit", [1, 2, 5])
+    def test_pages_while_members_are_put_there(self, server: ServerProcess, alice: User, limit: int) -> None:
+        members = [server.user("member") for _ in range(8)]
+        alice.follow(*members)
+        path = make(alice)
+        late = members[5:]
+        add(alice, path, *members[:5]).ok()
+        ids = [member.id for member in reversed(members[:5])]
+        answer = alice.get(f"{path}/accounts", limit=limit)
+        found = answer.ids
+        while "next" in answer.links():
+            if late:
+                add(alice, path, late.pop(0)).ok()
+            answer = alice.get(path_of(answer.links()["next"]))
+            found += answer.ids
+        assert found == ids
+        answer, upwards = alice.get(f"{path}/accounts", limit=limit, min_id=1), []
+        while answer.ids:
+            upwards = answer.ids + upwards
+            if late:
+                add(alice, path, late.pop(0)).ok()
+            answer = alice.get(path_of(answer.links()["prev"]))
+        assert upwards == alice.get(f"{path}/accounts", limit=0).ids
 
 
 class TestTags:
