@@ -411,6 +411,8 @@ HOUSEKEEPING_S = 600
 # Web app
 WEB_SESSION_LIFE_S = 400 * 86_400
 """A browser stays signed in so long after its last sign-in; browsers keep no cookie longer."""
+WEB_REPORT_TWEETS = 10
+"""Newest tweets of somebody that the form for reporting offers to attach."""
 WEB_UNREAD_MAX = 100
 """Unread notifications that the navigation counts."""
 WEB_VISIT_LIFE_S = 86_400

@@ -269,3 +269,43 @@ def test_search_finds_posts_people_and_hashtags(window: Reader, author: User) ->
     expect(page.locator(".trends")).to_contain_text("#waterbirds")
     page.goto(f"/search/people?q={author.username}")
     expect(page.locator("main .person").first).to_contain_text(author.username)
+
+
+def test_for_you_has_what_home_has(window: Reader, author: User) -> None:
+    wanted = {f"Post {number}" for number in range(25)}
+    for text in wanted:
+        author.status(text)
+    page = window.page
+    page.goto("/home/for-you")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator(".feed .end")).to_be_visible()
+    assert set(window.texts()) == wanted
+    assert len(window.texts()) == len(wanted)
+
+
+def test_reporting_somebody(window: Reader, author: User, server: ServerProcess) -> None:
+    status = author.status("Buy my pills")
+    page = window.page
+    page.goto(f"/report?user={author.id}&tweet={status['id']}")
+    page.check("text=It is spam.")
+    page.fill("#comment", "Every day the same")
+    page.click("text=Send the report")
+    expect(page.locator("h2").first).to_contain_text("with the moderators")
+
+
+def test_leaving_for_good(server: ServerProcess, reader: Open) -> None:
+    window = reader(server)
+    window.sign_up("leaver")
+    window.post("Last words")
+    page = window.page
+    expect(page.locator(".toast")).to_contain_text("Posted")
+    page.goto("/settings/delete")
+    page.fill("#password", "not the password")
+    page.click("main .danger")
+    expect(page.locator(".problem")).to_be_visible()
+    page.fill("#password", PASSWORD)
+    page.click("main .danger")
+    expect(page.locator(".hero")).to_be_visible()
+    answer = page.goto("/@leaver")
+    assert answer is not None
+    assert "Last words" not in page.content()

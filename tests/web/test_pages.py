@@ -36,6 +36,8 @@ SIGNED_IN = (
     "/explore/people",
     "/explore/trends",
     "/scheduled",
+    "/home/for-you",
+    "/settings/delete",
     "/messages",
     "/tags/hashtags",
     "/search",

@@ -15,6 +15,7 @@ from roost.web.marks import Marks
 from roost.web.notifications import Notifications
 from roost.web.profiles import Profiles
 from roost.web.relations import Relations
+from roost.web.reports import Reports
 from roost.web.settings import SettingsPages
 from roost.web.sign_in import SignIn
 from roost.web.site import Site
@@ -45,6 +46,7 @@ def make_front(public_url: str, clock: Clock) -> Front:
         Tags(site),
         Edits(site),
         Later(site),
+        Reports(site),
     )
     routes = [route for part in parts for route in part.routes()]
     return Front([*routes, _assets(assets)], site.error_page, assets.url("roost.css"))

@@ -3,7 +3,7 @@
 from roost.api import Answer, Call, Route
 from roost.errors import Invalid, NotFound
 from roost.limits import ACCOUNT_PAGE_DEFAULT
-from roost.model import RepliesPolicy
+from roost.model import FOR_YOU_ID, RepliesPolicy
 from roost.service import ListTerms
 from roost.web.forms import feed_of, id_of, page_request, path_id, text_of
 from roost.web.site import Site, redirect, wants_fragment
@@ -37,6 +37,8 @@ class Lists:
         return await self._all(call)
 
     async def timeline(self, call: Call) -> Answer:
+        if path_id(call) == FOR_YOU_ID:
+            return redirect("/home/for-you")
         found = await call.service.lists.get(call.user_id, path_id(call))
         page = await call.service.timelines.of_list(call.user_id, found.list_id, page_request(call))
         feed = feed_of(call, page, live=True)

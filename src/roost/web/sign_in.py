@@ -7,7 +7,7 @@ planted beforehand is worth nothing afterwards.
 from typing import Any
 
 from roost.api import Answer, Call, Route
-from roost.errors import Invalid
+from roost.errors import Forbidden, Invalid
 from roost.limits import WEB_SESSION_LIFE_S
 from roost.service import Registration
 from roost.web.devices import device_of
@@ -43,8 +43,11 @@ class SignIn:
         return await self._sign_in_page(call)
 
     async def sign_in(self, call: Call) -> Answer:
-        address = call.request.remote or ""
-        user = await call.service.accounts.sign_in(text_of(call, "login"), text_of(call, "password"), address)
+        login, password = text_of(call, "login"), text_of(call, "password")
+        try:
+            user = await call.service.accounts.sign_in(login, password, call.request.remote or "")
+        except Forbidden as error:
+            return await self._sign_in_page(call, error.text, 403)
         if user is None:
             return await self._sign_in_page(call, _WRONG, 401)
         return await self._enter(call, user.user_id)
@@ -66,10 +69,13 @@ class SignIn:
                     email=text_of(call, "email").strip(),
                     password=text_of(call, "password"),
                     display_name=text_of(call, "display_name").strip(),
+                    reason=text_of(call, "reason").strip(),
                 )
             )
         except Invalid as error:
             return await self._sign_up_page(call, _problems(error), 422)
+        if view.user.standing.pending:
+            return await self._site.page(call, "waiting.html")
         return await self._enter(call, view.user.user_id)
 
     async def sign_out(self, call: Call) -> Answer:
@@ -101,7 +107,7 @@ class SignIn:
     async def _sign_up_page(
         self, call: Call, problems: dict[str, str] | None = None, status: int = 200
     ) -> Answer:
-        given: dict[str, Any] = {name: text_of(call, name) for name in (*_FIELDS, "display_name")}
+        given: dict[str, Any] = {name: text_of(call, name) for name in (*_FIELDS, "display_name", "reason")}
         return await self._site.page(
             call, "sign-up.html", status, problems=problems or {}, given=given, next="/home"
         )

@@ -169,6 +169,7 @@ class Site:
             "theme": visitor.theme,
             "site": around.settings,
             "public_url": around.public_url,
+            "rules": [line.strip() for line in around.settings.rules.splitlines() if line.strip()],
             "menu": visitor.menu,
         }
 
@@ -244,11 +245,11 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         url_length=RULES_V3.url_length,
         profile_tabs=PROFILE_TABS,
         settings_tabs=SETTINGS_TABS,
-        has_for_you=False,
+        has_for_you=True,
         has_bookmarks=True,
         can_pin=True,
         can_edit=True,
-        can_report=False,
+        can_report=True,
         has_trends=True,
         has_list_timelines=True,
         has_followed_tags=True,
