@@ -21,6 +21,7 @@ ABSENT: dict[str, str] = {
     "GET /api/v1/annual_reports/{year}/state": _ANNUAL,
     "GET /api/v1_alpha/async_refreshes/{id}": "nothing is fetched from elsewhere after an answer was given",
     "GET /api/v1/timelines/direct": "Mastodon itself removed it in 3.0; conversations took its place",
+    "GET /api/v1/instance/terms_of_service/{date}": "the terms have no kept versions but the one in force",
     "GET /api/oembed": "posts cannot be embedded in other sites: pages refuse to be framed",
 }
 """Reasons by method and path; a path's placeholders are named by their order."""
