@@ -247,8 +247,8 @@ TREND_HALF_LIFE_H = 4
 TREND_TWEET_HALF_LIFE_H = 6
 TREND_CANDIDATES_MAX = 1_000
 """What trends at most, of each kind."""
-TREND_FRESH_CANDIDATES_MAX = 500
-"""Up to so many, trends are always computed anew."""
+TREND_FRESH_ENTRIES_MAX = 5_000
+"""Trends of up to so many hashtags, links and tweets are always computed anew."""
 TREND_KEPT_S = 10
 TRENDS_PAGE_DEFAULT = 10
 TRENDS_PAGE_MAX = 20

@@ -3,6 +3,8 @@
 import random
 from collections import Counter, defaultdict
 
+import pytest
+
 from roost.model import Visibility
 from roost.processors import MS_PER_DAY
 from tests.service.ground import Ground
@@ -84,6 +86,24 @@ def test_history_is_that_of_a_naive_count(ground: Ground) -> None:
         assert [(day.uses, day.users) for day in view.history] == [
             (uses[day, tag], len(accounts[day, tag])) for day in days
         ]
+
+
+def test_what_does_not_fit_in_memory_is_counted_on_from_the_table(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roost.processors.usage.USAGE_ENTRIES_MAX", 8)
+    monkeypatch.setattr("roost.processors.usage.USAGE_DIRTY_MAX", 1)
+    users = [ground.user(f"user{number}") for number in range(3)]
+    for user in users:
+        for number in range(20):
+            ground.post(user, f"#tag{number}")
+        ground.restart()
+    ground.post(users[0], "#another")
+    assert ground.do(ground.service.tags.get(0, "another")).history[0].uses == 1
+    assert ground.kit.usage.entries < 20
+    for number in range(20):
+        view = ground.do(ground.service.tags.get(0, f"tag{number}"))
+        assert (view.history[0].uses, view.history[0].users) == (3, 3)
 
 
 def test_tweets_by_engagement_and_age(ground: Ground) -> None:

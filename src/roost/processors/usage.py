@@ -7,7 +7,7 @@ with the cursor, so that nothing is counted twice. A deleted tweet's uses are ta
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.ids import unix_ms_of
@@ -110,11 +110,19 @@ class UsageProcessor:
             flat.append(use.both() if use is not None else (0, 0))
         return [flat[start : start + days] for start in range(0, len(flat), days)]
 
-    def used_on(self, day: int, used: rows.Used) -> Iterator[tuple[str, int]]:
-        """What was used on a day and by how many users, as far as it is in memory. 0.2 us each."""
-        for key, use in self._uses.items():
-            if key[0] == day and key[1] is used and use.count > 0:
-                yield key[2], use.both()[1]
+    @property
+    def entries(self) -> int:
+        """How many things' uses on a day are in memory."""
+        return len(self._uses)
+
+    def used_on(self, day: int, used: rows.Used) -> dict[str, int]:
+        """What was used on a day and by how many users, as far as it is in memory. 0.1 us an entry; may be
+        asked in another thread."""
+        return {
+            key[2]: use.both()[1]
+            for key, use in list(self._uses.items())
+            if key[0] == day and key[1] is used and use.count > 0
+        }
 
     async def _apply_one(self, event: Event) -> None:
         if type(event) is TweetPosted and not (event.tweet.retweet_of_id or _names_something(event.tweet)):
@@ -176,26 +184,30 @@ class UsageProcessor:
             raise
         self._written_position = position
         self._write_at_s = time.monotonic() + USAGE_FLUSH_S
-        self._forget()
+        await self._forget()
 
     def _is_whole(self, day: int) -> bool:
         return day >= self._whole_since and day not in self._partial
 
-    def _forget(self) -> None:
+    async def _forget(self) -> None:
         """Days that are over for long, and, where there are too many, the oldest and least used."""
-        newest = max((key[0] for key in self._uses), default=0)
-        old = [key for key in self._uses if key[0] <= newest - USAGE_DAYS and key not in self._dirty]
-        for key in old:
-            del self._uses[key]
+        newest, forgotten = await asyncio.to_thread(_to_forget, list(self._uses.items()))
         self._whole_since = max(self._whole_since, newest - USAGE_DAYS + 1)
+        for key in forgotten:
+            if key not in self._dirty:
+                del self._uses[key]
+                self._partial.add(key[0])
         self._partial = {day for day in self._partial if day >= self._whole_since}
-        excess = len(self._uses) - USAGE_ENTRIES_MAX * 3 // 4
-        if len(self._uses) > USAGE_ENTRIES_MAX:
-            ranked = sorted(self._uses, key=lambda key: (key[0], self._uses[key].count))
-            for key in ranked[:excess]:
-                if key not in self._dirty:
-                    del self._uses[key]
-                    self._partial.add(key[0])
+
+
+def _to_forget(held: Sequence[tuple[Key, _Use]]) -> tuple[int, list[Key]]:
+    """The newest day, and what need not be in memory any more. 1 us an entry where there are too many."""
+    newest = max((key[0] for key, _ in held), default=0)
+    old = [key for key, _ in held if key[0] <= newest - USAGE_DAYS]
+    if len(held) - len(old) <= USAGE_ENTRIES_MAX:
+        return newest, old
+    ranked = sorted(held, key=lambda entry: (entry[0][0], entry[1].count))
+    return newest, [key for key, _ in ranked[: len(held) - USAGE_ENTRIES_MAX * 3 // 4]]
 
 
 def _names_something(tweet: Tweet) -> bool:

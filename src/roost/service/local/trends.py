@@ -18,7 +18,7 @@ from roost.limits import (
     TAG_HISTORY_DAYS,
     TREND_CANDIDATES_MAX,
     TREND_ENGAGEMENTS_MIN,
-    TREND_FRESH_CANDIDATES_MAX,
+    TREND_FRESH_ENTRIES_MAX,
     TREND_HALF_LIFE_H,
     TREND_KEPT_S,
     TREND_TWEET_HALF_LIFE_H,
@@ -89,7 +89,7 @@ class LocalTrends:
         await settled(self._kit)
         usage, now_ms = self._kit.usage, self._kit.clock.now_ms()
         changes, made_ms, kept = self._kept.get(used, (-1, 0, []))
-        many = len(kept) > TREND_FRESH_CANDIDATES_MAX
+        many = usage.entries > TREND_FRESH_ENTRIES_MAX
         if (changes == usage.changes or many) and now_ms - made_ms < 1_000 * TREND_KEPT_S:
             return kept
         changes = usage.changes
@@ -101,7 +101,7 @@ class LocalTrends:
     async def _scores(self, used: rows.Used) -> dict[str, float]:
         """Of hashtags or links."""
         usage, today = self._kit.usage, self._today()
-        days = [dict(usage.used_on(today - back, used)) for back in range(3)]
+        days = [await asyncio.to_thread(usage.used_on, today - back, used) for back in range(3)]
         hours = (self._kit.clock.now_ms() % MS_PER_DAY) / _MS_PER_HOUR
         faded = 0.5 ** (hours / TREND_HALF_LIFE_H)
         return {
@@ -121,7 +121,8 @@ class LocalTrends:
         usage, today, now_ms = self._kit.usage, self._today(), self._kit.clock.now_ms()
         engaged: dict[str, int] = {}
         for back in range(2):
-            for key, users in usage.used_on(today - back, rows.Used.TWEET):
+            used = await asyncio.to_thread(usage.used_on, today - back, rows.Used.TWEET)
+            for key, users in used.items():
                 engaged[key] = engaged.get(key, 0) + users
         chosen = sorted(engaged, key=lambda key: -engaged[key])[:TREND_CANDIDATES_MAX]
         counts = await self._kit.counts.get_many([int(key) for key in chosen])
