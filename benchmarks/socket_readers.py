@@ -20,7 +20,7 @@ READERS_A_PROCESS = 10_000
 
 _LOOKED_AT_EVERY = 16
 _UNDER_WAY_MAX = 200
-_QUIET_S = 1.0
+_QUIET_S = 3.0
 _SETTLE_S = 60.0
 _TAIL_BYTES = 40
 _STATUS_ID = re.compile(rb'\\"id\\":\\"(\d+)')

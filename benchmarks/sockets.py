@@ -168,8 +168,7 @@ def _post(world: _World, count: int) -> int:
 def _deliver(world: _World, readers: Readers, messages_a_second: int, seconds: int) -> _Delivery:
     reach = sum(world.followers.values()) / _AUTHORS
     tweets_a_second = messages_a_second / reach
-    _post(world, 20)  # so that everything has been done once
-    readers.ask("settle")
+    _settled(readers, _post(world, 20))  # so that everything has been done once
     readers.ask("begin")
     used_s = world.server.processor_seconds()
     began_s = time.monotonic()
@@ -180,7 +179,7 @@ def _deliver(world: _World, readers: Readers, messages_a_second: int, seconds: i
             wanted += _post(world, due)
             posted += due
         time.sleep(0.02)
-    tallies = readers.ask("settle")
+    tallies = _settled(readers, wanted)
     used_s = world.server.processor_seconds() - used_s
     delivered = sum(each.messages for each in tallies)
     took_s = max(each.last_s for each in tallies) - min(each.first_s for each in tallies)
@@ -201,9 +200,20 @@ def _storm(world: _World, readers: Readers) -> tuple[list[Tally], int]:
     readers.ask("hang up")
     wanted = _post(world, _MISSED_TWEETS)
     readers.ask("connect")
-    back = readers.ask("settle")
-    positions = sum(each.connected for each in back)
+    positions = len(world.tokens)
+    back = _settled(readers, wanted + positions)
     return back, wanted + positions - sum(each.messages for each in back)
+
+
+def _settled(readers: Readers, wanted: int) -> list[Tally]:
+    """What was seen, once that is as much as wanted, or nothing comes any more."""
+    seen = -1
+    while True:
+        tallies = readers.ask("settle")
+        count = sum(each.messages for each in tallies)
+        if count >= wanted or count == seen:
+            return tallies
+        seen = count
 
 
 def _took_s(tallies: list[Tally]) -> float:

@@ -1,7 +1,7 @@
 """Streams over both wires: who hears what, in which form, and what is said to those who may not."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -409,3 +409,24 @@ def test_lists_and_homes_that_their_owner_arranged(
     with EventSource(alice.url, "list", alice.token, last_id=0, list=made["id"]) as back:
         missed = back.until_event("position")
         assert [event.payload["id"] for event in missed if event.event == "update"] == [second["id"]]
+
+
+def test_announcements(start_server: Callable[..., ServerProcess], opened: ExitStack) -> None:
+    own = start_server()
+    user = own.user("reader")
+    source, socket = source_of(opened, user, "user"), socket_of(opened, user, "user")
+    streams = (source, socket)
+    made = own.operator.post("/roost/v1/admin/announcements", {"text": "We move"}).ok()
+    for stream in streams:
+        shown = stream.next()
+        assert (shown.event, shown.payload["id"]) == ("announcement", made["id"])
+        assert "We move" in shown.payload["content"]
+    user.call("PUT", f"/api/v1/announcements/{made['id']}/reactions/%F0%9F%8E%89").ok()
+    for stream in streams:
+        reaction = stream.next()
+        assert reaction.event == "announcement.reaction"
+        assert reaction.payload == {"name": "\N{PARTY POPPER}", "count": 1, "announcement_id": made["id"]}
+    own.operator.delete(f"/roost/v1/admin/announcements/{made['id']}").ok()
+    for stream in streams:
+        gone = stream.next()
+        assert (gone.event, str(gone.payload)) == ("announcement.delete", made["id"])

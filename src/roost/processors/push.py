@@ -13,6 +13,10 @@ import msgspec
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import STREAM_BATCH_EVENTS, STREAM_REPLAY_POSITIONS_MAX
 from roost.model import (
+    AnnouncementPublished,
+    AnnouncementReacted,
+    AnnouncementRemoved,
+    AnnouncementUnreacted,
     Event,
     FiltersChanged,
     QuoteRevoked,
@@ -167,6 +171,14 @@ def happenings_of(position: int, event: Event) -> list[Happening]:
             return [Happening(position, MessageKind.EDIT, tweet)]
         case TweetDeleted(tweet):
             return [Happening(position, MessageKind.DELETION, tweet)]
+        case AnnouncementPublished(announcement):
+            found = announcement.announcement_id
+            return [Happening(position, MessageKind.ANNOUNCEMENT, content=found)]
+        case AnnouncementRemoved(announcement):
+            found = announcement.announcement_id
+            return [Happening(position, MessageKind.ANNOUNCEMENT_DELETED, content=found)]
+        case AnnouncementReacted(reaction) | AnnouncementUnreacted(reaction):
+            return [Happening(position, MessageKind.ANNOUNCEMENT_REACTION, content=reaction)]
         case FiltersChanged(filterset):
             return [Happening(position, MessageKind.FILTERS_CHANGED, user_id=filterset.user_id)]
         case RequestAccepted(request):

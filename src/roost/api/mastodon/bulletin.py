@@ -98,7 +98,7 @@ class Bulletin:
     async def announcements(self, call: Call) -> Answer:
         form = call.take(AnnouncementsForm)
         views = await call.service.bulletin.announcements(call.user_id, form.with_dismissed)
-        return json_answer([self._json(view) for view in views])
+        return json_answer([self.announcement(view) for view in views])
 
     async def dismiss(self, call: Call) -> Answer:
         await call.service.bulletin.dismiss(call.user_id, path_id(call))
@@ -122,7 +122,8 @@ class Bulletin:
         headers = {"Content-Type": emoji.content_type, "Cache-Control": "public, max-age=31536000, immutable"}
         return Answer(200, emoji.image, headers)
 
-    def _json(self, view: AnnouncementView) -> AnnouncementJson:
+    def announcement(self, view: AnnouncementView) -> AnnouncementJson:
+        """An announcement, as whoever the view was made for sees it."""
         announcement = view.announcement
         published_ms = announcement.starts_ms or unix_ms_of(announcement.announcement_id)
         return AnnouncementJson(

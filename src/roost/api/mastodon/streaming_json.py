@@ -1,8 +1,12 @@
 """What streams tell, in Mastodon's words."""
 
+import msgspec
+
+from roost.api.mastodon.bulletin import Bulletin
 from roost.api.mastodon.common import Mastodon
+from roost.model import AnnouncementReaction
 from roost.push import MessageKind, Outgoing
-from roost.service import ConversationView, NotificationView, TweetView
+from roost.service import AnnouncementView, ConversationView, NotificationView, TweetView
 
 _EVENTS = {
     MessageKind.TWEET: b"update",
@@ -21,11 +25,23 @@ _EVENTS = {
 assert set(_EVENTS) == set(MessageKind)
 
 
+_encode = msgspec.json.Encoder().encode
+
+
+class ReactionJson(msgspec.Struct):
+    """How often an announcement has a reaction now."""
+
+    name: str
+    count: int
+    announcement_id: str
+
+
 class StreamingJson:
     """Implements `streaming.Rendered`."""
 
     def __init__(self, mastodon: Mastodon) -> None:
         self._mastodon = mastodon
+        self._bulletin = Bulletin(mastodon)
 
     def event(self, outgoing: Outgoing) -> bytes:
         return _EVENTS[outgoing.message.kind]
@@ -38,6 +54,10 @@ class StreamingJson:
                 return self._mastodon.statuses.encoded(content, viewer_id)
             case NotificationView():
                 return self._mastodon.notifications.encoded(content)
+            case AnnouncementView():
+                return _encode(self._bulletin.announcement(content))
+            case (AnnouncementReaction() as reaction, int() as count):
+                return _encode(ReactionJson(reaction.name, count, str(reaction.announcement_id)))
             case (int() as user_id, ConversationView() as conversation):
                 return self._mastodon.conversation(conversation, user_id)
             case int():

@@ -77,7 +77,7 @@ class LocalService:
         self.purges = Purges(kit)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
-        self.streams = LocalStreams(kit, self.tweets, self.correspondence)
+        self.streams = LocalStreams(kit, self.tweets, self.correspondence, self.bulletin)
         self.access.listen(self.streams.end_tokens)
 
     async def load(self) -> None:

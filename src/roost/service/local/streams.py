@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from roost.errors import Forbidden, Invalid, NotFound, Overloaded
 from roost.limits import STREAM_FLUSH_CONNECTIONS, STREAM_REPLAY_MESSAGES_MAX
-from roost.model import Notification, Tweet
+from roost.model import AnnouncementReaction, Notification, Tweet
 from roost.processors import Telling
 from roost.push import (
     NOW,
@@ -24,6 +24,7 @@ from roost.push import (
     Topic,
     TopicKind,
 )
+from roost.service.local.bulletin import LocalBulletin
 from roost.service.local.correspondence import LocalCorrespondence
 from roost.service.local.kit import Kit
 from roost.service.local.notification_reader import NotificationReader
@@ -42,10 +43,13 @@ _LOOKED_AT_ONCE = 50
 class LocalStreams:
     """Belongs to the event loop's thread."""
 
-    def __init__(self, kit: Kit, tweets: LocalTweets, letters: LocalCorrespondence) -> None:
+    def __init__(
+        self, kit: Kit, tweets: LocalTweets, letters: LocalCorrespondence, bulletin: LocalBulletin
+    ) -> None:
         self._kit = kit
         self._notices = NotificationReader(kit, tweets)
         self._letters = letters
+        self._bulletin = bulletin
         self._opinions = Opinions(kit)
         self._hub = kit.hub
         self._admission = Admission()
@@ -251,6 +255,8 @@ class LocalStreams:
         if kind is MessageKind.NOTIFICATION:
             found = await self._notices.some(happening.user_id, [content], needed=False)
             return Message(happening.position, kind, found[0]) if found else None
+        if kind in (MessageKind.ANNOUNCEMENT, MessageKind.ANNOUNCEMENT_REACTION):
+            return await self._of_announcement(happening)
         if kind is MessageKind.CONVERSATION:
             views_of = await self._letters.several(happening.user_id, [content])
             return Message(happening.position, kind, (happening.user_id, views_of[0])) if views_of else None
@@ -260,6 +266,20 @@ class LocalStreams:
             return Message(happening.position, kind, tweet.tweet_id)
         view = views.get(tweet.tweet_id)
         return None if view is None else Message(happening.position, kind, view)
+
+    async def _of_announcement(self, happening: Happening) -> Message | None:
+        """None for an announcement that is not shown yet, or not any more."""
+        content = happening.content
+        is_reaction = isinstance(content, AnnouncementReaction)
+        wanted_id = content.announcement_id if is_reaction else content
+        for view in await self._bulletin.announcements(0):
+            if view.announcement.announcement_id != wanted_id:
+                continue
+            if not is_reaction:
+                return Message(happening.position, happening.kind, view)
+            count = next((count for name, count, _ in view.reactions if name == content.name), 0)
+            return Message(happening.position, happening.kind, (content, count))
+        return None
 
     def _is_apart(self, subscription: Subscription) -> bool:
         """Whether its tweets are judged one by one."""
