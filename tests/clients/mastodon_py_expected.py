@@ -36,9 +36,4 @@ MISSING = (
         ("test_timeline.py::test_timeline_link_fails",),
         "DID NOT RAISE",
     ),
-    Missing(
-        "An edit of a status describes and refocuses its files, but gives none a new preview",
-        ("test_status.py::test_status_update_with_media_edit",),
-        "preview_url",
-    ),
 )

@@ -31,13 +31,13 @@ def run_suite(
 ) -> Mapping[str, str]:
     """How each test of a suite ended, by its name: empty for those that passed.
 
-    The server at `url` is their proxy, so that it is reached at any address: port 3000 need not be free.
+    The server at `url` is their proxy, if there is one, so that it is reached at any address.
     """
     report = folder / "report.xml"
     ended = subprocess.run(
         [client_program("python"), "-m", "pytest", *words, "-p", "no:cacheprovider", f"--junitxml={report}"],
         cwd=source,
-        env=variables(folder, http_proxy=url, **more),
+        env=variables(folder, **({"http_proxy": url} if url else {}), **more),
         capture_output=True,
         text=True,
         timeout=within_s,

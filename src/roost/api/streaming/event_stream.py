@@ -46,8 +46,7 @@ class EventStream:
 
 async def _begin(request: BaseRequest, headers: Mapping[str, str]) -> StreamResponse:
     response = StreamResponse(headers={**headers, "Content-Type": "text/event-stream"})
-    response.enable_chunked_encoding()
-    response.force_close()
+    response.enable_chunked_encoding()  # and no "Connection: close": Python's clients let go of such a socket
     await response.prepare(request)
     hold_back_little(transport_of(request))
     return response
