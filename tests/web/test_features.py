@@ -217,7 +217,7 @@ def test_a_post_for_later(window: Reader) -> None:
     expect(page.locator(".row-list")).to_contain_text("In some years")
     expect(page.locator(".row-list time")).to_have_attribute("datetime", "2030-05-03T14:05:00Z")
     page.click("text=Cancel")
-    expect(page.locator("h2")).to_contain_text("Nothing planned")
+    expect(page.locator("main h2")).to_contain_text("Nothing planned")
 
 
 def test_editing_keeps_what_was_said(window: Reader, viewer: User) -> None:
@@ -290,7 +290,7 @@ def test_reporting_somebody(window: Reader, author: User, server: ServerProcess)
     page.check("text=It is spam.")
     page.fill("#comment", "Every day the same")
     page.click("text=Send the report")
-    expect(page.locator("h2").first).to_contain_text("with the moderators")
+    expect(page.locator("main h2")).to_contain_text("with the moderators")
 
 
 def test_leaving_for_good(server: ServerProcess, reader: Open) -> None:

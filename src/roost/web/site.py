@@ -245,13 +245,5 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         url_length=RULES_V3.url_length,
         profile_tabs=PROFILE_TABS,
         settings_tabs=SETTINGS_TABS,
-        has_for_you=True,
-        has_bookmarks=True,
-        can_pin=True,
-        can_edit=True,
-        can_report=True,
-        has_trends=True,
-        has_list_timelines=True,
-        has_followed_tags=True,
     )
     return environment
