@@ -364,6 +364,8 @@ ANIMATION_KEPT_PIXELS_MAX = 1_000_000
 FILM_PIXELS_MAX = 8_294_400
 """Of one frame."""
 FILM_FRAME_RATE_MAX = 120
+FILM_ENCODED_PIXELS_MAX = 1_500_000_000
+"""Of all frames of a film that is encoded anew."""
 MEDIA_DESCRIPTION_CHARACTERS_MAX = 1_500
 MEDIA_WORKERS = 2
 """Processes that decode files at once."""

@@ -79,6 +79,7 @@ def test_animations_become_films(tmp_path: Path, format_name: str) -> None:
         ("mp4", "libx264", "aac", "original.mp4"),
         ("mov", "libx264", "aac", "original.mp4"),
         ("webm", "libvpx-vp9", "libopus", "original.webm"),
+        ("webm", "libvpx", "libopus", "original.mp4"),
         ("matroska", "libx264", "", "original.mp4"),
     ],
 )

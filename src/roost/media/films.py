@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 import av
 from PIL import Image
 
-from roost.limits import FILM_FRAME_RATE_MAX, FILM_PIXELS_MAX
+from roost.limits import FILM_ENCODED_PIXELS_MAX, FILM_FRAME_RATE_MAX, FILM_PIXELS_MAX
+from roost.media.encoding import encode_film
 from roost.media.formats import HEAD_BYTES, format_of
 from roost.media.job import Made, Refusal
 from roost.media.pictures import check_size, decoded, open_picture, with_preview
@@ -64,7 +65,11 @@ def make_film(file: BinaryIO, format_name: str, folder: Path | None) -> Made:
             made = _turned(made)
         file.seek(0)
         with av.open(file, "r", format=format_name, metadata_errors="ignore") as container:
-            _pack(container, _Parts(container), container_name, folder / file_name)
+            parts = _Parts(container)
+            if parts.film is not None and container_name == "mp4" and _is_encoded_anew(container, parts.film):
+                encode_film(container, parts.film, parts.sound, folder / file_name)
+            else:
+                _pack(container, parts, container_name, folder / file_name)
     except (av.FFmpegError, ValueError, OSError, MemoryError, OverflowError, IndexError) as cause:
         raise Refusal("File is damaged or not a film or sound that can be shown") from cause
     return made
@@ -83,7 +88,8 @@ def _plan(container: _Input, parts: _Parts, format_name: str) -> tuple[Made, str
     context = parts.film.codec_context
     check_size(context.width, context.height, FILM_PIXELS_MAX)
     sound = parts.sound.codec_context.name if parts.sound is not None else ""
-    container_name = _film_container(context.name, sound, format_name)
+    anew = _is_encoded_anew(container, parts.film)
+    container_name = "mp4" if anew else _film_container(context.name, sound, format_name)
     rate = float(parts.film.average_rate or parts.film.guessed_rate or Fraction(0))
     if rate > FILM_FRAME_RATE_MAX:
         raise Refusal(f"File has {rate:.0f} frames a second; at most {FILM_FRAME_RATE_MAX} are taken")
@@ -97,6 +103,14 @@ def _plan(container: _Input, parts: _Parts, format_name: str) -> tuple[Made, str
         frame_rate=rate,
     )
     return made, container_name, name
+
+
+def _is_encoded_anew(container: _Input, film: "av.VideoStream") -> bool:
+    """Whether it is a film that some browsers do not play, and not more work than can be done."""
+    context = film.codec_context
+    frames = float(film.average_rate or FILM_FRAME_RATE_MAX) * (container.duration or 0) / 1_000_000
+    pixels = frames * context.width * context.height
+    return context.name == "vp8" and 0 < pixels <= FILM_ENCODED_PIXELS_MAX
 
 
 def _film_container(pictures: str, sound: str, format_name: str) -> str:

@@ -36,7 +36,7 @@ class LocalPolls:
         if not wanted or any(not 0 <= choice < len(poll.options) for choice in wanted):
             raise _invalid("The chosen vote option does not exist")
         if len(wanted) > 1 and not poll.multiple:
-            raise _invalid("Only one option can be chosen in this poll")
+            raise _already_voted()  # as Mastodon says of the second choice
         key = (tweet_id, poll.edition, user_id)
         async with self._kit.locks.hold("vote", *key):
             earlier = await self._kit.store.get(tables.VOTES, key)
