@@ -70,6 +70,28 @@ def test_moderators_are_no_operators(server: ServerProcess) -> None:
     assert caller.post("/roost/v1/roles", form).refused(403)
 
 
+def test_admins_make_nobody_more_than_they_are(server: ServerProcess) -> None:
+    """A token of the owner, a role, or a token that needs no role would: these are for owners."""
+    admin = server.user("steward", email="steward@roost.example", password=PASSWORD, role="admin")
+    owner = server.user("owner", email="owner@roost.example", password=PASSWORD, role="owner")
+    _, said = _trade(server, admin.username, "admin:read admin:write")
+    caller = Api(server.url, said["access_token"], server.nobody.contract)
+    assert caller.get("/roost/v1/stats").status == 200
+    for name, form in (
+        ("roles", {"username": admin.username, "role": "owner"}),
+        ("roles", {"username": owner.username, "role": "user"}),
+        ("tokens", {"username": owner.username, "scopes": "read admin:write"}),
+        ("tokens", {"username": admin.username, "scopes": "admin:write"}),
+        ("users", {"username": "puppet", "role": "owner"}),
+        ("apps", {"name": "Puppet", "client_id": "operator"}),
+    ):
+        assert caller.post(f"/roost/v1/{name}", form).refused(403) == "This action is not allowed"
+    assert _role(owner)["name"] == "Owner"
+    _, said = _trade(server, owner.username, "admin:read admin:write")
+    caller = Api(server.url, said["access_token"], server.nobody.contract)
+    caller.post("/roost/v1/roles", {"username": admin.username, "role": "moderator"}).ok()
+
+
 def test_a_code_that_comes_twice_takes_its_token_along(server: ServerProcess) -> None:
     """RFC 6749, 4.1.2."""
     user = server.user("robbed", email="robbed@roost.example", password=PASSWORD)

@@ -198,10 +198,10 @@ def routes() -> list[Route]:
         _change("verify", verify, "Compare home timelines with the tables.", VerifyForm, Verification),
         _change("snapshot", snapshot, "Write the home state to disk now.", None, Health),
         _change("strategy", strategy, "Change the fan-out strategy, from now on.", StrategyForm, Health),
-        _change("users", add_user, "Make an account.", UserForm, UserAnswer),
-        _change("roles", give_role, "Say what an account may do for the server.", RoleForm, UserAnswer),
-        _change("apps", add_app, "Make an app.", AppForm, AppAnswer),
-        _change("tokens", add_token, "Make a token.", TokenForm, TokenMade),
+        _change("users", add_user, "Make an account.", UserForm, UserAnswer, Role.OWNER),
+        _change("roles", give_role, "Say what an account may do here.", RoleForm, UserAnswer, Role.OWNER),
+        _change("apps", add_app, "Make an app.", AppForm, AppAnswer, Role.OWNER),
+        _change("tokens", add_token, "Make a token.", TokenForm, TokenMade, Role.OWNER),
     ]
 
 
@@ -211,13 +211,16 @@ def _change(
     summary: str,
     takes: type[msgspec.Struct] | None,
     answers: type[msgspec.Struct],
+    role: Role = Role.ADMIN,
 ) -> Route:
+    """What could make an account more than its maker is (tokens of others, roles) is for owners alone."""
     return Route(
         method="POST",
         path=f"/roost/v1/{name}",
         handler=handler,
         summary=summary,
         scope="admin:write",
+        role=role,
         takes=takes,
         answers=answers,
         rate="",
