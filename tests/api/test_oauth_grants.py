@@ -229,3 +229,30 @@ class TestScopes:
     def test_what_everybody_may_read_needs_no_scope(self, callers: dict[str, Api]) -> None:
         for caller in callers.values():
             assert caller.get("/api/v1/timelines/public").status == 200
+
+    def test_without_the_scope_an_app_sees_what_everybody_sees(self, server: ServerProcess) -> None:
+        """An app that may only post, or push, must not read its user's letters."""
+        author, reader = server.user("writer", protected=True), server.user("pen_pal")
+        text = {"status": f"@{reader.username} under the old oak", "visibility": "direct"}
+        letter = author.post("/api/v1/statuses", text).ok()["id"]
+        poll = {"options": ["oak", "elm"], "expires_in": 3600}
+        asked = {"status": f"@{reader.username} which?", "visibility": "direct", "poll": poll}
+        vote = author.post("/api/v1/statuses", asked).ok()["id"]
+        paths = (
+            f"/api/v1/statuses/{letter}",
+            f"/api/v1/statuses/{letter}/context",
+            f"/api/v1/statuses/{letter}/history",
+            f"/api/v1/statuses/{letter}/favourited_by",
+            f"/api/v1/statuses/{letter}/reblogged_by",
+            f"/api/v1/polls/{vote}",
+        )
+        listed = (f"/api/v1/accounts/{author.id}/statuses", f"/api/v1/statuses?id[]={letter}")
+        for scopes in ("push", "profile", "write", "read:lists write:statuses"):
+            caller = Api(server.url, server.token(reader.username, scopes), server.nobody.contract)
+            for path in paths:
+                assert caller.get(path).refused(404), f"{scopes}: {path}"
+            for path in listed:
+                assert caller.get(path).ok() == [], f"{scopes}: {path}"
+        caller = Api(server.url, server.token(reader.username, "read"), server.nobody.contract)
+        assert all(caller.get(path).status == 200 for path in paths)
+        assert all(caller.get(path).ok() for path in listed)

@@ -116,6 +116,8 @@ class Dispatcher:
             headers.update(_CORS)
         session = await self._session(request, route)
         self._limit_rate(request, route, session, headers)
+        if route.sees_with and not covers(session.scopes, route.sees_with):
+            session = NOBODY
         call = Call(request, self._around, path, session)
         try:
             await self._read(call, route)

@@ -22,6 +22,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     scope: str = ""
     """The OAuth scope that a token needs; empty where none is needed."""
+    sees_with: str = ""
+    """Where no token is needed, the scope with which one sees what its user may see; an app whose token has
+    less is answered as nobody in particular is."""
     role: Role = Role.ADMIN
     """For scopes that begin with `admin`: the least role of a user whose token it takes."""
     needs_user: bool = False

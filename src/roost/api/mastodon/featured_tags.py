@@ -69,6 +69,7 @@ class FeaturedTags:
                 method="GET",
                 path="/api/v1/accounts/{id}/featured_tags",
                 handler=self.others,
+                sees_with="read:accounts",
                 summary="The hashtags that an account shows on its profile.",
                 takes=NoParameters,
                 answers=list[FeaturedTag],

@@ -59,6 +59,7 @@ class People:
                 method="GET",
                 path="/api/v1/directory",
                 handler=self.directory,
+                sees_with="read:accounts",
                 summary="Accounts that want to be found, by their activity or newness.",
                 takes=DirectoryForm,
                 answers=list[Account],

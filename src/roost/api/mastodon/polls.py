@@ -36,6 +36,7 @@ class Polls:
                 method="GET",
                 path="/api/v1/polls/{id}",
                 handler=self.one,
+                sees_with="read:statuses",
                 summary="A poll.",
                 takes=NoParameters,
                 answers=Poll,

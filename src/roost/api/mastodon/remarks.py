@@ -44,6 +44,7 @@ class Remarks:
                 method="GET",
                 path="/api/v1/accounts/{id}/endorsements",
                 handler=self.others,
+                sees_with="read:accounts",
                 summary="Whom an account recommends.",
                 takes=PageForm,
                 answers=list[Account],

@@ -62,6 +62,7 @@ class StatusEdits:
                 method="GET",
                 path=f"{one}/history",
                 handler=self.history,
+                sees_with="read:statuses",
                 summary="All versions of a status, oldest first.",
                 takes=NoParameters,
                 answers=list[StatusEdit],

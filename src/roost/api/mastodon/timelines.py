@@ -52,6 +52,7 @@ class Timelines:
                 method="GET",
                 path="/api/v1/timelines/public",
                 handler=self.public,
+                sees_with="read:statuses",
                 summary="Everybody's public statuses, newest first.",
                 takes=PublicForm,
                 answers=list[Status],

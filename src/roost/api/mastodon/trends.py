@@ -66,7 +66,15 @@ class Trends:
 
 
 def _route(path: str, handler: Callable[[Call], Awaitable[Answer]], summary: str, answers: object) -> Route:
-    return Route(method="GET", path=path, handler=handler, summary=summary, takes=TrendsForm, answers=answers)
+    return Route(
+        method="GET",
+        path=path,
+        handler=handler,
+        sees_with="read:statuses",
+        summary=summary,
+        takes=TrendsForm,
+        answers=answers,
+    )
 
 
 def _page(call: Call, default: int, maximum: int) -> tuple[TrendsForm, int]:
