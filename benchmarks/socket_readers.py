@@ -171,7 +171,8 @@ class _Crowd:
             data, reader.head = reader.head + data, b""
         place, size = reader.skip, len(data)
         while place < size:
-            if size - place < 4:
+            left = size - place
+            if left < 2 or (left < 4 and data[place + 1] == 126):
                 reader.head, place = data[place:], size
                 break
             opcode, length = data[place], data[place + 1]
