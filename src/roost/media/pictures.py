@@ -58,10 +58,10 @@ def make_picture(image: Image.Image, format_name: str, folder: Path) -> Made:
     return with_preview(made, kept, folder)
 
 
-def with_preview(made: Made, image: Image.Image, folder: Path) -> Made:
+def with_preview(made: Made, image: Image.Image, folder: Path, format_name: str = "jpeg") -> Made:
     """`made`, with a preview that shows `image`."""
     preview = within(image, PREVIEW_PIXELS_MAX)
-    name = save(preview, "preview", "jpeg", folder)
+    name = save(preview, "preview", format_name, folder)
     fields = {field: getattr(made, field) for field in made.__struct_fields__}
     fields |= {"preview": name, "preview_width": preview.width, "preview_height": preview.height}
     return Made(**(fields | {"blurhash": _blurhash(preview)}))

@@ -58,7 +58,7 @@ def _make(job: Job) -> Made:
         if job.purpose in (Purpose.AVATAR, Purpose.HEADER):
             return pictures.make_profile_picture(image, job.purpose, folder)
         if job.purpose is Purpose.THUMBNAIL:
-            return pictures.with_preview(Made(), pictures.decoded(image), folder)
+            return pictures.with_preview(Made(), pictures.decoded(image), folder, job.format)
         return _picture_or_film(job, image, folder)
 
 
