@@ -388,6 +388,8 @@ BLOB_CHUNK_BYTES = 256 << 10
 # Rate limits (Mastodon's own defaults)
 RATE_WINDOW_S = 300
 RATE_REQUESTS_PER_WINDOW = 300
+RATE_USER_REQUESTS_PER_WINDOW = 1_500
+"""By all tokens of a user together."""
 RATE_PAGES_PER_WINDOW = 1_500
 """Pages, forms and parts of pages of the web app."""
 RATE_REGISTRATIONS_PER_WINDOW = 5

@@ -66,6 +66,16 @@ def test_a_user_s_requests(limited: ServerProcess) -> None:
     assert user.get("/avatars/original/missing.png").status == 200
 
 
+def test_all_tokens_of_a_user_share_a_wider_window(limited: ServerProcess) -> None:
+    """A busy app does not lock out another; five busy ones do."""
+    user = limited.user("several")
+    for number in range(5):
+        caller = Api(limited.url, limited.token(user.username) if number else user.token)
+        _use_up(lambda caller=caller: caller.get("/api/v1/timelines/home"), REQUESTS)  # type: ignore[misc]
+    sixth = Api(limited.url, limited.token(user.username))
+    _check_refusal(sixth.get("/api/v1/timelines/home"), 300)
+
+
 def test_deletes(limited: ServerProcess) -> None:
     user = limited.user("deleter")
     _check_refusal(_use_up(lambda: user.delete("/api/v1/statuses/1"), DELETES), 1_800)

@@ -186,11 +186,10 @@ class Dispatcher:
         address = request.remote or ""
         if not settings.rate_limits_on_loopback and is_loopback(address):
             return
-        caller = f"user {session.user_id}" if session.user_id else f"address {address}"
-        every = "pages" if route.is_page else "requests"
-        for rate_name in dict.fromkeys((every, route.rate)):
+        for rate_name, caller in _rates_of(route, session, address):
             allowance = self._rates.take(rate_name, caller)
-            headers.update(allowance.headers())
+            if rate_name != "users" or allowance.wait_s:  # an app is told of its own window
+                headers.update(allowance.headers())
             if allowance.wait_s:
                 raise RateLimited(allowance.wait_s)
 
@@ -219,6 +218,22 @@ class Dispatcher:
                     call.parameters = query | await _body_parameters(request, size_max)
         except TimeoutError as cause:
             raise Invalid(f"The body did not come within {limits.BODY_READ_S} s") from cause
+
+
+def _rates_of(route: Route, session: Session, address: str) -> list[tuple[str, str]]:
+    """What counts a request, and for whom.
+
+    A user's tokens have a window each, so that a busy app does not lock out another; and all of them one.
+    """
+    every = "pages" if route.is_page else "requests"
+    caller = f"user {session.user_id}" if session.user_id else f"address {address}"
+    token = f"token {session.token_hash.hex()}" if session.token_hash else caller
+    rates = [(every, token)]
+    if session.user_id and not route.is_page:
+        rates.append(("users", caller))
+    if route.rate != "requests":
+        rates.append((route.rate, caller))
+    return rates
 
 
 async def _body_parameters(request: BaseRequest, size_max: int) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""How often a caller may ask: fixed windows, counted in memory, per user or, without one, per address."""
+"""How often a caller may ask: fixed windows, counted in memory, per token, user or address."""
 
 from collections import OrderedDict
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 RATES: dict[str, Rate] = {
     "requests": Rate(limits.RATE_REQUESTS_PER_WINDOW, limits.RATE_WINDOW_S),
+    "users": Rate(limits.RATE_USER_REQUESTS_PER_WINDOW, limits.RATE_WINDOW_S),
     "pages": Rate(limits.RATE_PAGES_PER_WINDOW, limits.RATE_WINDOW_S),
     "registrations": Rate(limits.RATE_REGISTRATIONS_PER_WINDOW, limits.REGISTRATION_WINDOW_S),
     "deletes": Rate(limits.RATE_DELETES_PER_WINDOW, limits.DELETE_WINDOW_S),
