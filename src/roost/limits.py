@@ -83,7 +83,7 @@ AUTHORIZATION_CODE_LIFE_S = 600
 SIGN_IN_ATTEMPTS_PER_5_MIN = 25
 """Wrong or right passwords that one address may try."""
 SESSIONS_OF_USER_MAX = 1_000
-"""Tokens of one user that are listed, and ended together."""
+"""Tokens of one user that are listed, and that are ended in one write; all are, however many there are."""
 GUESSES_FREE_PER_ACCOUNT_AND_ADDRESS = 5
 """Wrong passwords for one account from one address before the first wait."""
 GUESSES_FREE_PER_ADDRESS = 20

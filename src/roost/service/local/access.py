@@ -2,12 +2,13 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 
 from roost import limits
 from roost.errors import Forbidden
+from roost.ids import ID_MAX
 from roost.model import App, AuthorizationCode, Role, Token, User
 from roost.service.local.app_checks import check_app
 from roost.service.local.kit import Kit
@@ -189,9 +190,12 @@ class LocalAccess:
 
     async def end_sessions(self, user_id: int, but: bytes = b"") -> int:
         """Take all of a user's tokens out of use, but for the one with the hash `but`; how many that were."""
-        ended = [row.token_hash for row in await self._tokens_of(user_id) if row.token_hash != but]
-        await self._forget_tokens(ended)
-        return len(ended)
+        count = 0
+        async for rows_of_user in self._all_tokens_of(user_id):
+            ended = [row.token_hash for row in rows_of_user if row.token_hash != but]
+            await self._forget_tokens(ended)
+            count += len(ended)
+        return count
 
     def listen(self, listener: Revoked) -> None:
         """Tell `listener` the hashes of tokens at the moment when they are taken out of use."""
@@ -199,7 +203,8 @@ class LocalAccess:
 
     async def bar(self, user_id: int) -> None:
         """A user's account may not be used any more: end what goes on with their tokens, which stay."""
-        self._tell([row.token_hash for row in await self._tokens_of(user_id)])
+        async for rows_of_user in self._all_tokens_of(user_id):
+            self._tell([row.token_hash for row in rows_of_user])
 
     async def write_used(self) -> None:
         """Write down when tokens were last used."""
@@ -241,10 +246,22 @@ class LocalAccess:
         if user_id:
             batch.put(tables.TOKENS_OF_USER, rows.UserTokenRow(user_id, token_id, token_hash, client_id))
 
-    async def _tokens_of(self, user_id: int) -> list[rows.UserTokenRow]:
+    async def _tokens_of(self, user_id: int, before: int = ID_MAX) -> list[rows.UserTokenRow]:
+        """The newest of those that were made before another one."""
         return await self._kit.store.scan(
-            tables.TOKENS_OF_USER, (user_id,), reverse=True, limit=limits.SESSIONS_OF_USER_MAX
+            tables.TOKENS_OF_USER,
+            (user_id,),
+            below=(before,),
+            reverse=True,
+            limit=limits.SESSIONS_OF_USER_MAX,
         )
+
+    async def _all_tokens_of(self, user_id: int) -> AsyncIterator[list[rows.UserTokenRow]]:
+        """However many there are: what ends all sessions must not leave the oldest ones."""
+        before = ID_MAX
+        while found := await self._tokens_of(user_id, before):
+            yield found
+            before = found[-1].token_id
 
     async def _forget_tokens(self, token_hashes: Sequence[bytes]) -> None:
         found = await self._kit.store.get_many(tables.TOKENS, [(each,) for each in token_hashes])

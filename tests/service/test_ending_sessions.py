@@ -1,0 +1,39 @@
+"""All of a user's sessions end together, however many there are, and streams with them."""
+
+import pytest
+
+from roost.model import ModerationAction
+from tests.service.ground import Ground
+
+MANY = 25
+
+
+@pytest.fixture(autouse=True)
+def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roost.limits.SESSIONS_OF_USER_MAX", 10)
+
+
+def sign_in(ground: Ground, user_id: int, count: int) -> list[str]:
+    access = ground.service.access
+    return [ground.do(access.make_token("operator", user_id, ("read",))) for _ in range(count)]
+
+
+def test_all_but_the_one_that_asks(ground: Ground) -> None:
+    access, ann, bob = ground.service.access, ground.user("ann"), ground.user("bob")
+    stolen, *others = sign_in(ground, ann, MANY)
+    (foreign,) = sign_in(ground, bob, 1)
+    own = ground.do(access.session(others[3]))
+    assert ground.do(access.end_sessions(ann, own.token_hash)) == MANY - 1
+    assert ground.do(access.session(stolen)) is None
+    assert [secret for secret in others if ground.do(access.session(secret))] == [others[3]]
+    assert ground.do(access.session(foreign)) is not None
+
+
+def test_those_of_the_suspended_are_told_of(ground: Ground) -> None:
+    access, ann = ground.service.access, ground.user("ann")
+    secrets = sign_in(ground, ann, MANY)
+    hashes = {ground.do(access.session(secret)).token_hash for secret in secrets}
+    told: list[bytes] = []
+    access.listen(told.extend)
+    ground.do(ground.service.moderation.act(0, ann, ModerationAction.SUSPEND))
+    assert set(told) == hashes
