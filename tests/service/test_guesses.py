@@ -65,3 +65,12 @@ def test_the_right_password_begins_anew_and_time_forgets(guesses: Guesses, clock
     _pass(clock, limits.GUESSES_FORGOTTEN_S + 1)
     guesses.wrong(7, "192.0.2.1")
     assert _wait_s(guesses, 7, "192.0.2.1") == 0
+
+
+def test_whoever_is_signed_in_makes_nobody_else_wait(guesses: Guesses) -> None:
+    """A password that is asked for once more is guessed from no address in particular."""
+    for _ in range(2 * limits.GUESSES_FREE_PER_ADDRESS):
+        guesses.wrong(7, "")
+    assert _wait_s(guesses, 7, "") > 0
+    assert _wait_s(guesses, 8, "") == 0
+    assert _wait_s(guesses, 8, "192.0.2.1") == 0

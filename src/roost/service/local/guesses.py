@@ -24,7 +24,7 @@ class Guesses:
     def check(self, user_id: int, address: str) -> None:
         """Raises RateLimited while a wait lasts: then even the right password is not looked at."""
         now_ms = self._clock.now_ms()
-        wait_s = max(self._wait_s(key, free, now_ms) for key, free in _keys(user_id, address))
+        wait_s = max((self._wait_s(key, free, now_ms) for key, free in _keys(user_id, address)), default=0)
         if wait_s > 0:
             raise RateLimited(wait_s, "Too many wrong passwords; wait before you try again")
 
@@ -52,8 +52,14 @@ class Guesses:
 
 
 def _keys(user_id: int, address: str) -> list[tuple[_Key, int]]:
-    """What a guess counts for, and how many are free; an unknown account counts for its address alone."""
-    found: list[tuple[_Key, int]] = [(("address", 0, address), limits.GUESSES_FREE_PER_ADDRESS)]
+    """What a guess counts for, and how many are free; an unknown account counts for its address alone.
+
+    Who is signed in guesses for that account alone (`address` is empty): one user's wrong passwords make no
+    other one wait.
+    """
+    found: list[tuple[_Key, int]] = []
+    if address:
+        found.append((("address", 0, address), limits.GUESSES_FREE_PER_ADDRESS))
     if user_id:
         found.append((("both", user_id, address), limits.GUESSES_FREE_PER_ACCOUNT_AND_ADDRESS))
         found.append((("account", user_id, ""), limits.GUESSES_FREE_PER_ACCOUNT))
