@@ -224,3 +224,15 @@ def test_a_blob_that_no_fact_took_goes(ground: Ground) -> None:
     ground.clock.advance_ms(2 * HOUR_MS)
     tidy(ground)
     assert files_below(ground.kit.settings.data_folder) == []
+
+
+def test_a_file_is_one_tweets_however_many_drafts_have_it(ground: Ground) -> None:
+    ann = ground.user("ann")
+    media_id = upload(ground, ann).media_id
+    for _ in range(120):
+        ground.do(ground.service.drafts.save(ann, Draft(text="Perhaps", media_ids=(media_id,))))
+    ground.post(ann, "At last", media_ids=(media_id,))
+    with pytest.raises(Invalid):
+        ground.post(ann, "Once more", media_ids=(media_id,))
+    with pytest.raises(Invalid):
+        ground.do(ground.service.media.delete(ann, media_id))

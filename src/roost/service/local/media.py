@@ -22,9 +22,11 @@ from roost.ingest import Draft
 from roost.limits import (
     BLOB_CHUNK_BYTES,
     BLOB_TAKEN_S,
+    DRAFTS_MAX,
     FILM_BYTES_MAX,
     IMAGE_BYTES_MAX,
     PROFILE_PICTURE_BYTES_MAX,
+    SCHEDULED_MAX,
 )
 from roost.media import Made, Purpose, Refused, SentFile
 from roost.model import Media, MediaKept, MediaKind, MediaRemoved, Upload, UploadState
@@ -310,7 +312,8 @@ class LocalMedia:
 
     async def _is_posted(self, media_id: int, tweet_id: int = 0) -> bool:
         """Whether a tweet other than `tweet_id` has the file, or will."""
-        holders = await self._kit.store.scan(tables.MEDIA_HOLDERS, (media_id,), limit=100)
+        most = DRAFTS_MAX + SCHEDULED_MAX + 1
+        holders = await self._kit.store.scan(tables.MEDIA_HOLDERS, (media_id,), limit=most)
         return any(row.kind is not rows.Holder.DRAFT and row.holder_id != tweet_id for row in holders)
 
 
