@@ -305,6 +305,10 @@ STREAM_REPLAY_ENTRIES_MAX = 32_768
 """Happenings among these that are kept for it."""
 STREAM_REPLAY_MESSAGES_MAX = 500
 """What a client may have missed; above, it is told to refetch."""
+STREAM_RECALL_SLICE = 200
+"""What may have been missed is looked at in slices of so much, and others get their turn in between."""
+STREAM_RECALLS_AT_ONCE = 4
+"""Subscriptions for which that goes on at a time; the others wait."""
 STREAM_BATCH_EVENTS = 256
 """Events of the log whose messages are made together."""
 STREAM_FLUSH_CONNECTIONS = 200

@@ -31,6 +31,9 @@ from roost.processors.audience import NO_TWEET, Audience
 from roost.push import Happening, Hub, MessageKind, Subscription, Topic, Window
 from roost.store import TweetCache, UserCache, chooser_of
 
+_JUDGED_AT_ONCE = 50
+"""Topics that are judged apart before others get their turn."""
+
 Wait = Callable[[int], Awaitable[None]]
 Judge = Callable[[Topic, Sequence[Happening]], Awaitable[set[int]]]
 """Says at which positions a topic that is judged apart has something to tell."""
@@ -126,8 +129,10 @@ class PushProcessor:
         self._extras = [each for each in self._extras if each.position > last]
         heard: dict[Topic, set[int]] = {}
         while unheard := self._audience.apart() - heard.keys():
-            for topic in unheard:
+            for number, topic in enumerate(unheard, 1):
                 heard[topic] = await self.judge(topic, happenings)
+                if number % _JUDGED_AT_ONCE == 0:
+                    await asyncio.sleep(0)  # others get their turn
         # From here on without a pause: a subscription is made either before all of this, or after it.
         for happening in happenings:
             apart = [topic for topic, positions in heard.items() if happening.position in positions]

@@ -6,7 +6,12 @@ import time
 from collections.abc import Sequence
 
 from roost.errors import Forbidden, Invalid, NotFound, Overloaded
-from roost.limits import STREAM_FLUSH_CONNECTIONS, STREAM_REPLAY_MESSAGES_MAX
+from roost.limits import (
+    STREAM_FLUSH_CONNECTIONS,
+    STREAM_RECALL_SLICE,
+    STREAM_RECALLS_AT_ONCE,
+    STREAM_REPLAY_MESSAGES_MAX,
+)
 from roost.model import AnnouncementReaction, Notification, Tweet
 from roost.processors import Telling
 from roost.push import (
@@ -54,6 +59,7 @@ class LocalStreams:
         self._hub = kit.hub
         self._admission = Admission()
         self._recalls: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(STREAM_RECALLS_AT_ONCE)
         kit.hub.recall = self._recall
         kit.push.tell = self._tell
         kit.push.judge = self._judge
@@ -209,6 +215,10 @@ class LocalStreams:
         much."""
         low = high if subscription.since == NOW else subscription.since or 0
         await self._kit.push.derived(high)
+        async with self._turns:
+            return await self._missed_between(subscription, low, high)
+
+    async def _missed_between(self, subscription: Subscription, low: int, high: int) -> list[Message] | None:
         window = self._kit.push.window
         if low < window.floor or low > high:
             return None
@@ -220,20 +230,41 @@ class LocalStreams:
         else:
             candidates = list(window.between(low, high))
         found: list[Happening] = []
-        if is_apart:
-            heard = await self._opinions.heard(subscription.topic, user_id, candidates)
-            found = [each for each in candidates if each.tweet is not None and each.position in heard]
-            candidates = [each for each in candidates if each.tweet is None]
-        originals = await self._originals(candidates)
-        found.extend(self._kit.audience.missed(subscription, candidates, originals.get))
+        for start in range(0, len(candidates), STREAM_RECALL_SLICE):
+            if start:
+                await asyncio.sleep(0)  # others get their turn
+            if subscription.has_ended:
+                return None
+            part = candidates[start : start + STREAM_RECALL_SLICE]
+            found.extend(await self._heard(subscription, part, is_apart))
+            if len(found) > STREAM_REPLAY_MESSAGES_MAX:
+                return None
         found.extend(await self._notices_between(subscription, low, high))
         if len(found) > STREAM_REPLAY_MESSAGES_MAX:
             return None
         found.sort(key=lambda each: (each.position, each.kind))
         views = await self._views(found, user_id)
-        made = [await self._message(each, views) for each in found]
+        made: list[Message | None] = []
+        for number, each in enumerate(found, 1):
+            made.append(await self._message(each, views))
+            if number % _LOOKED_AT_ONCE == 0:
+                await asyncio.sleep(0)
         messages = [_as_own(message, user_id) for message in made if message is not None]
         return [*messages, Message(high, MessageKind.POSITION)]
+
+    async def _heard(
+        self, subscription: Subscription, happenings: Sequence[Happening], is_apart: bool
+    ) -> list[Happening]:
+        """Those of some happenings that a subscription would have been told of."""
+        found: list[Happening] = []
+        if is_apart:
+            user_id = subscription.connection.user_id
+            heard = await self._opinions.heard(subscription.topic, user_id, happenings)
+            found = [each for each in happenings if each.tweet is not None and each.position in heard]
+            happenings = [each for each in happenings if each.tweet is None]
+        originals = await self._originals(happenings)
+        found.extend(self._kit.audience.missed(subscription, happenings, originals.get))
+        return found
 
     async def _notices_between(self, subscription: Subscription, low: int, high: int) -> list[Happening]:
         """The notifications that a subscription missed, from their table: their ids are positions."""
