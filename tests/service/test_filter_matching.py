@@ -1,7 +1,11 @@
 """Filters held against tweets, compared with the plainest way to do it."""
 
+import asyncio
 import re
+import threading
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +21,10 @@ from roost.model import (
     Poll,
     Tweet,
 )
+from roost.errors import Invalid
+from roost.service import FilterChange
 from roost.service.local.filter_matching import Matcher
+from tests.service.ground import Ground
 from tests.strategies import SEEDED
 
 words = st.text(alphabet="aAbBsßé1_ .#", min_size=1, max_size=5)
@@ -77,3 +84,50 @@ def test_a_filter_ends_and_holds_where_it_is_wanted() -> None:
     assert len(matcher.matches(tweet, 0, FilterContext.THREAD)) == 1
     assert matcher.matches(tweet, 0, FilterContext.PUBLIC) == []
     assert matcher.matches(Tweet(8, 6, "text"), 0) == []
+
+
+def _matcher(words: list[str], whole: bool) -> Matcher:
+    found = tuple(FilterKeyword(number, word, whole) for number, word in enumerate(words, 1))
+    return Matcher(FilterSet(7, (Filter(1, "t", FilterContext.HOME, keywords=found),)))
+
+
+def test_a_word_that_is_a_part_of_all_others_is_looked_up_and_not_searched_for() -> None:
+    """However often it is there as a part, which once took a second for one long text."""
+    words = ["a" * length for length in range(1, 501)]
+    text = "a" * 6_000
+    assert _matcher(words, True).matches(Tweet(5, 6, text), 0) == []
+    (match,) = _matcher(words, True).matches(Tweet(5, 6, f"{text} {words[41]}."), 0)
+    assert match.keywords == (words[41],)
+
+
+def test_much_work_is_done_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[bool] = set()
+    matches = Matcher.matches
+
+    def noted(self: Matcher, *arguments: Any) -> Any:
+        threads.add(threading.current_thread() is threading.main_thread())
+        return matches(self, *arguments)
+
+    monkeypatch.setattr(Matcher, "matches", noted)
+    matcher = _matcher([f"{'a' * length}b" for length in range(1, 501)], False)
+    few, many = [Tweet(5, 6, "a" * 280)], [Tweet(5, 6, "a" * 280 + "b")] * 20
+    assert asyncio.run(matcher.of_several(few, 0)) == [()]
+    assert threads == {True}
+    found = asyncio.run(matcher.of_several(many, 0))
+    assert (len(found), len(found[0][0].keywords)) == (20, 280)
+    assert threads == {True, False}
+
+
+def test_tweets_by_themselves_are_bounded_for_all_filters_together(ground: Ground) -> None:
+    """All filters are one row, which each change writes anew."""
+    ann, filters = ground.user("ann"), ground.service.filters
+    change = FilterChange(title="t", contexts=FilterContext.HOME)
+    first, second = (ground.do(filters.add(ann, change)).filter_id for _ in range(2))
+    ids = [ground.post(ann) for _ in range(4)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("roost.limits.FILTER_TWEETS_MAX", 3)
+        for filter_id, tweet_id in ((first, ids[0]), (first, ids[1]), (second, ids[0])):
+            ground.do(filters.add_tweet(ann, filter_id, tweet_id))
+        for filter_id in (first, second):
+            with pytest.raises(Invalid, match="Statuses of all filters are more than 3"):
+                ground.do(filters.add_tweet(ann, filter_id, ids[3]))

@@ -88,8 +88,6 @@ class LocalFilters:
         def with_tweet(found: Filter) -> Filter:
             if any(entry.tweet_id == tweet.tweet_id for entry in found.tweets):
                 return found
-            if len(found.tweets) >= limits.FILTER_TWEETS_MAX:
-                raise _invalid("base", "ERR_TOO_MANY", f"Statuses are more than {limits.FILTER_TWEETS_MAX}")
             entry = FilteredTweet(self._kit.ids.next_id(), tweet.tweet_id)
             return msgspec.structs.replace(found, tweets=(*found.tweets, entry))
 
@@ -117,7 +115,7 @@ class LocalFilters:
             return [()] * len(views)
         now_ms = self._kit.clock.now_ms()
         shown = [(view.retweet_of or view).tweet for view in views]
-        return [tuple(matcher.matches(tweet, now_ms, context)) for tweet in shown]
+        return await matcher.of_several(shown, now_ms, context)
 
     async def _replace(
         self, user_id: int, wanted: Callable[[Filter], bool], change: Callable[[Filter], Filter]
@@ -132,6 +130,9 @@ class LocalFilters:
         return made
 
     async def _save(self, user_id: int, filters: Filters) -> None:
+        if sum(len(one.tweets) for one in filters) > limits.FILTER_TWEETS_MAX:
+            text = f"Statuses of all filters are more than {limits.FILTER_TWEETS_MAX}"
+            raise _invalid("base", "ERR_TOO_MANY", text)
         keywords = sum(len(one.keywords) for one in filters)
         if keywords > limits.FILTER_KEYWORDS_MAX:
             text = f"Keywords of all filters are more than {limits.FILTER_KEYWORDS_MAX}"

@@ -113,7 +113,7 @@ class Hydration:
             views = await self._with_marks(views, made, viewer_id)
         views = await self._polls.joined(views, viewer_id)
         matcher = await self._filters.of(viewer_id)
-        return views if matcher is None else matcher.joined(views, self._clock.now_ms())
+        return views if matcher is None else await matcher.joined(views, self._clock.now_ms())
 
     async def _with_marks(self, views: list[TweetView], made: _Made, viewer_id: int) -> list[TweetView]:
         shown = [view.tweet if view.retweet_of is None else view.retweet_of.tweet for view in views]
