@@ -132,9 +132,9 @@ FILTERS_MAX = 200
 FILTER_KEYWORDS_MAX = 500
 """Of all filters of one user."""
 FILTER_WORK_ON_LOOP_MAX = 1_000_000
-"""Keywords times characters that are looked at on the event loop: 1 ms, 8 ms at the worst; more in a thread."""
+"""Keywords times characters that are looked at on the event loop: 1 ms, at the worst 8 ms."""
 FILTER_TWEETS_MAX = 500
-"""That all filters of one user are for by themselves: filters are one row, which each change writes anew."""
+"""Of all filters of one user, which are one row."""
 FILTER_TITLE_CHARACTERS_MAX = 256
 FILTER_KEYWORD_CHARACTERS_MAX = 512
 PINS_MAX = 5
@@ -402,6 +402,9 @@ RATE_REGISTRATIONS_PER_WINDOW = 5
 REGISTRATION_WINDOW_S = 1_800
 RATE_DELETES_PER_WINDOW = 30
 DELETE_WINDOW_S = 1_800
+RATE_EXPORTS_PER_WINDOW = 5
+"""Archives of one's own account: 1 s of work each at the most."""
+EXPORT_WINDOW_S = 1_800
 RATE_MEDIA_PER_WINDOW = 30
 MEDIA_WINDOW_S = 1_800
 RATE_CALLERS_MAX = 100_000
@@ -423,6 +426,12 @@ WEB_SESSION_LIFE_S = 400 * 86_400
 """A browser stays signed in so long after its last sign-in; browsers keep no cookie longer."""
 WEB_REPORT_TWEETS = 10
 """Newest tweets of somebody that the form for reporting offers to attach."""
+WEB_THREAD_TWEETS_MAX = 100
+"""Tweets before one, and answers to it, on a page of its thread."""
+WEB_RENDER_SLICE_S = 0.004
+"""A page is made for so long before others get their turn; then the tweet at hand is finished."""
+WEB_PACKED_ON_LOOP_BYTES_MAX = 64 << 10
+"""Larger pages are compressed in a thread; these take 1 ms."""
 WEB_UNREAD_MAX = 100
 """Unread notifications that the navigation counts."""
 WEB_VISIT_LIFE_S = 86_400

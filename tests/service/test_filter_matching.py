@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roost.errors import Invalid
 from roost.model import (
     Filter,
     FilterAction,
@@ -21,7 +22,6 @@ from roost.model import (
     Poll,
     Tweet,
 )
-from roost.errors import Invalid
 from roost.service import FilterChange
 from roost.service.local.filter_matching import Matcher
 from tests.service.ground import Ground

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from roost.limits import WEB_THREAD_TWEETS_MAX
 from tests.api.client import Answer
 from tests.api.process import ServerProcess
 from tests.web.browser import PASSWORD
@@ -197,3 +198,42 @@ def test_private_posts_have_no_page_for_others(raw: Raw, server: ServerProcess) 
     assert answer.status == 404
     assert "Only for followers" not in answer.text
     assert "Only for followers" not in raw.send("GET", f"/@{author.username}").text
+
+
+class TestLongThreads:
+    """Nobody waits while a page of a thread is made for somebody else, and no page is without an end."""
+
+    def test_are_read_page_by_page(self, server: ServerProcess, raw: Raw) -> None:
+        author = server.user("thread", email="thread@roost.example", password=PASSWORD)
+        caller = author.unchecked()
+        root = caller.post("/api/v1/statuses", {"status": "root"}).ok()["id"]
+        answers = [
+            caller.post("/api/v1/statuses", {"status": f"n{n}", "in_reply_to_id": root}).ok()["id"]
+            for n in range(WEB_THREAD_TWEETS_MAX + 3)
+        ]
+        raw.sign_in(author.username)
+        address = f"/@{author.username}/{root}"
+        page = raw.send("GET", address)
+        assert _ids_on(page) == [root, *answers[:WEB_THREAD_TWEETS_MAX]]
+        found = re.search(r'<a class="more" href="([^"]+)">More answers', page.text)
+        assert found is not None
+        assert _ids_on(raw.send("GET", found[1])) == [root, *answers[WEB_THREAD_TWEETS_MAX:]]
+        assert _ids_on(raw.send("GET", f"{address}?from=99999")) == [root]
+
+    def test_the_nearest_before_a_tweet_are_shown(self, server: ServerProcess, raw: Raw) -> None:
+        author = server.user("deep", email="deep@roost.example", password=PASSWORD)
+        caller = author.unchecked()
+        chain = [caller.post("/api/v1/statuses", {"status": "root"}).ok()["id"]]
+        for n in range(WEB_THREAD_TWEETS_MAX + 2):
+            said = {"status": f"n{n}", "in_reply_to_id": chain[-1]}
+            chain.append(caller.post("/api/v1/statuses", said).ok()["id"])
+        raw.sign_in(author.username)
+        page = raw.send("GET", f"/@{author.username}/{chain[-1]}")
+        shown = chain[-1 - WEB_THREAD_TWEETS_MAX :]
+        assert _ids_on(page) == shown
+        assert f'<a href="/@{author.username}/{shown[0]}">Earlier in this thread</a>' in page.text
+
+
+def _ids_on(page: Answer) -> list[str]:
+    assert page.status == 200
+    return re.findall(r' data-id="(\d+)"', page.text)

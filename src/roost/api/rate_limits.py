@@ -20,6 +20,7 @@ RATES: dict[str, Rate] = {
     "pages": Rate(limits.RATE_PAGES_PER_WINDOW, limits.RATE_WINDOW_S),
     "registrations": Rate(limits.RATE_REGISTRATIONS_PER_WINDOW, limits.REGISTRATION_WINDOW_S),
     "deletes": Rate(limits.RATE_DELETES_PER_WINDOW, limits.DELETE_WINDOW_S),
+    "exports": Rate(limits.RATE_EXPORTS_PER_WINDOW, limits.EXPORT_WINDOW_S),
     "media": Rate(limits.RATE_MEDIA_PER_WINDOW, limits.MEDIA_WINDOW_S),
     "sign_ins": Rate(limits.SIGN_IN_ATTEMPTS_PER_5_MIN, 300),
 }

@@ -19,7 +19,7 @@ class AccountPages:
             route("POST", "/settings/password", self.password, signed_in=True, rate="sign_ins"),
             route("POST", "/settings/sessions/{id}/end", self.end, signed_in=True),
             route("POST", "/settings/sessions/end", self.end_others, signed_in=True),
-            route("POST", "/settings/export", self.export, signed_in=True),
+            route("POST", "/settings/export", self.export, signed_in=True, rate="exports"),
         ]
 
     async def show(self, call: Call) -> Answer:

@@ -30,14 +30,14 @@ async def archive(service: Service, user_id: int) -> bytes:
         "blocked": edges.blocked,
         "muted": edges.muted,
     }
-    files = {"profile.json": _json(_profile(await service.accounts.by_id(user_id)))}
-    files["posts.json"] = _json([_tweet(tweet) async for tweet in _tweets(service, user_id)])
+    files: dict[str, Any] = {"profile.json": _profile(await service.accounts.by_id(user_id))}
+    files["posts.json"] = [_tweet(tweet) async for tweet in _tweets(service, user_id)]
     for name, find in people.items():
         rows = [[view.user.username] async for view in _people(find, user_id)]
-        files[f"{name}.csv"] = _csv(["Account address"], rows)
+        files[f"{name}.csv"] = [["Account address"], *rows]
     marks = service.tweet_marks.bookmarks
     kept = [[f"/@{view.author.user.username}/{view.tweet.tweet_id}"] async for view in _views(marks, user_id)]
-    files["bookmarks.csv"] = _csv(["Post"], kept)
+    files["bookmarks.csv"] = [["Post"], *kept]
     return await asyncio.to_thread(_zip, files)
 
 
@@ -104,15 +104,16 @@ def _json(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
-def _csv(head: list[str], rows: list[list[str]]) -> bytes:
+def _csv(rows: list[list[str]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows([head, *rows])
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def _zip(files: dict[str, Any]) -> bytes:
+    """In a thread: what is large is encoded there too."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as found:
-        for name, body in files.items():
-            found.writestr(name, body)
+        for name, content in files.items():
+            found.writestr(name, _csv(content) if name.endswith(".csv") else _json(content))
     return whole.getvalue()

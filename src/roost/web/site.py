@@ -1,6 +1,8 @@
 """What all pages share: templates, headers, who looks at them, and how errors become pages."""
 
+import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,12 @@ from roost import __version__
 from roost.api import Answer, Browsers, Call, Handler, Route, Surroundings, csrf_of, status_of
 from roost.clock import Clock
 from roost.errors import NotFound, RoostError, Unauthenticated
-from roost.limits import WEB_UNREAD_MAX, WEB_VISIT_LIFE_S
+from roost.limits import (
+    WEB_PACKED_ON_LOOP_BYTES_MAX,
+    WEB_RENDER_SLICE_S,
+    WEB_UNREAD_MAX,
+    WEB_VISIT_LIFE_S,
+)
 from roost.service import NotificationFilter, UserView
 from roost.text import RULES_V3
 from roost.web import markup, words
@@ -101,12 +108,16 @@ class Site:
         """A page from its template; `values` are what it shows."""
         visitor = await self.visitor(call)
         found = self._environment.get_template(template)
-        html = found.render(**self._around(call.around, visitor), **_place(call.request.path), **values)
+        shown = {**self._around(call.around, visitor), **_place(call.request.path), **values}
+        body = await _rendered(found, shown)
         headers = dict(_HEADERS)
         if visitor.visit:
             cookie = self.browsers.cookie(self.browsers.visit_cookie, visitor.visit, WEB_VISIT_LIFE_S)
             headers["Set-Cookie"] = cookie
-        return packed(call, Answer(status, html.encode(), headers))
+        answer = Answer(status, body, headers)
+        if len(body) < WEB_PACKED_ON_LOOP_BYTES_MAX:
+            return packed(call, answer)
+        return await asyncio.to_thread(packed, call, answer)
 
     async def visitor(self, call: Call) -> Visitor:
         view = None
@@ -172,6 +183,18 @@ class Site:
             "rules": [line.strip() for line in around.settings.rules.splitlines() if line.strip()],
             "menu": visitor.menu,
         }
+
+
+async def _rendered(template: jinja2.Template, values: dict[str, Any]) -> bytes:
+    """A page, piece by piece: a tweet is one or a few. Others get their turns in between."""
+    pieces: list[str] = []
+    began_s = time.perf_counter()
+    for piece in template.generate(values):
+        pieces.append(piece)
+        if time.perf_counter() - began_s > WEB_RENDER_SLICE_S:
+            await asyncio.sleep(0)
+            began_s = time.perf_counter()
+    return "".join(pieces).encode()
 
 
 def _place(path: str) -> dict[str, Any]:

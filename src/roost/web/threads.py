@@ -1,8 +1,8 @@
 """A tweet with what came before it and what was answered."""
 
 from roost.api import Answer, Call, Route
-from roost.limits import ACCOUNT_PAGE_DEFAULT
-from roost.web.forms import feed_of, page_request, path_id
+from roost.limits import ACCOUNT_PAGE_DEFAULT, WEB_THREAD_TWEETS_MAX
+from roost.web.forms import feed_of, id_of, page_request, path_id
 from roost.web.site import Site, redirect, wants_fragment
 
 
@@ -19,15 +19,26 @@ class Threads:
         ]
 
     async def thread(self, call: Call) -> Answer:
-        """A tweet's own address; that of a retweet, or with another name, leads to the tweet."""
+        """A tweet's own address; that of a retweet, or with another name, leads to the tweet.
+
+        Of a long thread, the nearest tweets before it, and the answers page by page.
+        """
         view = await call.service.tweets.get(call.user_id, path_id(call))
         shown = view.retweet_of or view
         address = f"/@{shown.author.user.username}/{shown.tweet.tweet_id}"
         if call.request.path != address:
             return redirect(address)
         context = await call.service.conversations.context(call.user_id, shown.tweet.tweet_id)
+        start = min(id_of(call, "from"), len(context.descendants))
+        stop = start + WEB_THREAD_TWEETS_MAX
         return await self._site.page(
-            call, "thread.html", focus=shown, before=context.ancestors, after=context.descendants
+            call,
+            "thread.html",
+            focus=shown,
+            before=context.ancestors[-WEB_THREAD_TWEETS_MAX:],
+            is_cut=len(context.ancestors) > WEB_THREAD_TWEETS_MAX,
+            after=context.descendants[start:stop],
+            more_url=f"{address}?from={stop}" if stop < len(context.descendants) else "",
         )
 
     async def likers(self, call: Call) -> Answer:

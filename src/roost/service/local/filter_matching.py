@@ -17,7 +17,6 @@ from roost.limits import FILTER_WORK_ON_LOOP_MAX
 from roost.model import Filter, FilterContext, FilterKeyword, FilterSet, Tweet
 from roost.service.views import FilterMatch, TweetView
 
-
 _WORD = re.compile(r"\w+")
 _NO_WORDS: frozenset[str] = frozenset()
 T = TypeVar("T")
