@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.api.client import User
 from tests.api.process import ServerProcess
 from tests.web.browser import Reader
 
@@ -80,6 +81,25 @@ def reader(browser: Browser) -> Iterator[Callable[..., Reader]]:
     yield open_one
     for found in opened:
         found.close()
+
+
+@pytest.fixture
+def author(server: ServerProcess) -> User:
+    return server.user("author")
+
+
+@pytest.fixture
+def viewer(server: ServerProcess, author: User) -> User:
+    found = server.user("viewer")
+    found.follow(author)
+    return found
+
+
+@pytest.fixture
+def window(server: ServerProcess, reader: Callable[..., Reader], viewer: User) -> Reader:
+    found = reader(server)
+    found.use(viewer.token)
+    return found
 
 
 @pytest.fixture(scope="session")

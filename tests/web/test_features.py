@@ -18,25 +18,6 @@ pytestmark = pytest.mark.server
 Open = Callable[..., Reader]
 
 
-@pytest.fixture
-def author(server: ServerProcess) -> User:
-    return server.user("author")
-
-
-@pytest.fixture
-def viewer(server: ServerProcess, author: User) -> User:
-    found = server.user("viewer")
-    found.follow(author)
-    return found
-
-
-@pytest.fixture
-def window(server: ServerProcess, reader: Open, viewer: User) -> Reader:
-    found = reader(server)
-    found.use(viewer.token)
-    return found
-
-
 def test_notifications_are_counted_and_seen(window: Reader, viewer: User, author: User) -> None:
     status = viewer.status("To be liked")
     author.do("favourite", status["id"])

@@ -6,7 +6,7 @@ from roost.api.browsers import CSRF_FIELD, Browsers, csrf_of
 from roost.api.calls import Answer, Call, Surroundings
 from roost.api.dispatch import Dispatcher
 from roost.api.front import NO_FRONT, Front
-from roost.api.mastodon import compose, mastodon_routes
+from roost.api.mastodon import SHORTCODE, compose, emoji_path, mastodon_routes
 from roost.api.native import NDJSON, POSITION_HEADER, native_routes, openapi
 from roost.api.oauth import OAuth
 from roost.api.problems import status_of
@@ -47,6 +47,7 @@ __all__ = [
     "OPERATOR_SCOPES",
     "POSITION_HEADER",
     "SCOPES",
+    "SHORTCODE",
     "Answer",
     "Browsers",
     "Call",
@@ -57,6 +58,7 @@ __all__ = [
     "Surroundings",
     "all_routes",
     "csrf_of",
+    "emoji_path",
     "make_server",
     "operator_tls",
     "parse_scopes",

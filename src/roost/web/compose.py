@@ -5,7 +5,7 @@ import json
 from roost.api import Answer, Call, Route
 from roost.errors import RoostError
 from roost.limits import MEDIA_BODY_BYTES_MAX
-from roost.model import Visibility
+from roost.model import QuotePolicy, Visibility
 from roost.service import Draft, TweetView
 from roost.text import RULES_V3, parse
 from roost.web.attached import FILES, media_of, poll_of
@@ -18,6 +18,11 @@ VISIBILITIES = {
     "unlisted": Visibility.UNLISTED,
     "followers": Visibility.FOLLOWERS,
     "direct": Visibility.DIRECT,
+}
+QUOTINGS = {
+    "anybody": QuotePolicy.PUBLIC,
+    "followers": QuotePolicy.FOLLOWERS,
+    "nobody": QuotePolicy.NOBODY,
 }
 _NAMES = {visibility: name for name, visibility in VISIBILITIES.items()}
 
@@ -89,6 +94,7 @@ class Compose:
         text = text_of(call, "text") or _greeting(reply, call.user_id)
         to = text_of(call, "to")
         text = text or (f"@{to} " if to else "")
+        quoting = text_of(call, "quoting") or list(QUOTINGS)[viewer.default_quote_policy]
         template = "fragments/compose.html" if wants_fragment(call) else "compose.html"
         return await self._site.page(
             call,
@@ -99,6 +105,7 @@ class Compose:
             written=text,
             warning=text_of(call, "spoiler") or (reply.tweet.spoiler if reply is not None else ""),
             reach=text_of(call, "visibility") or _NAMES[visibility],
+            quoting=quoting,
             problem=problem,
         )
 
@@ -125,6 +132,7 @@ async def _draft(call: Call) -> Draft:
         app_website=call.around.public_url,
         media_ids=await media_of(call),
         poll=poll,
+        quote_policy=QUOTINGS.get(text_of(call, "quoting"), QuotePolicy.PUBLIC),
     )
 
 

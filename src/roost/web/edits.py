@@ -3,6 +3,7 @@
 from roost.api import Answer, Call, Route
 from roost.errors import Invalid, NotFound
 from roost.service import TweetChange
+from roost.web.compose import QUOTINGS
 from roost.web.forms import path_id, text_of
 from roost.web.site import Site, redirect
 
@@ -29,6 +30,7 @@ class Edits:
             text=text_of(call, "text"),
             spoiler=text_of(call, "spoiler").strip(),
             sensitive=view.tweet.sensitive,
+            quote_policy=QUOTINGS.get(text_of(call, "quoting")),
             media_ids=tuple(media.media_id for media in view.tweet.media),
         )
         try:

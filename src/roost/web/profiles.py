@@ -69,11 +69,11 @@ class Profiles:
             call, "profile.html", user=user, relation=relation, feed=feed, tab=tab, pinned=pinned
         )
 
-    async def _people(self, call: Call, user: UserView, feed: object, title: str, empty: str) -> Answer:
+    async def _people(self, call: Call, user: UserView, feed: object, title: str, nothing: str) -> Answer:
         template = "fragments/people.html" if wants_fragment(call) else "people.html"
         up = f"/@{user.user.username}"
         return await self._site.page(
-            call, template, feed=feed, title=f"{title} · @{user.user.username}", empty=empty, up=up
+            call, template, feed=feed, title=f"{title} · @{user.user.username}", nothing=nothing, up=up
         )
 
     async def _user(self, call: Call) -> UserView:

@@ -48,10 +48,7 @@ class Relations:
 
     async def requests(self, call: Call) -> Answer:
         page = await call.service.edges.requesters(call.user_id, page_request(call, ACCOUNT_PAGE_DEFAULT))
-        empty = "Nobody is waiting. Requests come here while your account is protected."
-        return await self._site.page(
-            call, "requests.html", feed=feed_of(call, page), title="Follow requests", empty=empty
-        )
+        return await self._site.page(call, "requests.html", feed=feed_of(call, page), title="Follow requests")
 
     async def muted(self, call: Call) -> Answer:
         page = await call.service.edges.muted(call.user_id, page_request(call, ACCOUNT_PAGE_DEFAULT))

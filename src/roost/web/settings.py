@@ -4,7 +4,7 @@ from roost.api import Answer, Call, Route
 from roost.errors import Invalid
 from roost.limits import PROFILE_PICTURE_BYTES_MAX
 from roost.service import ProfileChange
-from roost.web.compose import VISIBILITIES
+from roost.web.compose import QUOTINGS, VISIBILITIES
 from roost.web.forms import text_of
 from roost.web.site import Site, redirect
 
@@ -49,6 +49,7 @@ class SettingsPages:
             avatar="" if text_of(call, "no_avatar") else None,
             header="" if text_of(call, "no_header") else None,
             default_visibility=VISIBILITIES.get(text_of(call, "visibility")),
+            default_quote_policy=QUOTINGS.get(text_of(call, "quoting")),
         )
         try:
             pictures = {name: sent for name in _PICTURES if (sent := call.files.get(name)) and sent.size}

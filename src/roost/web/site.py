@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import jinja2
 import msgspec
+from markupsafe import escape
 
 from roost import __version__
 from roost.api import Answer, Browsers, Call, Handler, Route, Surroundings, csrf_of, status_of
@@ -23,7 +24,7 @@ from roost.limits import (
 )
 from roost.service import NotificationFilter, UserView
 from roost.text import RULES_V3
-from roost.web import markup, words
+from roost.web import emojis, markup, words
 from roost.web.assets import Assets, packed
 from roost.web.filtering import context_of, verdict
 
@@ -53,6 +54,14 @@ SETTINGS_TABS = (
     ("/settings/muted", "Muted"),
     ("/settings/blocked", "Blocked"),
 )
+VISIBILITY_NAMES = ("public", "unlisted", "followers", "direct")
+"""By number, as forms say them."""
+QUOTINGS = (
+    ("anybody", "Anybody may quote"),
+    ("followers", "Followers may quote"),
+    ("nobody", "Nobody may quote"),
+)
+"""By number: how forms say it, and the words for it."""
 _UNEXPECTED = "Something went wrong on our side. It has been written down; please try again."
 
 
@@ -182,6 +191,7 @@ class Site:
             "public_url": around.public_url,
             "rules": [line.strip() for line in around.settings.rules.splitlines() if line.strip()],
             "menu": visitor.menu,
+            "emojis": around.service.bulletin.emojis(),
         }
 
 
@@ -244,9 +254,10 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        tweet_html=markup.tweet_html,
-        note_html=markup.note_html,
-        field_html=markup.field_html,
+        tweet_html=emojis.also(markup.tweet_html),
+        note_html=emojis.also(markup.note_html),
+        field_html=emojis.also(markup.field_html),
+        emojified=emojis.also(escape),
         excerpt=markup.excerpt,
         verdict=verdict,
         iso=words.iso,
@@ -268,5 +279,8 @@ def _environment(assets: Assets, clock: Clock) -> jinja2.Environment:
         url_length=RULES_V3.url_length,
         profile_tabs=PROFILE_TABS,
         settings_tabs=SETTINGS_TABS,
+        quotings=QUOTINGS,
+        quoting_names=[name for name, _ in QUOTINGS],
+        visibility_names=VISIBILITY_NAMES,
     )
     return environment

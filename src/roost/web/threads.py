@@ -47,12 +47,12 @@ class Threads:
     async def retweeters(self, call: Call) -> Answer:
         return await self._who(call, "Retweeted by", "Nobody has retweeted this yet.")
 
-    async def _who(self, call: Call, title: str, empty: str) -> Answer:
+    async def _who(self, call: Call, title: str, nothing: str) -> Answer:
         tweets, tweet_id = call.service.tweets, path_id(call)
         request = page_request(call, ACCOUNT_PAGE_DEFAULT)
         find = tweets.likers if title == "Liked by" else tweets.retweeters
         feed = feed_of(call, await find(call.user_id, tweet_id, request))
         template = "fragments/people.html" if wants_fragment(call) else "people.html"
         return await self._site.page(
-            call, template, feed=feed, title=title, empty=empty, up=call.request.path.rpartition("/")[0]
+            call, template, feed=feed, title=title, nothing=nothing, up=call.request.path.rpartition("/")[0]
         )

@@ -15,6 +15,7 @@ from roost.api.mastodon.admin_reports import Reports
 from roost.api.mastodon.bulletin import Bulletin
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.conversations import Conversations
+from roost.api.mastodon.emojis_json import SHORTCODE, emoji_path
 from roost.api.mastodon.featured_tags import FeaturedTags
 from roost.api.mastodon.filters import Filters
 from roost.api.mastodon.filters_v1 import FiltersV1
@@ -93,4 +94,4 @@ def mastodon_routes(public_url: str, service: Service | None = None) -> list[Rou
     ]
 
 
-__all__ = ["ABSENT", "compose", "mastodon_routes"]
+__all__ = ["ABSENT", "SHORTCODE", "compose", "emoji_path", "mastodon_routes"]

@@ -7,9 +7,14 @@ import msgspec
 
 from roost.model import CustomEmoji
 
-_SHORTCODE = re.compile(r"(?<![A-Za-z0-9_:]):([A-Za-z0-9_]{2,40}):(?![A-Za-z0-9_:])")
+SHORTCODE = re.compile(r"(?<![A-Za-z0-9_:]):([A-Za-z0-9_]{2,40}):(?![A-Za-z0-9_:])")
 _SUFFIXES = {"image/png": "png", "image/gif": "gif", "image/jpeg": "jpg", "image/webp": "webp"}
 EMOJI_PATH = "/emojis/{name}"
+
+
+def emoji_path(emoji: CustomEmoji) -> str:
+    """Where its picture is, with the time of its last change, so that caches may keep it for good."""
+    return f"/emojis/{emoji.shortcode}-{emoji.updated_ms}.{_SUFFIXES[emoji.content_type]}"
 
 
 class EmojiJson(msgspec.Struct):
@@ -39,11 +44,9 @@ class Emojis:
         """The emojis that some texts use, each once. 0.1 us where there are none, or no colons."""
         if not self._known:
             return []
-        names = dict.fromkeys(name for text in texts if ":" in text for name in _SHORTCODE.findall(text))
+        names = dict.fromkeys(name for text in texts if ":" in text for name in SHORTCODE.findall(text))
         return [self.json(self._known[name]) for name in names if name in self._known]
 
     def json(self, emoji: CustomEmoji) -> EmojiJson:
-        # The time of its last change is part of the address, so that caches may keep it for good.
-        name = f"{emoji.shortcode}-{emoji.updated_ms}.{_SUFFIXES[emoji.content_type]}"
-        url = f"{self._public_url}/emojis/{name}"
+        url = self._public_url + emoji_path(emoji)
         return EmojiJson(emoji.shortcode, url, url, emoji.visible, emoji.category or None)
