@@ -1,5 +1,6 @@
 """Settings: one record, each field with its help; from a TOML file, ROOST_... variables, and options."""
 
+import ipaddress
 import logging
 import os
 import tomllib
@@ -52,6 +53,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     public_url: Annotated[
         str,
         Meta(description="The URL that clients use, such as https://roost.example; host and port if empty."),
+    ] = ""
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="Addresses or networks, separated by commas, of proxies in front of the server: "
+            "what they say in X-Forwarded-For is believed."
+        ),
     ] = ""
     tls_certificate: Annotated[
         str,
@@ -174,6 +182,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} must be a power of two, not {value}")
         if self.tls_key and not self.tls_certificate:
             raise ValueError("tls_key needs tls_certificate")
+        self.proxies()
+
+    def proxies(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """The networks of `trusted_proxies`. Raises ValueError."""
+        named = [text.strip() for text in self.trusted_proxies.split(",")]
+        try:
+            return [ipaddress.ip_network(text) for text in named if text]
+        except ValueError as cause:
+            raise ValueError(f"trusted_proxies: {cause}") from cause
 
 
 def load_settings(

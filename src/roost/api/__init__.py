@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from roost.api.browsers import CSRF_FIELD, Browsers, csrf_of
+from roost.api.callers import Callers
 from roost.api.calls import Answer, Call, Surroundings
 from roost.api.dispatch import Dispatcher
 from roost.api.front import NO_FRONT, Front
@@ -32,7 +33,14 @@ def make_server(
     """The whole API over a service, and what a web app puts in front of it; not listening yet."""
     host = urlsplit(public_url).netloc.lower()
     around = Surroundings(
-        service, settings, public_url, host, Browsers(public_url), front.stylesheet, clock.now_ms()
+        service,
+        settings,
+        public_url,
+        host,
+        Browsers(public_url),
+        Callers(settings.proxies()),
+        front.stylesheet,
+        clock.now_ms(),
     )
     router = Router([*all_routes(public_url, service), *front.routes])
     dispatcher = Dispatcher(router, around, RateLimits(clock), front.error_page)

@@ -8,6 +8,7 @@ from aiohttp.payload import Payload
 from aiohttp.web import BaseRequest, StreamResponse
 
 from roost.api.browsers import Browsers
+from roost.api.callers import Callers, counted_as
 from roost.api.parameters import Value, checked
 from roost.config import Settings
 from roost.service import NOBODY, SentFile, Session
@@ -50,6 +51,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     host: str
     """The name and port in `public_url`."""
     browsers: Browsers
+    callers: Callers
     stylesheet: str = ""
     """Where the web app's style is; empty for none."""
     started_ms: int = 0
@@ -83,8 +85,8 @@ class Call:
 
     @property
     def address(self) -> str:
-        """Where the caller is, as far as the server knows; empty for nowhere in particular."""
-        return self.request.remote or ""
+        """By what address the caller is counted; empty for nowhere in particular."""
+        return counted_as(self.around.callers.address_of(self.request))
 
     @property
     def user_id(self) -> int:

@@ -11,7 +11,7 @@ from aiohttp.web import BaseRequest
 
 from roost import limits
 from roost.api.browsers import CSRF_FIELD, CSRF_HEADER
-from roost.api.callers import is_loopback
+from roost.api.callers import counted_as, is_loopback
 from roost.api.calls import Answer, Call, Lasting, Surroundings
 from roost.api.multipart import parse_multipart
 from roost.api.parameters import Value, nest, parse_json
@@ -183,7 +183,7 @@ class Dispatcher:
         settings = self._around.settings
         if not route.rate or not settings.rate_limits:
             return
-        address = request.remote or ""
+        address = counted_as(self._around.callers.address_of(request))
         if not settings.rate_limits_on_loopback and is_loopback(address):
             return
         for rate_name, caller in _rates_of(route, session, address):

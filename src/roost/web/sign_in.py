@@ -45,7 +45,7 @@ class SignIn:
     async def sign_in(self, call: Call) -> Answer:
         login, password = text_of(call, "login"), text_of(call, "password")
         try:
-            user = await call.service.accounts.sign_in(login, password, call.request.remote or "")
+            user = await call.service.accounts.sign_in(login, password, call.address)
         except Forbidden as error:
             return await self._sign_in_page(call, error.text, 403)
         if user is None:

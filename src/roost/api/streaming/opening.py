@@ -16,7 +16,7 @@ from roost.push import NOW
 def address_of(call: Call) -> str:
     """The address by which streams are counted; empty for none."""
     settings = call.around.settings
-    address = call.request.remote or ""
+    address = call.address
     if not settings.rate_limits or (is_loopback(address) and not settings.rate_limits_on_loopback):
         return ""
     return address
