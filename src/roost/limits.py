@@ -315,6 +315,8 @@ STREAM_BATCH_EVENTS = 256
 """Events of the log whose messages are made together."""
 STREAM_FLUSH_CONNECTIONS = 200
 """Connections that are written to before other requests get their turn."""
+STREAM_POST_SUBSCRIPTIONS = 5_000
+"""Subscriptions that a message is laid at before other requests get their turn."""
 STREAM_COMMAND_BYTES_MAX = 4 << 10
 """A message from a client."""
 STREAM_COMMANDS_PER_MIN = 600

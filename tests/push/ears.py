@@ -56,6 +56,12 @@ class Ear:
             case Close(ending):
                 self.ending = ending
 
+    def pack(self, outgoing: Outgoing) -> Outgoing:
+        return outgoing
+
+    def send(self, packed: list[Outgoing]) -> None:
+        self.act(Write(packed))
+
     def take(self, each: Outgoing) -> None:
         message = each.message
         self.since = message.position if each.settled else message.position - 1

@@ -140,8 +140,7 @@ class Audience:
         hub = self._hub
         found: list[Subscription] = []
         if self._rows or self._unplaced:
-            for user_id in self._home_readers(tweet, original):
-                found.extend(hub.of(home_of(user_id)))
+            found.extend(hub.at_homes(self._home_readers(tweet, original)))
         topics = [topic for topic in public_topics(tweet) if hub.of(topic)]
         if topics:
             author = self._graph.row_of(tweet.author_id)
@@ -216,7 +215,7 @@ class Audience:
         if tweet.visibility != Visibility.DIRECT and author >= 0 and self._rows:
             facts = np.array((author, TO_ALL, 0, -1), np.int64)
             users.update(self._graph.user_ids[self._among_followers(author, facts)].tolist())
-        found = [each for user_id in users for each in hub.of(home_of(user_id))]
+        found = hub.at_homes(users)
         found.extend(each for topic in public_topics(tweet) for each in hub.of(topic))
         return found
 

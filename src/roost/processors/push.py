@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from roost.eventlog import EventLog, LogSlice
-from roost.limits import STREAM_BATCH_EVENTS, STREAM_REPLAY_POSITIONS_MAX
+from roost.limits import STREAM_BATCH_EVENTS, STREAM_POST_SUBSCRIPTIONS, STREAM_REPLAY_POSITIONS_MAX
 from roost.model import (
     AnnouncementPublished,
     AnnouncementReacted,
@@ -126,23 +126,47 @@ class PushProcessor:
         ]
         happenings.extend(each for each in self._extras if self._position < each.position <= last)
         happenings.sort(key=lambda each: (each.position, each.kind))
-        self._extras = [each for each in self._extras if each.position > last]
         heard: dict[Topic, set[int]] = {}
-        while unheard := self._audience.apart() - heard.keys():
-            for number, topic in enumerate(unheard, 1):
-                heard[topic] = await self.judge(topic, happenings)
-                if number % _JUDGED_AT_ONCE == 0:
-                    await asyncio.sleep(0)  # others get their turn
-        # From here on without a pause: a subscription is made either before all of this, or after it.
-        for happening in happenings:
-            apart = [topic for topic, positions in heard.items() if happening.position in positions]
-            self._take(happening, originals, apart)
-        self._position = last
-        self._hub.position = max(self._hub.position, last)
+        begin = 0
+        while begin < len(happenings):
+            if begin:
+                await asyncio.sleep(0)  # others get their turn
+            while unheard := self._audience.apart() - heard.keys():
+                for number, topic in enumerate(unheard, 1):
+                    heard[topic] = await self.judge(topic, happenings)
+                    if number % _JUDGED_AT_ONCE == 0:
+                        await asyncio.sleep(0)  # others get their turn
+            begin = self._take_some(happenings, begin, originals, heard)
+        self._reach(last)
+        self._extras = [each for each in self._extras if each.position > last]
+
+    def _take_some(
+        self,
+        happenings: Sequence[Happening],
+        begin: int,
+        originals: dict[int, Tweet],
+        heard: dict[Topic, set[int]],
+    ) -> int:
+        """Take whole positions, not many messages at once; where to go on. Without a pause, so that a
+        subscription is made either before all of these, or after them."""
+        messages = 0
+        while begin < len(happenings) and messages < STREAM_POST_SUBSCRIPTIONS:
+            position = happenings[begin].position
+            apart = [topic for topic, positions in heard.items() if position in positions]
+            while begin < len(happenings) and happenings[begin].position == position:
+                messages += self._take(happenings[begin], originals, apart)
+                begin += 1
+            self._reach(position)
+        return begin
+
+    def _reach(self, position: int) -> None:
+        self._position = position
+        self._hub.position = max(self._hub.position, position)
         self._moved.set()
         self._moved = asyncio.Event()
 
-    def _take(self, happening: Happening, originals: dict[int, Tweet], apart: Sequence[Topic]) -> None:
+    def _take(self, happening: Happening, originals: dict[int, Tweet], apart: Sequence[Topic]) -> int:
+        """How many are told."""
         tweet = happening.tweet
         original = originals.get(tweet.retweet_of_id) if tweet is not None else None
         is_tweet = tweet is not None and happening.kind is not MessageKind.DELETION
@@ -154,6 +178,7 @@ class PushProcessor:
             subscriptions += [each for topic in apart for each in self._hub.of(topic)]
         if subscriptions:
             self._untold.append(Telling(happening, subscriptions))
+        return len(subscriptions)
 
     async def _tell_untold(self) -> None:
         if self._untold:

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from roost.limits import STREAM_BACKLOG_BYTES_MAX, STREAM_HELD_MESSAGES_MAX, STREAM_SUBSCRIPTIONS_MAX
-from roost.push.messages import Message
+from roost.push.messages import Message, MessageKind
 from roost.push.topics import Topic
 
 
@@ -51,9 +51,9 @@ _NEVER = 1 << 62
 class Subscription:
     """One of a connection's subscriptions. `name` is what it is known by there, `label` what the client is
     told with each message, `after` the position that it was made at: later messages are sent live, and none
-    once it has ended."""
+    once it has ended. Messages after `ready_after` may be written as they are: nothing is waited for."""
 
-    __slots__ = ("after", "connection", "held", "label", "name", "since", "topic")
+    __slots__ = ("after", "connection", "held", "label", "name", "ready_after", "since", "topic")
 
     def __init__(self, connection: "Connection", asked: "Asked") -> None:
         self.connection = connection
@@ -63,6 +63,7 @@ class Subscription:
         self.since = since = asked.since
         """Where the client left off; None where it missed nothing."""
         self.after = 0
+        self.ready_after = _NEVER
         self.held: list[Outgoing] | None = None if since is None else []
         """While it waits for what was missed: what happened meanwhile."""
 
@@ -70,8 +71,18 @@ class Subscription:
     def has_ended(self) -> bool:
         return self.after == _NEVER
 
+    def begin(self, position: int) -> None:
+        """It is entered: what comes after a position is for it."""
+        self.after = position
+        self.ready_after = position if self.held is None else _NEVER
+
+    def release(self) -> None:
+        """It has what it missed."""
+        self.held = None
+        self.ready_after = self.after
+
     def end(self) -> None:
-        self.after = _NEVER
+        self.after = self.ready_after = _NEVER
 
 
 class Outgoing(msgspec.Struct, eq=False):
@@ -193,9 +204,9 @@ assert all(_TRANSITIONS[state, Lost] == {State.CLOSED} for state in State), "a l
 
 class Connection:
     """`user_id` is 0 for an app that acts for itself; `notifies` says whether it may be told of
-    notifications. `pending` and `shell` are the hub's."""
+    notifications. `pending`, `ready` and `shell` are the hub's."""
 
-    __slots__ = ("notifies", "pending", "shell", "state", "subscriptions", "token_hash", "user_id")
+    __slots__ = ("notifies", "pending", "ready", "shell", "state", "subscriptions", "token_hash", "user_id")
 
     def __init__(self, user_id: int, token_hash: bytes, notifies: bool = True) -> None:
         self.user_id = user_id
@@ -204,6 +215,8 @@ class Connection:
         self.state = State.OPEN
         self.subscriptions: dict[Any, Subscription] = {}
         self.pending: list[Outgoing] = []
+        self.ready: list[Any] | None = None
+        """What may be written as it is, before what is pending."""
         self.shell: Any = None
 
     def handle(self, event: Event) -> Sequence[Action]:
@@ -270,7 +283,7 @@ class Connection:
         if found.has_ended or found.held is None:
             return ()
         outgoing = [*in_order(messages, found), *found.held]
-        found.held = None
+        found.release()
         return (Write(outgoing),) if outgoing else ()
 
     def _end(self, ending: Ending) -> Sequence[Action]:
@@ -283,13 +296,19 @@ class Connection:
             subscription.end()
         self.subscriptions.clear()
         self.pending.clear()
+        self.ready = None
         return dropped
 
 
 def in_order(messages: Sequence[Message], subscription: Subscription) -> list[Outgoing]:
-    """Messages of one subscription, in the order of the log; the last one of each position is settled."""
+    """Messages of one subscription, in the order of the log; the last one of each position that tells
+    something is settled."""
     following = [*messages[1:], None]
     return [
-        Outgoing(message, subscription, after is None or after.position != message.position)
+        Outgoing(message, subscription, after is None or _settles(message, after))
         for message, after in zip(messages, following, strict=True)
     ]
+
+
+def _settles(message: Message, after: Message) -> bool:
+    return after.position != message.position or after.kind is MessageKind.POSITION

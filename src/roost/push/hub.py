@@ -1,17 +1,25 @@
 """Who is connected, and who subscribed to what.
 
 Messages are laid at connections (`post`), and then taken to them connection by connection (`flush`), so that
-a connection gets what a batch holds for it in one piece. Belongs to the event loop's thread.
+a connection gets what a batch holds for it in one piece. Nearly all are laid there ready for the wire, packed
+once for all who get the same bytes; only those that something has to be decided about (others of the same
+position, a subscription that waits for what it missed) go through the connection's state machine one by one.
+Belongs to the event loop's thread.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, ValuesView
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from roost.errors import Overloaded, RateLimited
-from roost.limits import STREAMS_MAX, STREAMS_PER_ADDRESS_MAX, STREAMS_PER_USER_MAX
+from roost.limits import (
+    STREAM_BACKLOG_BYTES_MAX,
+    STREAMS_MAX,
+    STREAMS_PER_ADDRESS_MAX,
+    STREAMS_PER_USER_MAX,
+)
 from roost.push.connection import (
     Action,
     Arrived,
@@ -30,11 +38,11 @@ from roost.push.connection import (
     Unsubscribe,
 )
 from roost.push.messages import Message
-from roost.push.topics import Topic
+from roost.push.topics import Topic, TopicKind
 
 
 class Shell(Protocol):
-    """What does a connection's actions, but for those that are the hub's own."""
+    """What does a connection's actions, but for those that are the hub's own. Must not fail."""
 
     @property
     def backlog_bytes(self) -> int:
@@ -42,7 +50,15 @@ class Shell(Protocol):
         ...
 
     def act(self, action: Action) -> None:
-        """Write, Refuse or Close; must not fail."""
+        """Write, Refuse or Close."""
+        ...
+
+    def pack(self, outgoing: Outgoing) -> Any:
+        """What `send` takes of a message. Shells whose subscriptions have equal labels pack alike."""
+        ...
+
+    def send(self, packed: list[Any]) -> None:
+        """Write messages that were packed, in one piece."""
         ...
 
 
@@ -66,6 +82,8 @@ class Hub:
         self.watch: Callable[[Topic, bool], None] = lambda _topic, _present: None
         """Told when a topic gets its first subscription, and when it loses its last one."""
         self._topics: dict[Topic, dict[int, Subscription]] = {}
+        self._homes: dict[int, dict[int, Subscription]] = {}
+        """Those to home timelines, by user."""
         self._connections: dict[int, Connection] = {}
         self._tokens: dict[bytes, dict[int, Connection]] = {}
         self._users: dict[int, dict[int, Connection]] = {}
@@ -127,7 +145,8 @@ class Hub:
         self.handle(connection, asked)
 
     def drop(self, connection: Connection, name: object) -> None:
-        """A client unsubscribes."""
+        """A client unsubscribes; what was laid at the connection before that is still sent."""
+        self._send_ready(connection)
         self.handle(connection, Dropped(name))
 
     def recalled(self, subscription: Subscription, messages: list[Message]) -> None:
@@ -159,8 +178,43 @@ class Hub:
         """Every topic that has a subscription."""
         return self._topics.keys()
 
-    def post(self, message: Message, subscriptions: Iterable[Subscription]) -> None:
-        """Lay a message at subscriptions that were made before its position. 0.4 us each."""
+    def at_homes(self, user_ids: Iterable[int]) -> list[Subscription]:
+        """The subscriptions to users' home timelines. 0.2 us a user."""
+        homes = self._homes
+        found: list[Subscription] = []
+        for user_id in user_ids:
+            if user_id in homes:
+                found.extend(homes[user_id].values())
+        return found
+
+    def post(self, message: Message, subscriptions: Iterable[Subscription], is_alone: bool = False) -> None:
+        """Lay a message at subscriptions that were made before its position. `is_alone` says that no other
+        message has its position. 0.2 us each for one that is alone."""
+        if not is_alone:
+            self._post_pending(message, subscriptions)
+            return
+        position, personal = message.position, message.personal
+        label: Any = _NO_LABEL
+        shared: Any = None
+        for subscription in subscriptions:
+            connection = subscription.connection
+            if subscription.ready_after >= position or connection.pending:
+                self._post_pending(message, (subscription,))
+                continue
+            if personal and connection.user_id in personal:
+                packed = connection.shell.pack(Outgoing(message, subscription))
+            elif subscription.label == label:
+                packed = shared
+            else:
+                label = subscription.label
+                packed = shared = connection.shell.pack(Outgoing(message, subscription))
+            if connection.ready is None:
+                connection.ready = [packed]
+                self._waiting.append(connection)
+            else:
+                connection.ready.append(packed)
+
+    def _post_pending(self, message: Message, subscriptions: Iterable[Subscription]) -> None:
         position = message.position
         for subscription in subscriptions:
             if subscription.after >= position:
@@ -171,19 +225,33 @@ class Hub:
             pending.append(Outgoing(message, subscription))
 
     def flush(self, connections_max: int) -> bool:
-        """Take what was laid at the next connections to them; whether some are left. 3 us a connection, and
-        what the writing takes."""
+        """Take what was laid at the next connections to them; whether some are left. 0.5 us a connection, 3
+        us where something has to be decided, and what the writing takes."""
         waiting = self._waiting
         for _ in range(min(connections_max, len(waiting))):
             connection = waiting.popleft()
-            outgoing, connection.pending = connection.pending, []
+            self._send_ready(connection)
+            outgoing = connection.pending
             if not outgoing:
-                continue  # it was closed meanwhile
+                continue  # it has all, or was closed meanwhile
+            connection.pending = []
             if len(outgoing) > 1:
                 _settle(outgoing)
             self._sent += len(outgoing)
             self.handle(connection, Arrived(outgoing, connection.shell.backlog_bytes))
         return bool(waiting)
+
+    def _send_ready(self, connection: Connection) -> None:
+        ready = connection.ready
+        if ready is None:
+            return
+        connection.ready = None
+        shell = connection.shell
+        if (backlog_bytes := shell.backlog_bytes) > STREAM_BACKLOG_BYTES_MAX:
+            self.handle(connection, Arrived((), backlog_bytes))  # which closes it
+            return
+        self._sent += len(ready)
+        shell.send(ready)
 
     def statistics(self) -> HubStatistics:
         return HubStatistics(
@@ -196,10 +264,12 @@ class Hub:
 
     def _enter(self, subscription: Subscription) -> None:
         topic = subscription.topic
-        subscription.after = self.position
+        subscription.begin(self.position)
         held = self._topics.get(topic)
         if held is None:
             held = self._topics[topic] = {}
+            if topic.kind is TopicKind.HOME:
+                self._homes[topic.key] = held
             self.watch(topic, True)
         held[id(subscription)] = subscription
         self._subscriptions += 1
@@ -212,6 +282,8 @@ class Hub:
         self._subscriptions -= 1
         if not held:
             del self._topics[subscription.topic]
+            if subscription.topic.kind is TopicKind.HOME:
+                del self._homes[subscription.topic.key]
             self.watch(subscription.topic, False)
 
     def _end(self, connections: Iterable[Connection], ending: Ending) -> None:
@@ -219,6 +291,7 @@ class Hub:
             self.handle(connection, Ended(ending))
 
 
+_NO_LABEL = object()
 _NO_SUBSCRIPTIONS: dict[int, Subscription] = {}
 
 

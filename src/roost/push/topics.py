@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 
 class TopicKind(enum.IntEnum):
+    __hash__ = int.__hash__  # ten times as fast as that of enumerations: topics are keys
     HOME = 1
     """A user's home timeline, and what else is told to that user alone."""
     NOTIFICATIONS = 2

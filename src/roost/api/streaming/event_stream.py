@@ -9,7 +9,7 @@ from roost.api.calls import Call, Lasting
 from roost.api.streaming.frames import Frames, chunk, joined, last_event
 from roost.api.streaming.opening import address_of, hold_back_little, may_notify, note_lost, transport_of
 from roost.limits import STREAM_BEAT_S, STREAM_CLOSING_S
-from roost.push import Action, Asked, Close, Topic, Write
+from roost.push import Action, Asked, Close, Outgoing, Topic, Write
 
 _FIRST = chunk(b":)\n")
 _BEAT = chunk(b":thump\n")
@@ -72,6 +72,13 @@ class _Shell:
                 self.transport.write(last_event(ending))
                 self.transport.close()
                 asyncio.get_running_loop().call_later(STREAM_CLOSING_S, self.transport.abort)
+
+    def pack(self, outgoing: Outgoing) -> bytes:
+        return self._frames.event_stream(outgoing)
+
+    def send(self, packed: list[bytes]) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(joined(packed))
 
     def lose(self) -> None:
         self._lost.set()

@@ -23,7 +23,7 @@ from roost.limits import (
     STREAM_COMMAND_BYTES_MAX,
     STREAM_COMMANDS_PER_MIN,
 )
-from roost.push import Action, Asked, Close, Connection, Ending, Refuse, Topic, Write
+from roost.push import Action, Asked, Close, Connection, Ending, Outgoing, Refuse, Topic, Write
 
 _encode = msgspec.json.Encoder().encode
 
@@ -144,6 +144,13 @@ class _Shell:
                 self.is_closing = True
                 self.transport.write(last_words(ending) + close_frame(ending))
                 asyncio.get_running_loop().call_later(STREAM_CLOSING_S, self.transport.abort)
+
+    def pack(self, outgoing: Outgoing) -> bytes:
+        return self._frames.websocket(outgoing)
+
+    def send(self, packed: list[bytes]) -> None:
+        if not (self.is_closing or self.transport.is_closing()):
+            self.transport.write(joined(packed))
 
     def may_command(self) -> bool:
         """Count a message from the client; False for one too many."""

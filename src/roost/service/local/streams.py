@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from roost.errors import Forbidden, Invalid, NotFound, Overloaded
 from roost.limits import (
     STREAM_FLUSH_CONNECTIONS,
+    STREAM_POST_SUBSCRIPTIONS,
     STREAM_RECALL_SLICE,
     STREAM_RECALLS_AT_ONCE,
     STREAM_REPLAY_MESSAGES_MAX,
@@ -135,15 +137,22 @@ class LocalStreams:
     async def _tell(self, tellings: Sequence[Telling]) -> None:
         """Make messages, lay them at the connections, and write to these a few at a time."""
         views = await self._views([each.happening for each in tellings], 0)
+        at_position = Counter(each.happening.position for each in tellings)
         for telling in tellings:
             message = await self._message(telling.happening, views)
             if message is not None:
                 await self._personalise(message, telling.subscriptions)
-                self._hub.post(message, telling.subscriptions)
+                await self._post(message, telling.subscriptions, at_position[message.position] == 1)
         some_are_left = True
         while some_are_left:
             some_are_left = self._hub.flush(STREAM_FLUSH_CONNECTIONS)
             await asyncio.sleep(0)  # others get their turn
+
+    async def _post(self, message: Message, subscriptions: Sequence[Subscription], is_alone: bool) -> None:
+        for start in range(0, len(subscriptions), STREAM_POST_SUBSCRIPTIONS):
+            if start:
+                await asyncio.sleep(0)  # others get their turn
+            self._hub.post(message, subscriptions[start : start + STREAM_POST_SUBSCRIPTIONS], is_alone)
 
     async def _views(self, happenings: Sequence[Happening], viewer_id: int) -> dict[int, TweetView]:
         """The tweets that happened as a viewer sees them, by id; those that are gone are left out."""
