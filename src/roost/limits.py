@@ -322,7 +322,9 @@ STREAM_COMMAND_BYTES_MAX = 4 << 10
 STREAM_COMMANDS_PER_MIN = 600
 """Messages from one client; above, it is closed."""
 STREAM_BEAT_S = 15
-"""How often a silent stream gets a sign of life: a comment, or a ping that wants an answer."""
+"""How often a stream of server-sent events gets a sign of life: a comment."""
+STREAM_PING_S = 30
+"""After how long without a word from its client a WebSocket gets a ping, which wants an answer."""
 STREAM_CLOSING_S = 10
 """How long a client has to take its last words."""
 # Polls

@@ -18,10 +18,10 @@ from roost.api.streaming.frames import Frames, close_frame, joined, last_words, 
 from roost.api.streaming.opening import address_of, hold_back_little, may_notify, since_of, transport_of
 from roost.errors import Invalid, RoostError
 from roost.limits import (
-    STREAM_BEAT_S,
     STREAM_CLOSING_S,
     STREAM_COMMAND_BYTES_MAX,
     STREAM_COMMANDS_PER_MIN,
+    STREAM_PING_S,
 )
 from roost.push import Action, Asked, Close, Connection, Ending, Outgoing, Refuse, Topic, Write
 
@@ -57,7 +57,7 @@ class WebSocket:
         response = WebSocketResponse(
             autoclose=False,
             compress=False,
-            heartbeat=STREAM_BEAT_S,
+            heartbeat=STREAM_PING_S,
             max_msg_size=STREAM_COMMAND_BYTES_MAX,
             protocols=(token,) if token else (),
             timeout=STREAM_CLOSING_S,
