@@ -63,7 +63,7 @@ class Contract:
         operation = self.document["paths"].get(template, {}).get(method)
         if operation is not None:
             responses = operation["responses"]
-            described = responses.get(status) or responses.get("default")
+            described = responses.get(status)
             if described is None or "application/json" not in described.get("content", {}):
                 return None
             schema = described["content"]["application/json"]["schema"]

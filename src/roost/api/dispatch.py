@@ -20,6 +20,7 @@ from roost.api.rate_limits import RateLimits
 from roost.api.router import Route, Router
 from roost.api.scopes import covers
 from roost.api.uploads import Uploads
+from roost.api.validators import with_validator
 from roost.errors import (
     Forbidden,
     Invalid,
@@ -37,13 +38,16 @@ _log = logging.getLogger("roost.api")
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Idempotency-Key"
+        "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Idempotency-Key, "
+        "Content-Range, ETag, Retry-After"
     ),
 }
 _PREFLIGHT = {
     **_CORS,
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Requested-With",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Range, X-Requested-With"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 _ALWAYS = {
@@ -123,7 +127,10 @@ class Dispatcher:
             await self._read(call, route)
             if route.is_page and request.method not in _WITHOUT_BODY:
                 self._check_form(call)
-            return await route.handler(call)
+            answer = await route.handler(call)
+            if route.has_validator and isinstance(answer, Answer):
+                return with_validator(request, route, answer)
+            return answer
         finally:
             for sent in call.files.values():
                 sent.file.close()

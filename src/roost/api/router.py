@@ -36,6 +36,10 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 200
     other_statuses: tuple[int, ...] = ()
     """Others under which it answers the same."""
+    other_refusals: tuple[int, ...] = ()
+    """Statuses of errors besides those that follow from what else is said of the route."""
+    has_validator: bool = False
+    """Whether its answers carry an ETag, with which a caller who has them already is answered 304."""
     body_bytes_max: int = 0
     """The largest body; 0 for the usual limit."""
     raw_body: bool = False

@@ -21,10 +21,10 @@ class About:
             route("GET", "/menu", self.menu, signed_in=True),
             route("GET", "/offline", self.offline),
             route("POST", "/theme", self.theme),
-            route("GET", "/manifest.webmanifest", self.manifest, same_for_all=True),
-            route("GET", "/worker.js", self.worker, same_for_all=True),
-            route("GET", "/robots.txt", self.robots, same_for_all=True),
-            route("GET", "/favicon.ico", self.icon, same_for_all=True),
+            route("GET", "/manifest.webmanifest", self.manifest, same_for_all=True, has_validator=True),
+            route("GET", "/worker.js", self.worker, same_for_all=True, has_validator=True),
+            route("GET", "/robots.txt", self.robots, same_for_all=True, has_validator=True),
+            route("GET", "/favicon.ico", self.icon, same_for_all=True, has_validator=True),
         ]
 
     async def about(self, call: Call) -> Answer:

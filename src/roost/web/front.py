@@ -57,6 +57,7 @@ def _assets(assets: Assets) -> Route:
         method="GET",
         path="/assets/{digest}/{name}",
         handler=assets.serve,
+        has_validator=True,
         summary="The style, a script or a picture of the web app.",
         same_for_all=True,
         cross_origin=False,

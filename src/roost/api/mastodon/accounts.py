@@ -75,6 +75,7 @@ class Accounts:
                 scope="profile",
                 needs_user=True,
                 answers=CredentialAccount,
+                has_validator=True,
             ),
             Route(
                 method="GET",
@@ -100,6 +101,7 @@ class Accounts:
                 handler=self.one,
                 sees_with="read:accounts",
                 summary="An account.",
+                has_validator=True,
                 takes=NoParameters,
                 answers=Account,
             ),

@@ -83,6 +83,7 @@ class Bulletin:
                 handler=self.emojis,
                 summary="The server's own emojis.",
                 answers=list[EmojiJson],
+                has_validator=True,
             ),
             Route(
                 method="GET",
@@ -90,6 +91,7 @@ class Bulletin:
                 handler=self.picture,
                 summary="The picture of a custom emoji.",
                 answers="image/*",
+                has_validator=True,
                 rate="",
                 same_for_all=True,
             ),

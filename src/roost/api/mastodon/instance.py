@@ -99,6 +99,7 @@ class Instance:
                 handler=self.v1,
                 summary="The server, as older clients ask for it.",
                 answers=InstanceV1,
+                has_validator=True,
             ),
             Route(
                 method="GET",
@@ -107,6 +108,7 @@ class Instance:
                 handler=self.v2,
                 summary="The server.",
                 answers=InstanceV2,
+                has_validator=True,
             ),
             Route(
                 method="GET",

@@ -55,6 +55,7 @@ def routes() -> list[Route]:
             summary=summary,
             takes=NoParameters,
             answers=answers,
+            other_refusals=(404,) if handler in (description, no_blocks, privacy, terms) else (),
         )
 
     return [

@@ -55,6 +55,7 @@ def routes() -> list[Route]:
             handler=handle,
             summary=summary,
             answers="image/png",
+            has_validator=True,
             rate="",
             same_for_all=True,
         )

@@ -96,6 +96,7 @@ def routes() -> list[Route]:
             scope="push",
             needs_user=True,
             takes=takes,
+            other_refusals=() if method == "POST" else (404,),
             answers=Nothing if method == "DELETE" else WebPushSubscription,
         )
         for method, handler, summary, takes in calls

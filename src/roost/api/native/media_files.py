@@ -10,6 +10,7 @@ from roost.api.blob_bodies import BlobBody
 from roost.api.calls import Answer, Call
 from roost.api.problems import answer_error
 from roost.api.router import Route
+from roost.api.validators import names
 from roost.errors import Invalid, NotFound
 from roost.service import CONTENT_TYPES
 
@@ -34,7 +35,7 @@ async def _serve(call: Call) -> Answer:
     tag = f'"{name.partition(".")[0]}"'
     headers = {**_ALWAYS, "ETag": tag, "Content-Type": content_type}
     wanted = call.request.headers
-    if tag in re.split(r"\s*,\s*", wanted.get("If-None-Match", "")) or wanted.get("If-None-Match") == "*":
+    if names(wanted.get("If-None-Match", ""), tag):
         return Answer(304, b"", headers)
     first, last = 0, size - 1
     asked = wanted.get("Range", "")
@@ -76,5 +77,8 @@ def routes() -> list[Route]:
             answers="*/*",
             rate="",
             same_for_all=True,
+            other_statuses=(206,),
+            other_refusals=(416,),
+            has_validator=True,
         )
     ]

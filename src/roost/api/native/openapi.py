@@ -8,10 +8,38 @@ import msgspec
 
 from roost import __version__
 from roost.api.calls import Answer, Call, json_answer
+from roost.api.problems import STATUS
 from roost.api.router import Route
 from roost.api.scopes import SCOPES
+from roost.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Overloaded,
+    RateLimited,
+    RoostError,
+    TooLarge,
+    Unauthenticated,
+)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NAMES_SOMETHING = re.compile(r"(?:\w+_)?ids?|acct|list|resource|username")
+"""Parameters that name something, which may not be there."""
+_CURSORS = frozenset(("max_id", "min_id", "since_id", "last_event_id"))
+_FOR_ALL: tuple[type[RoostError], ...] = (Invalid, TooLarge, Overloaded)
+_REFUSED = {
+    400: "What was wrong, as OAuth says it.",
+    401: "The access token is missing or no longer valid.",
+    403: "The caller may not do this.",
+    404: "What is named is not there, or not for the caller to see.",
+    409: "Somebody else has changed or taken it in the meantime.",
+    413: "More was sent than is taken here.",
+    416: "There is no such part of it.",
+    422: "What was wrong with what was sent.",
+    429: "Too much was asked for; Retry-After says when there may be more.",
+    503: "The server cannot do this now.",
+}
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -75,6 +103,7 @@ def routes(all_routes: Sequence[Route]) -> list[Route]:
             handler=handle,
             summary="This document.",
             answers=dict[str, Any],
+            has_validator=True,
         )
     )
     return found
@@ -141,10 +170,32 @@ def _responses(route: Route, by_kind: dict[int, Any]) -> dict[str, Any]:
     error: dict[str, Any] = {"application/json": {"schema": by_kind[id(Error)]}}
     if route.answers == "text/html":
         error |= content  # what is wrong with a page's parameters is said on a page
-    return {
+    described = {
+        **{status: {"description": _REFUSED[status], "content": error} for status in _refusals(route)},
         **{
-            str(status): {"description": route.summary, "content": content}
+            status: {"description": route.summary, "content": content}
             for status in (route.status, *route.other_statuses)
         },
-        "default": {"description": "What was wrong.", "content": error},
     }
+    if route.has_validator:
+        described[304] = {"description": "What the caller has is still what there is."}
+    return {str(status): described[status] for status in sorted(described)}
+
+
+def _refusals(route: Route) -> set[int]:
+    """The statuses of all errors that the route can come to, our own mistakes aside."""
+    kinds = set(_FOR_ALL)
+    if not route.same_for_all:
+        kinds |= {Unauthenticated, Forbidden}
+    if route.is_page and route.method != "GET":
+        kinds.add(Forbidden)
+    if route.rate:
+        kinds.add(RateLimited)
+    if route.method != "GET":
+        kinds.add(Conflict)
+    named = msgspec.structs.fields(route.takes) if route.takes is not None else ()
+    if "{" in route.path or any(
+        _NAMES_SOMETHING.fullmatch(field.encode_name) and field.encode_name not in _CURSORS for field in named
+    ):
+        kinds.add(NotFound)
+    return {STATUS[kind] for kind in kinds} | set(route.other_refusals)

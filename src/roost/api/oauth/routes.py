@@ -159,6 +159,7 @@ class OAuth:
                 summary="The page where a user lets an app act for them.",
                 takes=AuthorizeForm,
                 answers="text/html",
+                other_refusals=(400,),
                 cross_origin=False,
             ),
             Route(
@@ -169,6 +170,8 @@ class OAuth:
                 summary="What the page's form sends: redirects back to the app, or shows the code.",
                 takes=AuthorizeForm,
                 answers="text/html",
+                other_statuses=(302,),
+                other_refusals=(400, 401, 403),
                 rate="sign_ins",
                 cross_origin=False,
             ),
@@ -180,6 +183,7 @@ class OAuth:
                 summary="Trade a code, or credentials, for an access token.",
                 takes=TokenForm,
                 answers=TokenAnswer,
+                other_refusals=(400, 401),
                 rate="sign_ins",
             ),
             Route(
@@ -190,6 +194,7 @@ class OAuth:
                 summary="Take an access token out of use.",
                 takes=RevokeForm,
                 answers=Empty,
+                other_refusals=(400, 401),
             ),
             *(
                 Route(

@@ -101,9 +101,9 @@ class LocalModeration:
                 user for user in matching if wanted.email in (await self._accounts.email(user.user_id))
             ]
         items = matching[-page.limit :] if page.ascending else matching[: page.limit]
-        if not found:
-            return Page(())
         full = len(items) == page.limit or len(found) == looked_at.limit
+        if not items and not full:
+            return Page(())
         newest = items[0].user_id if items else found[0].user_id
         oldest = items[-1].user_id if len(items) == page.limit else found[-1].user_id
         return Page(tuple(self._kit.hydration.user_views(items)), newest, oldest, full)
@@ -156,10 +156,12 @@ class LocalModeration:
         found = await scan_page(self._kit.store, tables.REPORTS, (0,), looked_at, lambda row: row.report_id)
         matching = [report for report in found if wanted.matches(report)]
         items = matching[-page.limit :] if page.ascending else matching[: page.limit]
-        if not items:
-            return Page(())
         full = len(items) == page.limit or len(found) == looked_at.limit
-        return Page(tuple(items), items[0].report_id, items[-1].report_id, full)
+        if not items and not full:
+            return Page(())
+        newest = items[0].report_id if items else found[0].report_id
+        oldest = items[-1].report_id if len(items) == page.limit else found[-1].report_id
+        return Page(tuple(items), newest, oldest, full)
 
     async def change_report(self, moderator_id: int, report_id: int, change: ReportChange) -> Report:
         """Take a report on, leave it, close it or open it again. Raises NotFound."""

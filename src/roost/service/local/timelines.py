@@ -58,9 +58,9 @@ class LocalTimelines:
         """
         looked_at, found = await self._public_scan(viewer_id, page)
         views = await self._kit.hydration.tweets_by_id([tweet.tweet_id for tweet in found], viewer_id)
-        if not looked_at:
-            return Page(())
         full = len(found) == page.limit or len(looked_at) >= PUBLIC_SCAN_ROWS_MAX
+        if not found and not full:
+            return Page(())
         if not found:
             return Page((), max(looked_at), min(looked_at), full)
         oldest = found[-1].tweet_id if len(found) == page.limit else min(looked_at)
