@@ -1,6 +1,6 @@
 """Promise 4 on streams: nobody is told what they must not see, live or when they come back.
 
-The rules are those of `test_leaks`, which computes who may see what from what people know of them.
+The rules are those of `leak_scene`, which computes who may see what from what people know of them.
 """
 
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests.api.client import User
+from tests.api.leak_scene import MENTIONED, RELATIONS, VISIBILITIES, may_see
 from tests.api.process import ServerProcess
 from tests.api.streams import EventSource
-from tests.api.test_leaks import MENTIONED, RELATIONS, VISIBILITIES, may_see
 
 VIEWERS = [relation for relation in RELATIONS if relation != "nobody"]
 FOLLOWING = ("follower", "mentioned follower", "muter", "blocked", "blocker", "former follower")

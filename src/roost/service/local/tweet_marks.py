@@ -1,6 +1,7 @@
 """What users do with tweets for themselves: bookmark them, pin their own, hear no more of a conversation."""
 
 from roost.errors import FieldProblem, Invalid
+from roost.graph import relation_between
 from roost.limits import PINS_MAX
 from roost.model import (
     Bookmark,
@@ -83,7 +84,11 @@ class LocalTweetMarks:
         return await self._tweets.view(tweet, user_id)
 
     async def pinned(self, viewer_id: int, user_id: int) -> list[TweetView]:
-        """What a user pinned, newest pin first, as far as the viewer may see it."""
+        """What a user pinned, newest pin first, as far as the viewer may see it; nothing where one blocks
+        the other, as on the rest of the user's timeline."""
+        relation = await relation_between(self._kit.store, viewer_id, user_id, self._kit.clock.now_ms())
+        if relation.is_barred and viewer_id:
+            return []
         seen = await self._tweets.visible(await self._pinned(user_id), viewer_id)
         return await self._kit.hydration.tweets(seen, viewer_id)
 
