@@ -273,6 +273,7 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.ConversationMarked: st.builds(model.ConversationMarked, conversation_marks),
     model.UserCreated: st.builds(model.UserCreated, users),
     model.UserUpdated: st.builds(model.UserUpdated, users),
+    model.UserErased: st.builds(model.UserErased, ids),
     model.UserModerated: st.builds(model.UserModerated, strikes),
     model.ReportFiled: st.builds(model.ReportFiled, reports),
     model.ReportChanged: st.builds(model.ReportChanged, reports),

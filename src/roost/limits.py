@@ -110,6 +110,8 @@ ADMIN_PAGE_MAX = 200
 STAFF_MAX = 1_000
 PURGE_SLICE_ROWS = 100
 """What is deleted at once of a deleted account, before others get their turn."""
+PURGE_SWEEP_ROWS = 1_000
+"""Rows looked at in one go where nothing says which are a deleted account's: 3 to 5 ms."""
 ANNOUNCEMENTS_MAX = 100
 ANNOUNCEMENT_CHARACTERS_MAX = 5_000
 ANNOUNCEMENT_REACTIONS_MAX = 8

@@ -190,6 +190,7 @@ def test_event_numbers_are_for_good() -> None:
         53: "UserEndorsed",
         54: "UserUnendorsed",
         55: "SuggestionDismissed",
+        90: "UserErased",
     }
 
 

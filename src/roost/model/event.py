@@ -307,6 +307,12 @@ class SuggestionDismissed(msgspec.Struct, frozen=True, array_like=True, tag=55, 
     suggestion: SuggestionDismissal
 
 
+class UserErased(msgspec.Struct, frozen=True, array_like=True, tag=90, gc=False):
+    """The account of `user_id` was deleted, and all that only its owner saw of what it did is gone."""
+
+    user_id: int
+
+
 Event = (
     UserCreated
     | UserUpdated
@@ -365,5 +371,6 @@ Event = (
     | UserEndorsed
     | UserUnendorsed
     | SuggestionDismissed
+    | UserErased
 )
 """Any event."""

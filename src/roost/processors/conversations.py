@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import CONVERSATION_SCAN_ROWS, CONVERSATIONS_PENDING_MAX, NOTIFICATION_CURSOR_EVENTS
-from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetPosted, Visibility
-from roost.store import Batch, Store, rows, tables
+from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetPosted, UserErased, Visibility
+from roost.store import Batch, Store, forget_partitions, rows, tables
 
 _log = logging.getLogger("roost.conversations")
 Tell = Callable[[int, Sequence[tuple[int, int]]], None]
@@ -75,6 +75,8 @@ class ConversationsProcessor:
                 await self._add(edit.tweet)
             case TweetDeleted(tweet) if tweet.visibility == Visibility.DIRECT:
                 await self._remove(tweet)
+            case UserErased(user_id):
+                await self._erase(user_id)
 
     async def _add(self, tweet: Tweet) -> None:
         people = tuple(sorted({tweet.author_id, *tweet.addressed_ids}))
@@ -112,6 +114,13 @@ class ConversationsProcessor:
                 self._batch.delete(tables.CONVERSATIONS, (user_id, root_id))
                 self._batch.delete(tables.CONVERSATION_ORDER, (user_id, held.last_id))
         await self._write()  # what is gone is not to be found again in the tables
+
+    async def _erase(self, user_id: int) -> None:
+        """What others said in a conversation stays theirs; only its entry in this user's list goes."""
+        if self._changed:
+            await self._write()
+        forget_partitions(user_id, (tables.CONVERSATIONS, tables.CONVERSATION_ORDER), self._batch)
+        await self._write()
 
     async def _held(self, user_id: int, root_id: int) -> rows.ConversationRow | None:
         found = self._changed.get((user_id, root_id))

@@ -118,6 +118,11 @@ class NotificationLedger:
         by_sender = rows.About.SENDER
         self._forget(tables.NOTIFICATION_INDEX, (by_sender, receiver_id), (by_sender, receiver_id + 1))
 
+    def forget_user(self, user_id: int, up_to: int) -> None:
+        """Everything that a user who is gone was told."""
+        self.forget_all(user_id, up_to)
+        self._forget(tables.NOTIFICATION_ERASURES, (user_id,), (user_id + 1,))
+
     def _forget(self, table: Table[Any], start: tuple[int, ...], stop: tuple[int, ...]) -> None:
         self.batch.forget_raw(table.encode_key(start), table.encode_key(stop))
 

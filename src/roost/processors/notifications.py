@@ -32,6 +32,7 @@ from roost.model import (
     Tweet,
     TweetDeleted,
     TweetUnliked,
+    UserErased,
     Verdict,
 )
 from roost.processors.notification_causes import Cause, of_event
@@ -115,6 +116,10 @@ class NotificationsProcessor:
             case NotificationsErased(erasure):
                 await self._fresh(position)
                 await self._erase(position, erasure)
+            case UserErased(user_id):
+                await self._fresh(position)
+                self._ledger.forget_user(user_id, position)
+                await self._take_back(position, rows.About.USER, user_id)
             case RequestAccepted(request):
                 await self._answer(position, request, accepted=True)
             case RequestDismissed(request):

@@ -201,7 +201,7 @@ class LocalAccounts:
             if user.approves_follows and "protected" in given:
                 given["approves_follows"] = given.pop("protected")  # it stays what it was made, or is open
             edited = msgspec.structs.replace(user, **given)
-            position = await self._kit.committer.commit([UserUpdated(edited)], _of_pictures(user, edited))
+            position = await self._kit.committer.commit([UserUpdated(edited)], rows_of_pictures(user, edited))
         await self._kit.positions.settle(user_id, position)
         if (user.avatar, user.header) != (edited.avatar, edited.header):
             await self._media.remove_blobs()
@@ -250,7 +250,7 @@ def _password_problems(password: str) -> Problems:
     return {}
 
 
-def _of_pictures(before: User, after: User) -> Batch:
+def rows_of_pictures(before: User, after: User) -> Batch:
     """The rows by which new pictures stay, and those go that they take the place of."""
     batch = Batch()
     for old, new in ((before.avatar, after.avatar), (before.header, after.header)):

@@ -53,6 +53,10 @@ class LocalForYou:
         page = RankedPage(tuple(views), 0, ids[-1], ids[0], len(ids) == limit) if ids else _NOTHING
         return CatchUp(page, last_read_id, len(unread), len(unread) < CATCH_UP_ENTRIES_MAX)
 
+    def forget(self, viewer_id: int) -> None:
+        """The reader is gone."""
+        self._rankings.forget(viewer_id)
+
     async def _last_read_id(self, viewer_id: int) -> int:
         marker = await self._kit.store.get(tables.MARKERS, (viewer_id, MarkedTimeline.HOME))
         return marker.last_read_id if marker is not None else 0

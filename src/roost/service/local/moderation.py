@@ -22,7 +22,7 @@ from roost.model import (
     UserUpdated,
 )
 from roost.service.local.access import LocalAccess
-from roost.service.local.accounts import LocalAccounts
+from roost.service.local.accounts import LocalAccounts, rows_of_pictures
 from roost.service.local.kit import Kit
 from roost.service.local.paging import scan_page
 from roost.service.moderation import CHANGES, AccountFilter, ReportChange, ReportFilter, ReportForm
@@ -191,7 +191,8 @@ class LocalModeration:
         events: list[Event] = []
         batch = Batch()
         if action is ModerationAction.DELETE:
-            user = User(user.user_id, user.username, user.created_ms)
+            nothing = User(user.user_id, user.username, user.created_ms)
+            batch, user = rows_of_pictures(user, nothing), nothing
             await self._forget_sign_in(user.user_id, batch)
         if action in CHANGES:
             standing = msgspec.structs.replace(

@@ -19,6 +19,9 @@ class Positions:
         if len(self._last) > SESSIONS_MAX:
             self._last.popitem(last=False)
 
+    def forget(self, user_id: int) -> None:
+        self._last.pop(user_id, None)
+
     async def caught_up(self, user_id: int) -> bool:
         """Whether everything that this user wrote has been applied; waits a little where it has not.
 

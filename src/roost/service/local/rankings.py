@@ -47,6 +47,10 @@ class Rankings:
         if len(self._known) > RANKINGS_MAX:
             self._known.popitem(last=False)
 
+    def forget(self, reader_id: int) -> None:
+        for kind in RankingKind:
+            self._known.pop((reader_id, kind), None)
+
     def find(self, reader_id: int, kind: RankingKind, ranking_id: int, tweet_id: int) -> Ranking | None:
         """The ranking that a reader goes on with from a tweet: the one named; else the newest of which a page
         ended there; else the newest that has it."""

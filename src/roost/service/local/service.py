@@ -74,7 +74,7 @@ class LocalService:
         self.followed_tags = LocalFollowedTags(kit, self.tags)
         self.moderation = LocalModeration(kit, self.accounts, self.access)
         self.bulletin = LocalBulletin(kit)
-        self.purges = Purges(kit)
+        self.purges = Purges(kit, self.media, self.for_you)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
         self.streams = LocalStreams(kit, self.tweets, self.correspondence, self.bulletin)

@@ -10,7 +10,7 @@ from roost.store.derivation.edges import SIDES
 from roost.store.derivation.media import hold_media_of, idle_since_upload, let_go_media_of
 from roost.store.derivation.polls import ask_poll_of, drop_poll_of
 from roost.store.derivation.tweets import without_text
-from roost.store.derivation.users import claim_names
+from roost.store.derivation.users import claim_names, forget_partitions
 
 __all__ = [
     "SIDES",
@@ -18,6 +18,7 @@ __all__ = [
     "claim_names",
     "derive",
     "drop_poll_of",
+    "forget_partitions",
     "hold_media_of",
     "idle_since_upload",
     "let_go_media_of",

@@ -1,10 +1,26 @@
 """Rows of users."""
 
-from roost.model import ModerationAction, Role, User, UserCreated, UserModerated, UserUpdated
+from collections.abc import Iterable
+from typing import Any
+
+from roost.model import ModerationAction, Role, User, UserCreated, UserErased, UserModerated, UserUpdated
 from roost.store import tables
 from roost.store.batch import Batch
 from roost.store.derivation.rule import Rules
+from roost.store.keys import after_prefix
 from roost.store.rows import PurgeRow, StaffRow, UserIdRow, UsernameRow
+from roost.store.table import Table
+
+_OWN = (
+    tables.MARKS,
+    tables.MARKERS,
+    tables.DISMISSED_SUGGESTIONS,
+    tables.ANNOUNCEMENT_DISMISSALS,
+    tables.ACCEPTED_SENDERS,
+    tables.NOTIFICATION_POLICIES,
+    tables.CONVERSATION_MARKS,
+)
+"""Tables whose partitions are a user's alone: they go whole."""
 
 
 def _create(event: UserCreated, batch: Batch) -> None:
@@ -32,6 +48,17 @@ def _moderate(event: UserModerated, batch: Batch) -> None:
         batch.put(tables.PURGES, PurgeRow(strike.user_id))
 
 
+def _erase(event: UserErased, batch: Batch) -> None:
+    forget_partitions(event.user_id, _OWN, batch)
+
+
+def forget_partitions(user_id: int, of: Iterable[Table[Any]], batch: Batch) -> None:
+    """Delete all rows of a user, in tables whose partition column is a user's id alone."""
+    for table in of:
+        partition = table.encode_key((user_id,))
+        batch.forget_raw(partition, after_prefix(partition))
+
+
 def claim_names(user: User, batch: Batch) -> None:
     """Make `batch` fail with Conflict where the user's name or id is taken when its turn comes."""
     name = UsernameRow(user.username.lower(), user.user_id)
@@ -39,4 +66,4 @@ def claim_names(user: User, batch: Batch) -> None:
     batch.put_if_absent(tables.USERS, user, "The account id is in use")
 
 
-RULES: Rules = {UserCreated: _create, UserUpdated: _update, UserModerated: _moderate}
+RULES: Rules = {UserCreated: _create, UserUpdated: _update, UserModerated: _moderate, UserErased: _erase}
