@@ -100,6 +100,16 @@ class TestAddresses:
         caller = Api(limited.url, token, limited.nobody.contract)
         _check_refusal(_use_up(lambda: caller.post("/api/v1/accounts", {}), REGISTRATIONS), 1_800)
 
+    def test_many_tokens_of_an_app_are_one_caller(self, start_server: Callable[..., ServerProcess]) -> None:
+        """An app that acts for nobody can have as many as it likes."""
+        server = start_server(rate_limits="true")
+        answers = [server.operator.post("/roost/v1/tokens", {"scopes": "read"}).ok() for _ in range(2)]
+        first, second = (Api(server.url, made["token"], server.nobody.contract) for made in answers)
+        path = "/api/v1/timelines/public"
+        left = [_limits(caller.get(path))[0] for caller in (first, second, server.nobody)]
+        assert len(set(left)) == 3, "each took one of the same window"
+        server.stop()
+
     def test_requests(self, limited: ServerProcess) -> None:
         caller = limited.nobody.unchecked()
         answer = _use_up(lambda: caller.get("/api/v1/custom_emojis"), REQUESTS, fresh=False)

@@ -230,11 +230,12 @@ class Dispatcher:
 def _rates_of(route: Route, session: Session, address: str) -> list[tuple[str, str]]:
     """What counts a request, and for whom.
 
-    A user's tokens have a window each, so that a busy app does not lock out another; and all of them one.
+    A user's tokens have a window each, so that a busy app does not lock out another; and all of them one. An
+    app that acts for nobody counts for its address: it can have as many tokens as it likes.
     """
     every = "pages" if route.is_page else "requests"
     caller = f"user {session.user_id}" if session.user_id else f"address {address}"
-    token = f"token {session.token_hash.hex()}" if session.token_hash else caller
+    token = f"token {session.token_hash.hex()}" if session.user_id else caller
     rates = [(every, token)]
     if session.user_id and not route.is_page:
         rates.append(("users", caller))
