@@ -85,3 +85,16 @@ def test_rules_can_be_named(start_server) -> None:  # type: ignore[no-untyped-de
     found = warden.get(f"/api/v1/admin/reports/{made['id']}").ok()
     assert [rule["text"] for rule in found["rules"]] == ["No spam"]
     server.stop()
+
+
+def test_who_is_no_moderator_any_more_is_told_of_no_report(
+    server: ServerProcess, warden: User, alice: User, bob: User
+) -> None:
+    """Not of those of before either: what was reported, and by whom, is for the staff."""
+    _report(alice, bob, comment="In confidence")
+    told = warden.get("/api/v1/notifications", types=["admin.report"]).ok()
+    assert any(each["report"]["comment"] == "In confidence" for each in told)
+    server.operator.post("/roost/v1/roles", {"username": warden.username, "role": "user"}).ok()
+    assert warden.get("/api/v1/notifications").ok() == []
+    assert warden.get(f"/api/v1/notifications/{told[0]['id']}").refused(404)
+    assert warden.get("/api/v2/notifications").ok()["notification_groups"] == []

@@ -17,6 +17,7 @@ from roost.model import (
     NotificationRequest,
     Page,
     PageRequest,
+    Role,
     Tweet,
 )
 from roost.processors import FROM_NOBODY, is_barred
@@ -26,6 +27,7 @@ from roost.service.notices import NotificationFilter, NotificationView, RequestV
 from roost.store import rows, tables
 
 _ERASURES_MAX = 100
+_FOR_STAFF = frozenset((NotificationKind.REPORT, NotificationKind.SIGN_UP))
 
 
 class NotificationReader:
@@ -91,10 +93,13 @@ class NotificationReader:
         users = {user.user_id: user for user in await kit.users.get_many(actor_ids) if user is not None}
         relations = await relations_with(kit.store, user_id, actor_ids, kit.clock.now_ms())
         seen = await self._seen_tweets(user_id, found)
+        is_staff = await self._is_staff(user_id) if any(row.kind in _FOR_STAFF for row in found) else False
 
         def welcome(row: Notification) -> bool:
             actor, relation = users.get(row.actor_id), relations.get(row.actor_id)
             if actor is None or (row.tweet_id and row.tweet_id not in seen) or _is_erased(row, erasures):
+                return False
+            if row.kind in _FOR_STAFF and not is_staff:
                 return False
             if row.kind in FROM_NOBODY:
                 return True
@@ -128,6 +133,11 @@ class NotificationReader:
             for request, sender in zip(found, senders, strict=True)
             if sender is not None and not sender.user.is_gone and not is_barred(relations[request.sender_id])
         ]
+
+    async def _is_staff(self, user_id: int) -> bool:
+        """Now: who has lost the role is told no more of what is for moderators, of before either."""
+        user = await self._kit.users.get(user_id)
+        return user is not None and user.role is not Role.USER
 
     async def _seen_tweets(self, user_id: int, found: Sequence[Notification]) -> set[int]:
         tweet_ids = list(dict.fromkeys(row.tweet_id for row in found if row.tweet_id))
