@@ -109,3 +109,31 @@ def test_coming_back_finds_the_same_place(server: ServerProcess, reader: Open) -
     expect(page.locator(".tweet").nth(32)).to_be_in_viewport()
     expect(page.locator(".tweet").nth(32).locator(".text")).to_have_text("Post 17")
     expect(page.locator(".pill")).to_have_text("1 new post")
+
+
+def test_nobody_asks_while_the_stream_is_up(server: ServerProcess, reader: Open) -> None:
+    author, follower = server.user("author"), server.user("reader")
+    follower.follow(author)
+    author.status("There")
+    window = reader(server)
+    window.use(follower.token)
+    page = window.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/home?min_id=" in request.url else None)
+    page.clock.install()
+    with page.expect_response("**/streaming/user") as streaming:
+        page.goto("/home")
+    assert streaming.value.ok
+    author.status("Told by the stream")
+    expect(page.locator(".pill")).to_have_text("1 new post")
+    page.clock.run_for(1_000)
+    count = len(asked)
+    page.clock.run_for(25_000)
+    assert len(asked) == count
+
+    page.route("**/streaming/user", lambda route: route.abort())
+    page.goto("/home")
+    author.status("Not told by a stream")
+    with page.expect_request(lambda request: "/home?min_id=" in request.url):
+        page.clock.run_for(30_000)
+    expect(page.locator(".pill")).to_have_text("1 new post")

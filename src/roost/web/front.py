@@ -5,6 +5,7 @@ from roost.clock import Clock
 from roost.web.about import About
 from roost.web.account import AccountPages
 from roost.web.assets import Assets
+from roost.web.catching_up import CatchingUp
 from roost.web.compose import Compose
 from roost.web.edits import Edits
 from roost.web.explore import Explore
@@ -13,6 +14,7 @@ from roost.web.later import Later
 from roost.web.lists import Lists
 from roost.web.marks import Marks
 from roost.web.notifications import Notifications
+from roost.web.policies import Policies
 from roost.web.profiles import Profiles
 from roost.web.relations import Relations
 from roost.web.reports import Reports
@@ -32,6 +34,7 @@ def make_front(public_url: str, clock: Clock) -> Front:
         About(site),
         SignIn(site),
         Timelines(site),
+        CatchingUp(site),
         Threads(site),
         Profiles(site),
         Compose(site),
@@ -42,6 +45,7 @@ def make_front(public_url: str, clock: Clock) -> Front:
         AccountPages(site),
         FilterPages(site),
         Notifications(site),
+        Policies(site),
         Lists(site),
         Tags(site),
         Edits(site),

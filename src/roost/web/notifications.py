@@ -44,11 +44,13 @@ class Notifications:
         seen = markers[0].last_read_id if markers else 0
         if not wants_fragment(call) and "max_id" not in call.parameters and page.newest_id > seen:
             await call.service.markers.move(call.user_id, {MarkedTimeline.NOTIFICATIONS: page.newest_id})
+        policy = await call.service.notifications.policy(call.user_id)
         return await self._site.page(
             call,
             "fragments/notifications.html" if wants_fragment(call) else "notifications.html",
             feed=feed_of(call, page),
             seen=seen,
             only=mentions,
+            waiting=policy.requests,
             signs={int(kind): sign for kind, sign in _SIGNS.items()},
         )

@@ -50,6 +50,7 @@ SETTINGS_TABS = (
     ("/settings", "Profile"),
     ("/settings/account", "Account"),
     ("/settings/appearance", "Appearance"),
+    ("/settings/notifications", "Notifications"),
     ("/settings/filters", "Filters"),
     ("/settings/muted", "Muted"),
     ("/settings/blocked", "Blocked"),

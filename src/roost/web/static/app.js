@@ -7,6 +7,7 @@ import { part } from "./http.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { keepTimes } from "./time.js";
+import { keepVisit } from "./visit.js";
 
 document.documentElement.classList.add("scripted");
 keepTimes();
@@ -23,6 +24,7 @@ const feed = document.querySelector(".feed[data-live]");
 if (feed) {
   live = new Live(feed, document.querySelector(".pill"));
   live.start();
+  if (location.pathname === "/home") keepVisit(feed);
 }
 
 whenSent((tweet, reply) => {

@@ -10,7 +10,7 @@ export class Refused extends Error {
 }
 
 /** Asks for something; throws Refused with words for people where it is not had. */
-export async function ask(url, { part = "", body, method, signal, headers = {} } = {}) {
+export async function ask(url, { part = "", body, method, signal, keepalive, headers = {} } = {}) {
   const sent = { "X-Roost-Token": token(), Accept: "*/*", ...headers };
   if (part) sent["X-Fragment"] = part;
   let response;
@@ -20,6 +20,7 @@ export async function ask(url, { part = "", body, method, signal, headers = {} }
       body,
       headers: sent,
       signal,
+      keepalive,
       credentials: "same-origin",
       cache: "no-store",
       redirect: "follow",

@@ -9,7 +9,8 @@ const LOOK_MS = 12_000;
 const SOON_MS = 300;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 const STREAM = "/api/v1/streaming/user";
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 40_000; // the server says something every 15 s
+const OWED_MS = [1000, 4000, 12_000];
 
 export class Live {
   constructor(feed, pill) {
@@ -20,7 +21,8 @@ export class Live {
     this.known = new Set([...feed.querySelectorAll("[data-id]")].map((tweet) => tweet.dataset.id));
     this.looking = null;
     this.again = false;
-    this.low = null;
+    this.owed = new Map(); // ids of posts that were announced and not found yet, and how often they were looked for
+    this.heardMs = 0; // when the stream last said something; 0 while there is none
     pill.addEventListener("click", () => this.show());
     document.addEventListener("visibilitychange", () => document.hidden || this.look());
     addEventListener("online", () => this.look());
@@ -30,7 +32,12 @@ export class Live {
   start() {
     this.look();
     this.listen();
-    setInterval(() => document.hidden || this.look(), LOOK_MS);
+    setInterval(() => document.hidden || this.flows() || this.look(), LOOK_MS);
+  }
+
+  /** Whether the stream is up, so that nobody needs to ask. */
+  flows() {
+    return Date.now() - this.heardMs < SILENCE_MS;
   }
 
   /** Fetch what is above the newest known post; one look at a time, and one more if asked meanwhile. */
@@ -51,8 +58,8 @@ export class Live {
   }
 
   async fetch() {
-    let above = this.low !== null && this.low < this.newest ? this.low : this.newest;
-    this.low = null;
+    // an announced post may be below the newest that is known, where it came late
+    let above = [...this.owed.keys()].reduce((low, id) => (id <= low ? id - 1n : low), this.newest);
     for (;;) {
       const url = new URL(this.feed.dataset.live, location.href);
       url.searchParams.set("min_id", String(above));
@@ -67,6 +74,18 @@ export class Live {
       above = newest;
     }
     this.tell();
+    this.lookForOwed();
+  }
+
+  /** An announced post may be told of before it can be fetched; one that stays away (hidden by a filter, say) is let go. */
+  lookForOwed() {
+    for (const [id, looks] of this.owed) {
+      if (this.known.has(String(id)) || looks >= OWED_MS.length) this.owed.delete(id);
+      else this.owed.set(id, looks + 1);
+    }
+    if (!this.owed.size) return;
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.look(), OWED_MS[Math.max(...this.owed.values()) - 1]);
   }
 
   tell() {
@@ -109,8 +128,10 @@ export class Live {
       try {
         await this.stream();
       } catch (refused) {
+        this.heardMs = 0;
         if (refused.status === 404 || refused.status === 401 || refused.status === 403) return;
       }
+      this.heardMs = 0;
       if (Date.now() - began > 20_000) failures = 0;
       await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]));
       this.look();
@@ -124,12 +145,14 @@ export class Live {
     if (!(response.headers.get("Content-Type") ?? "").startsWith("text/event-stream")) {
       throw Object.assign(new Error("not a stream"), { status: 404 });
     }
+    this.heardMs = Date.now();
     this.look();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
+      this.heardMs = Date.now();
       clearTimeout(alarm);
       alarm = setTimeout(() => stop.abort(), SILENCE_MS);
       text += value;
@@ -144,11 +167,7 @@ export class Live {
     const event = /^event: ?(.+)$/m.exec(block)?.[1];
     if (event === "update" || event === "refetch") {
       const id = /^data: ?\{[^]*?"id":"(\d+)"/m.exec(block)?.[1];
-      if (id && !this.known.has(id)) {
-        // it may be below the newest that is known, where it came late
-        const just = BigInt(id) - 1n;
-        if (this.low === null || just < this.low) this.low = just;
-      }
+      if (id && !this.known.has(id)) this.owed.set(BigInt(id), 0);
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.look(), SOON_MS);
     } else if (event === "delete") {
