@@ -16,8 +16,6 @@ NOT_DESCRIBED = {
     ("GET", "/nodeinfo/2.1"): "not Mastodon's",
     ("GET", "/.well-known/webfinger"): "not of its client API",
     ("GET", "/emojis/{name}"): "a picture",
-    ("GET", "/api/v1/instance/terms_of_service"): "404 where there are none",
-    ("GET", "/api/v1/instance/privacy_policy"): "404 where there is none",
     ("GET", "/api/v1/instance/domain_blocks"): "404, as Roost knows no other servers",
     ("GET", "/api/v1/instance/languages"): "the description does not have it",
     ("GET", "/health"): "plain text",
