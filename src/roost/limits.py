@@ -134,7 +134,7 @@ FILTERS_MAX = 200
 FILTER_KEYWORDS_MAX = 500
 """Of all filters of one user."""
 FILTER_WORK_ON_LOOP_MAX = 1_000_000
-"""Keywords times characters that are looked at on the event loop: 1 ms, at the worst 8 ms."""
+"""Keywords times characters that are looked at on the event loop: 1 to 2 ms, at the worst 8 ms."""
 FILTER_TWEETS_MAX = 500
 """Of all filters of one user, which are one row."""
 FILTER_TITLE_CHARACTERS_MAX = 256

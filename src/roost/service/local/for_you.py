@@ -1,5 +1,6 @@
 """Ranked timelines: "For you", and catching up with what came since the last visit."""
 
+import asyncio
 from collections.abc import Sequence
 
 from roost.ids import unix_ms_of
@@ -11,6 +12,8 @@ from roost.service.local.rankings import Ranking, RankingKind, Rankings
 from roost.service.views import CatchUp, RankedPage, RankedRequest
 from roost.store import tables
 
+_PER_TURN = 100
+"""Tweets that are looked at before other requests get their turn."""
 _NOTHING = RankedPage((), 0, 0, 0, False)
 
 
@@ -89,6 +92,13 @@ class LocalForYou:
         return ranking
 
     async def _candidates(self, ids: Sequence[int]) -> list[Candidate]:
+        candidates: list[Candidate] = []
+        for start in range(0, len(ids), _PER_TURN):
+            candidates += await self._some_candidates(ids[start : start + _PER_TURN])
+            await asyncio.sleep(0)
+        return candidates
+
+    async def _some_candidates(self, ids: Sequence[int]) -> list[Candidate]:
         kit = self._kit
         tweets = [tweet for tweet in await kit.tweets.get_many(ids) if tweet is not None]
         counts = await kit.counts.get_many([tweet.shown_id for tweet in tweets])
@@ -124,4 +134,8 @@ class LocalForYou:
     async def _still_seen(self, viewer_id: int, ids: Sequence[int]) -> list[int]:
         """Those that are on the home timeline still: deletions, blocks and mutes count at once."""
         applied = await self._kit.positions.caught_up(viewer_id)
-        return await self._kit.assembly.judged(viewer_id, ids, applied)
+        seen: list[int] = []
+        for start in range(0, len(ids), _PER_TURN):
+            seen += await self._kit.assembly.judged(viewer_id, ids[start : start + _PER_TURN], applied)
+            await asyncio.sleep(0)
+        return seen
