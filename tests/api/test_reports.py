@@ -98,3 +98,15 @@ def test_who_is_no_moderator_any_more_is_told_of_no_report(
     assert warden.get("/api/v1/notifications").ok() == []
     assert warden.get(f"/api/v1/notifications/{told[0]['id']}").refused(404)
     assert warden.get("/api/v2/notifications").ok()["notification_groups"] == []
+
+
+def test_only_what_the_reporter_may_see_is_named(server: ServerProcess, alice: User) -> None:
+    """Nobody learns whose a status is that is not for them; a block keeps nobody from reporting."""
+    rude = server.user("rude")
+    public, private = rude.status("Rude"), rude.status("For friends", visibility="private")
+    letter = rude.status(f"@{alice.username} ruder", visibility="direct")
+    ids = [public["id"], private["id"], letter["id"]]
+    seen = [public["id"], letter["id"]]
+    assert _report(alice, rude, status_ids=ids)["status_ids"] == seen
+    rude.post(f"/api/v1/accounts/{alice.id}/block").ok()
+    assert _report(alice, rude, status_ids=ids)["status_ids"] == seen

@@ -6,6 +6,7 @@ import msgspec
 
 from roost import limits
 from roost.errors import FieldProblem, Forbidden, Invalid, NotFound
+from roost.graph import may_see, relation_between
 from roost.ids import ID_MAX
 from roost.model import (
     Event,
@@ -120,16 +121,25 @@ class LocalModeration:
         return [(row.user_id, row.role) for row in found]
 
     async def report(self, reporter_id: int, form: ReportForm) -> Report:
-        """Tell the moderators of an account. Raises NotFound and Invalid."""
-        await self.show(form.target_id)
+        """Tell the moderators of an account. Of its tweets those are named that the reporter may see, or
+        might if they were not blocked. Raises NotFound and Invalid."""
+        target = (await self.show(form.target_id)).user
         if len(form.comment) > limits.REPORT_COMMENT_CHARACTERS_MAX:
             text = f"is too long (maximum is {limits.REPORT_COMMENT_CHARACTERS_MAX} characters)"
             raise Invalid(
                 f"Validation failed: Comment {text}", {"comment": (FieldProblem("ERR_TOO_LONG", text),)}
             )
         tweets = await self._kit.tweets.get_many(form.tweet_ids[: limits.REPORT_TWEETS_MAX])
+        between = await relation_between(
+            self._kit.store, reporter_id, form.target_id, self._kit.clock.now_ms()
+        )
+        between = msgspec.structs.replace(between, blocked_by=None)
         named = tuple(
-            tweet.tweet_id for tweet in tweets if tweet is not None and tweet.author_id == form.target_id
+            tweet.tweet_id
+            for tweet in tweets
+            if tweet is not None
+            and tweet.author_id == form.target_id
+            and may_see(tweet, target, reporter_id, between)
         )
         report = Report(
             self._kit.ids.next_id(),
