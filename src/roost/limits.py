@@ -286,6 +286,8 @@ REQUESTS_AT_ONCE_MAX = 2_000
 """Requests being answered; above, 503 with Retry-After."""
 
 # Streams
+REFUSALS_LOGGED_EVERY_S = 1
+"""How often one of many requests that come too often, or too many at once, is written to the log."""
 STREAMS_MAX = 22_000
 """Streams open at once; above, 503 with Retry-After."""
 STREAMS_PER_USER_MAX = 50

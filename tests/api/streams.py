@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import socket
+import ssl
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,11 +36,15 @@ class Event:
 
 
 class _Wire:
-    """A connection, and what was read from it and not yet used."""
+    """A connection, and what was read from it and not yet used. `trust` is for one over TLS."""
+
+    trust: ssl.SSLContext | None = None
 
     def __init__(self, url: str, path: str, headers: Mapping[str, str], receive_bytes: int = 0) -> None:
         parts = urlsplit(url)
         self.socket = socket.socket()
+        if self.trust is not None:
+            self.socket = self.trust.wrap_socket(self.socket, server_hostname=parts.hostname)
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(_TIMEOUT_S)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from roost import limits, node
 from roost.config import Settings
+from tests.api.streams import EventSource, WebSocketClient
 
 ROOST = Path(sys.executable).with_name("roost")
 PEM = serialization.Encoding.PEM
@@ -62,7 +64,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         assert process.stderr is not None
         try:
             for line in process.stderr:
-                if "Give this address" in line:
+                if "Open this address" in line:
                     break
             yield json.loads((data / "operator.json").read_text())["url"], data, certificate
         finally:
@@ -90,6 +92,39 @@ def test_who_does_not_trust_the_certificate_says_nothing(secure: tuple[str, Path
     connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=30)
     with pytest.raises(ssl.SSLCertVerificationError):
         connection.request("GET", "/api/v2/instance")
+
+
+def test_streams_are_heard_over_it(secure: tuple[str, Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    url, data, certificate = secure
+    trust = ssl.create_default_context(cafile=certificate)
+    monkeypatch.setattr(WebSocketClient, "trust", trust)
+    monkeypatch.setattr(EventSource, "trust", trust)
+    operator = json.loads((data / "operator.json").read_text())["token"]
+    post(url, trust, operator, "/roost/v1/users", {"username": "heard"})
+    made = post(url, trust, operator, "/roost/v1/tokens", {"username": "heard", "scopes": "read write"})
+    token = str(made["token"])
+    with (
+        WebSocketClient(url, token, stream="user") as sockets,
+        EventSource(url, "user", token) as events,
+    ):
+        assert sockets.settle() == []
+        text = "It is said in private " * 10
+        status = post(url, trust, token, "/api/v1/statuses", {"status": text})
+        for stream in (sockets, events):
+            event = stream.next()
+            assert (event.event, event.payload["id"]) == ("update", status["id"])
+
+
+def post(url: str, trust: ssl.SSLContext, token: str, path: str, body: object) -> dict[str, Any]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, context=trust, timeout=30)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", path, json.dumps(body), headers)
+    answer = connection.getresponse()
+    assert answer.status == 200
+    found: dict[str, Any] = json.loads(answer.read())
+    connection.close()
+    return found
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from roost.api.multipart import parse_multipart
 from roost.api.parameters import Value, nest, parse_json
 from roost.api.problems import answer_error, answer_unexpected
 from roost.api.rate_limits import RateLimits
+from roost.api.refusals import Refusals
 from roost.api.router import Route, Router
 from roost.api.scopes import covers
 from roost.api.uploads import Uploads
@@ -74,6 +76,7 @@ class Dispatcher:
         self._around = around
         self._rates = rates
         self._under_way = 0
+        self._refusals = Refusals(time.monotonic)
         self._uploads = Uploads(Path(around.settings.data_folder) / "making")
 
     async def handle(self, request: BaseRequest) -> web.StreamResponse:
@@ -83,8 +86,7 @@ class Dispatcher:
         try:
             answer: Answer | Lasting = await self._answer(request, headers)
         except RoostError as error:
-            if not isinstance(error, (Invalid, NotFound, Unauthenticated, Forbidden)):
-                _log.info("%s %s: %s", request.method, request.path, error.text)
+            self._refusals.note(request.method, request.path, error)
             answer = self._shown(request, error, answer_error(error))
         except (ConnectionError, asyncio.CancelledError):
             raise
