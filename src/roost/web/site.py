@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -22,6 +22,7 @@ from roost.limits import (
     WEB_UNREAD_MAX,
     WEB_VISIT_LIFE_S,
 )
+from roost.model import CustomEmoji
 from roost.service import NotificationFilter, UserView
 from roost.text import RULES_V3
 from roost.web import emojis, markup, words
@@ -182,7 +183,9 @@ class Site:
         here = call.request.path_qs if call.request.method == "GET" else "/home"
         return redirect(f"/sign-in?next={quote(here, safe='')}")
 
-    def _around(self, around: Surroundings, visitor: Visitor) -> dict[str, Any]:
+    def _around(
+        self, around: Surroundings, visitor: Visitor, known: Mapping[str, CustomEmoji] | None = None
+    ) -> dict[str, Any]:
         return {
             "visitor": visitor,
             "viewer": visitor.view,
@@ -192,7 +195,7 @@ class Site:
             "public_url": around.public_url,
             "rules": [line.strip() for line in around.settings.rules.splitlines() if line.strip()],
             "menu": visitor.menu,
-            "emojis": around.service.bulletin.emojis(),
+            "emojis": {} if known is None else known,
         }
 
 
