@@ -75,8 +75,9 @@ class RawConnection:
         while (field := self._read.readline()) not in (b"\r\n", b""):
             name, _, value = field.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        body = self._read.read(int(headers["content-length"]))
-        return RawAnswer(int(line.split()[1]), headers, body)
+        status = int(line.split()[1])
+        body = b"" if status in (204, 304) else self._read.read(int(headers["content-length"]))
+        return RawAnswer(status, headers, body)
 
     def ended(self) -> bool:
         """Whether the server hung up, with nothing more to say."""
