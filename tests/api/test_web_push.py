@@ -166,6 +166,20 @@ class TestMessages:
         assert lasting.read(service.next())["body"].endswith("hello")
         assert service.is_empty()
 
+    def test_the_suspended_are_pushed_nothing(
+        self, server: ServerProcess, alice: User, bob: User, service: PushService
+    ) -> None:
+        warden = server.user("warden", role="admin", scopes="read write admin:read admin:write")
+        barred, lasting = Browser(), Browser()
+        subscribe(alice, service, barred)
+        dora = server.user("dora")
+        subscribe(dora, service, lasting)
+        action = f"/api/v1/admin/accounts/{alice.id}/action"
+        warden.post(action, {"type": "disable"}).ok()
+        bob.status(f"@{alice.username} and @{dora.username} hello")
+        assert lasting.read(service.next())["body"].endswith("hello")
+        assert service.is_empty()
+
 
 class TestTrouble:
     @pytest.mark.parametrize("status", [404, 410])

@@ -37,3 +37,17 @@ def test_those_of_the_suspended_are_told_of(ground: Ground) -> None:
     access.listen(told.extend)
     ground.do(ground.service.moderation.act(0, ann, ModerationAction.SUSPEND))
     assert set(told) == hashes
+
+
+def test_codes_that_wait_to_be_traded_end_too(ground: Ground) -> None:
+    access, ann, bob = ground.service.access, ground.user("ann"), ground.user("bob")
+    app, _ = ground.do(access.register_app("App", ("https://app.example/",), ("read",)))
+
+    def granted(user_id: int) -> str:
+        return ground.do(access.grant_code(app, user_id, ("read",), "https://app.example/", ""))
+
+    stolen, foreign = granted(ann), granted(bob)
+    ground.do(access.end_sessions(ann))
+    assert ground.do(access.code(stolen)) is None
+    assert ground.do(access.trade_code(stolen)) == ""
+    assert ground.do(access.code(foreign)) is not None

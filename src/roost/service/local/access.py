@@ -189,13 +189,31 @@ class LocalAccess:
         return found is not None
 
     async def end_sessions(self, user_id: int, but: bytes = b"") -> int:
-        """Take all of a user's tokens out of use, but for the one with the hash `but`; how many that were."""
+        """Take all of a user's tokens out of use, but for the one with the hash `but`; how many that were.
+
+        Codes that wait to be traded for one are forgotten too.
+        """
+        await self._forget_codes(user_id)
         count = 0
         async for rows_of_user in self._all_tokens_of(user_id):
             ended = [row.token_hash for row in rows_of_user if row.token_hash != but]
             await self._forget_tokens(ended)
             count += len(ended)
         return count
+
+    async def _forget_codes(self, user_id: int) -> None:
+        """There are few: a code lives for ten minutes, and is forgotten then by housekeeping."""
+        batch, place = Batch(), b""
+        while True:
+            codes, following = await self._kit.store.export(tables.CODES, place, limits.EXPORT_ROWS_MAX)
+            for code in codes:
+                if code.user_id == user_id and not code.token_hash:
+                    batch.delete(tables.CODES, (code.code_hash,))
+            if following is None:
+                break
+            place = following
+        if len(batch):
+            await self._kit.store.write(batch)
 
     def listen(self, listener: Revoked) -> None:
         """Tell `listener` the hashes of tokens at the moment when they are taken out of use."""

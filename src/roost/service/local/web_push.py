@@ -187,6 +187,9 @@ class LocalWebPush:
         if await kit.store.get(tables.TOKENS, (subscription.token_hash,)) is None:
             await self._forget(subscription)  # the token was revoked
             return False
+        receiver = await kit.users.get(subscription.user_id)
+        if receiver is None or receiver.is_barred:
+            return False  # their tokens are kept, and mean nothing meanwhile
         if subscription.policy is PushPolicy.ALL:
             return True
         relation = await relation_between(kit.store, subscription.user_id, actor_id, kit.clock.now_ms())
