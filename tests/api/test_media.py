@@ -228,3 +228,21 @@ def test_a_token_that_may_not_write_media(server: ServerProcess) -> None:
     reader = server.user("reader", scopes="read")
     upload(reader, samples.jpeg()).refused(403)
     upload(server.nobody, samples.jpeg()).refused(401)
+
+
+def test_a_file_that_is_removed_while_it_is_fetched_comes_whole_or_not_at_all(alice: User) -> None:
+    sent = [upload(alice, samples.jpeg()) for _ in range(8)]
+    answers = [answer.ok() for answer in sent]
+    for found in answers:
+        fetcher, seen = Api(alice.url), []
+
+        def fetch(fetcher: Api = fetcher, url: str = found["url"], seen: list[Answer] = seen) -> None:
+            while not seen or seen[-1].status == 200:
+                seen.append(fetcher.get(path_of(url)))
+
+        thread = threading.Thread(target=fetch)
+        thread.start()
+        assert alice.delete(f"/api/v1/media/{found['id']}").ok() == {}
+        thread.join()
+        assert seen[-1].status == 404
+        assert len({answer.body for answer in seen[:-1]}) <= 1

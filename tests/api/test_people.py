@@ -201,5 +201,7 @@ class TestSuggestions:
         star, fans = server.user("star"), [server.user("fan") for _ in range(12)]
         for fan in fans:
             fan.follow(star)
-        found = alice.get("/api/v2/suggestions", limit=1).ok()
-        assert [(item["account"]["id"], item["sources"]) for item in found] == [(star.id, ["most_followed"])]
+        found = alice.get("/api/v2/suggestions", limit=40).ok()
+        assert (star.id, ["most_followed"]) in [(item["account"]["id"], item["sources"]) for item in found]
+        counts = [item["account"]["followers_count"] for item in found]
+        assert counts == sorted(counts, reverse=True)

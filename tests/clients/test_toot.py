@@ -10,11 +10,6 @@ from tests.clients.toot import Toot
 pytestmark = [pytest.mark.server, pytest.mark.client]
 
 EMAIL = "tina@toot.example"
-NOTHING_THERE = "There is nothing at this address"
-WITHOUT_ENDPOINT = {
-    "tags": [("tags", "followed")],
-}
-"""The commands that ask for what is not there yet."""
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +106,3 @@ def test_lists_whom_one_mutes_and_blocks(
     carol.follow(tina)
     assert [account["id"] for account in tinas.read("follow-requests", "list")] == [carol.id]
     assert tinas.read("update-account", "--no-locked")["locked"] is False
-
-
-@pytest.mark.parametrize(("endpoint", "commands"), WITHOUT_ENDPOINT.items(), ids=WITHOUT_ENDPOINT)
-def test_what_is_not_there_is_said_in_a_sentence(
-    tinas: Toot, endpoint: str, commands: list[tuple[str, ...]]
-) -> None:
-    for words in commands:
-        assert tinas.fail(*words) == NOTHING_THERE

@@ -4,15 +4,18 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
 
 from roost.limits import BLOB_CHUNK_BYTES
-from roost.service.ports import MediaFiles
+from roost.service import BlobReader
 
 
 class BlobBody(Payload):
-    """`size` bytes of a blob from `offset`. It is opened when it is sent: for HEAD, not at all."""
+    """`size` bytes of an open blob from `offset`; it stays readable where it is deleted meanwhile.
 
-    def __init__(self, media: MediaFiles, name: str, offset: int, size: int, content_type: str) -> None:
-        super().__init__(name, content_type=content_type)
-        self._media = media
+    It is closed when it has been sent; whoever does not send it closes it.
+    """
+
+    def __init__(self, reader: BlobReader, offset: int, size: int, content_type: str) -> None:
+        super().__init__(reader, content_type=content_type)
+        self._reader = reader
         self._offset = offset
         self._size = size
 
@@ -20,7 +23,7 @@ class BlobBody(Payload):
         raise TypeError(f"A blob is no text in {encoding}, whatever to do with {errors}")
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        reader = await self._media.blob(self._value)
+        reader = self._reader
         try:
             offset, end = self._offset, self._offset + (self._size or 0)
             while offset < end:

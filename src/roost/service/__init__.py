@@ -1,5 +1,6 @@
 """What Roost can do: the ports, and their implementation in this process."""
 
+from roost.blobs import BlobReader
 from roost.ingest import Draft
 from roost.media import CONTENT_TYPES, FORMATS, SentFile
 from roost.service import local, ports
@@ -70,6 +71,7 @@ __all__ = [
     "AccountFilter",
     "AnnouncementView",
     "AppSession",
+    "BlobReader",
     "CatchUp",
     "Compose",
     "Context",

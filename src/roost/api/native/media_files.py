@@ -12,7 +12,7 @@ from roost.api.problems import answer_error
 from roost.api.router import Route
 from roost.api.validators import names
 from roost.errors import Invalid, NotFound
-from roost.service import CONTENT_TYPES
+from roost.service import CONTENT_TYPES, BlobReader
 
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})\Z")
 _ALWAYS = {
@@ -30,8 +30,14 @@ async def _serve(call: Call) -> Answer:
     if content_type is None or name.endswith(".bin"):
         raise NotFound
     reader = await call.service.media.blob(name)
+    answer = _answer(call, name, reader, content_type)
+    if call.request.method == "HEAD" or not isinstance(answer.body, BlobBody):
+        reader.close()
+    return answer
+
+
+def _answer(call: Call, name: str, reader: BlobReader, content_type: str) -> Answer:
     size = reader.size
-    reader.close()
     tag = f'"{name.partition(".")[0]}"'
     headers = {**_ALWAYS, "ETag": tag, "Content-Type": content_type}
     wanted = call.request.headers
@@ -47,7 +53,7 @@ async def _serve(call: Call) -> Answer:
                 problem = answer_error(Invalid("The file has no such range"))
                 return Answer(416, problem.body, {**problem.headers, "Content-Range": f"bytes */{size}"})
             headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    body = BlobBody(call.service.media, name, first, last - first + 1, content_type)
+    body = BlobBody(reader, first, last - first + 1, content_type)
     return Answer(206 if "Content-Range" in headers else 200, body, headers)
 
 
