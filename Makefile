@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CLIENTS_PIP := $(CLIENTS)/bin/python -m pip --disable-pip-version-check
 ARGS ?=
 
-.PHONY: demo serve test check bench lock clean
+.PHONY: demo serve test ready check bench lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/roost demo $(ARGS)
@@ -16,8 +16,11 @@ demo: $(VENV)/.runtime
 serve: $(VENV)/.runtime
 	@$(BIN)/roost serve $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.clients $(VENV)/.toot-tests $(VENV)/.mastodon-py-tests
+test: ready
 	$(BIN)/pytest $(ARGS)
+
+# All that the tests need, installed.
+ready: $(VENV)/.dev $(VENV)/.clients $(VENV)/.toot-tests $(VENV)/.mastodon-py-tests
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check src tests benchmarks
