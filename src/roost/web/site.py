@@ -119,7 +119,8 @@ class Site:
         """A page from its template; `values` are what it shows."""
         visitor = await self.visitor(call)
         found = self._environment.get_template(template)
-        shown = {**self._around(call.around, visitor), **_place(call.request.path), **values}
+        around = self._around(call.around, visitor, call.service.bulletin.emojis())
+        shown = {**around, **_place(call.request.path), **values}
         body = await _rendered(found, shown)
         headers = dict(_HEADERS)
         if visitor.visit:
