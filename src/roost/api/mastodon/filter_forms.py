@@ -1,10 +1,31 @@
-"""What both versions of the filters' API take."""
+"""What both versions of the filters' API share: their routes' form, and what they take."""
+
+from typing import Any
+
+import msgspec
 
 from roost.api.mastodon.filters_json import ACTIONS, CONTEXTS
+from roost.api.router import Handler, Route
 from roost.errors import FieldProblem, Invalid
 from roost.model import FilterAction, FilterContext
 
 _EXPIRES_S_MAX = 100 * 366 * 86_400
+
+
+def filter_route(
+    method: str, path: str, handler: Handler, summary: str, takes: type[msgspec.Struct], answers: Any
+) -> Route:
+    """Reading needs one scope, changing another, and both a user."""
+    return Route(
+        method=method,
+        path=path,
+        handler=handler,
+        summary=summary,
+        scope="read:filters" if method == "GET" else "write:filters",
+        needs_user=True,
+        takes=takes,
+        answers=answers,
+    )
 
 
 def contexts(names: list[str] | None) -> FilterContext | None:

@@ -7,11 +7,11 @@ import msgspec
 from roost.api.calls import Answer, Call, json_answer
 from roost.api.mastodon.common import NoParameters, path_id
 from roost.api.mastodon.entities import FilterEntity, FilterKeywordEntity, FilterStatusEntity
-from roost.api.mastodon.filter_forms import action, contexts, lasts_s
+from roost.api.mastodon.filter_forms import action, contexts, filter_route, lasts_s
 from roost.api.mastodon.filters_json import filter_json, keyword_json, status_json
 from roost.api.mastodon.pages import parse_id
 from roost.api.parameters import checked
-from roost.api.router import Handler, Route
+from roost.api.router import Route
 from roost.service import FilterChange, KeywordChange
 
 Word = FilterKeywordEntity
@@ -57,20 +57,22 @@ class Filters:
         keywords, statuses = f"{one}/keywords", f"{one}/statuses"
         keyword, status = f"{_FILTERS}/keywords/{{id}}", f"{_FILTERS}/statuses/{{id}}"
         return [
-            _route("GET", _FILTERS, self.all, "One's filters.", NoParameters, list[FilterEntity]),
-            _route("POST", _FILTERS, self.add, "Make a filter.", FilterForm, FilterEntity),
-            _route("GET", one, self.one, "A filter.", NoParameters, FilterEntity),
-            _route("PUT", one, self.change, "Change a filter.", FilterForm, FilterEntity),
-            _route("DELETE", one, self.remove, "Remove a filter.", NoParameters, dict[str, Any]),
-            _route("GET", keywords, self.keywords, "A filter's keywords.", NoParameters, list[Word]),
-            _route("POST", keywords, self.add_keyword, "Add a keyword.", NewKeywordForm, Word),
-            _route("GET", keyword, self.keyword, "A keyword.", NoParameters, Word),
-            _route("PUT", keyword, self.change_keyword, "Change a keyword.", ChangedKeywordForm, Word),
-            _route("DELETE", keyword, self.remove_keyword, "Remove a keyword.", NoParameters, dict[str, Any]),
-            _route("GET", statuses, self.statuses, "A filter's statuses.", NoParameters, list[Entry]),
-            _route("POST", statuses, self.add_status, "Filter a status.", FilteredStatusForm, Entry),
-            _route("GET", status, self.status, "A status of a filter.", NoParameters, Entry),
-            _route("DELETE", status, self.remove_status, "Filter it no more.", NoParameters, Entry),
+            filter_route("GET", _FILTERS, self.all, "One's filters.", NoParameters, list[FilterEntity]),
+            filter_route("POST", _FILTERS, self.add, "Make a filter.", FilterForm, FilterEntity),
+            filter_route("GET", one, self.one, "A filter.", NoParameters, FilterEntity),
+            filter_route("PUT", one, self.change, "Change a filter.", FilterForm, FilterEntity),
+            filter_route("DELETE", one, self.remove, "Remove a filter.", NoParameters, dict[str, Any]),
+            filter_route("GET", keywords, self.keywords, "A filter's keywords.", NoParameters, list[Word]),
+            filter_route("POST", keywords, self.add_keyword, "Add a keyword.", NewKeywordForm, Word),
+            filter_route("GET", keyword, self.keyword, "A keyword.", NoParameters, Word),
+            filter_route("PUT", keyword, self.change_keyword, "Change a keyword.", ChangedKeywordForm, Word),
+            filter_route(
+                "DELETE", keyword, self.remove_keyword, "Remove a keyword.", NoParameters, dict[str, Any]
+            ),
+            filter_route("GET", statuses, self.statuses, "A filter's statuses.", NoParameters, list[Entry]),
+            filter_route("POST", statuses, self.add_status, "Filter a status.", FilteredStatusForm, Entry),
+            filter_route("GET", status, self.status, "A status of a filter.", NoParameters, Entry),
+            filter_route("DELETE", status, self.remove_status, "Filter it no more.", NoParameters, Entry),
         ]
 
     async def all(self, call: Call) -> Answer:
@@ -152,19 +154,4 @@ def _keyword_change(given: dict[str, Any]) -> KeywordChange:
         keyword=form.keyword,
         whole_word=form.whole_word,
         removed=form.destroy,
-    )
-
-
-def _route(
-    method: str, path: str, handler: Handler, summary: str, takes: type[msgspec.Struct], answers: Any
-) -> Route:
-    return Route(
-        method=method,
-        path=path,
-        handler=handler,
-        summary=summary,
-        scope="read:filters" if method == "GET" else "write:filters",
-        needs_user=True,
-        takes=takes,
-        answers=answers,
     )

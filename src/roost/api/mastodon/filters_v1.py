@@ -7,7 +7,7 @@ import msgspec
 from roost.api.calls import Answer, Call, json_answer
 from roost.api.mastodon.common import NoParameters, path_id
 from roost.api.mastodon.entities import FilterV1Entity
-from roost.api.mastodon.filter_forms import contexts, lasts_s
+from roost.api.mastodon.filter_forms import contexts, filter_route, lasts_s
 from roost.api.mastodon.filters_json import context_names, expiry
 from roost.api.router import Route
 from roost.errors import FieldProblem, Invalid
@@ -28,23 +28,8 @@ class FilterV1Form(msgspec.Struct):
 class FiltersV1:
     def routes(self) -> list[Route]:
         path, one = "/api/v1/filters", "/api/v1/filters/{id}"
-
-        def route(
-            method: str, path: str, handler: Any, summary: str, takes: type[msgspec.Struct], answers: Any
-        ) -> Route:
-            return Route(
-                method=method,
-                path=path,
-                handler=handler,
-                summary=summary,
-                scope="read:filters" if method == "GET" else "write:filters",
-                needs_user=True,
-                takes=takes,
-                answers=answers,
-            )
-
         return [
-            route(
+            filter_route(
                 "GET",
                 path,
                 self.all,
@@ -52,10 +37,14 @@ class FiltersV1:
                 NoParameters,
                 list[FilterV1Entity],
             ),
-            route("POST", path, self.add, "Make a filter of one keyword.", FilterV1Form, FilterV1Entity),
-            route("GET", one, self.one, "A keyword's filter.", NoParameters, FilterV1Entity),
-            route("PUT", one, self.change, "Change a keyword and its filter.", FilterV1Form, FilterV1Entity),
-            route("DELETE", one, self.remove, "Remove a keyword.", NoParameters, dict[str, Any]),
+            filter_route(
+                "POST", path, self.add, "Make a filter of one keyword.", FilterV1Form, FilterV1Entity
+            ),
+            filter_route("GET", one, self.one, "A keyword's filter.", NoParameters, FilterV1Entity),
+            filter_route(
+                "PUT", one, self.change, "Change a keyword and its filter.", FilterV1Form, FilterV1Entity
+            ),
+            filter_route("DELETE", one, self.remove, "Remove a keyword.", NoParameters, dict[str, Any]),
         ]
 
     async def all(self, call: Call) -> Answer:
