@@ -1,4 +1,8 @@
-"""A server, and browsers; without Chromium, these tests say so and skip."""
+"""A server, and browsers; without Chromium, these tests say so and skip.
+
+The browser ends with the package: while it is open, Playwright keeps an event loop running in the thread of
+the tests, in which nothing else could call `asyncio.run`.
+"""
 
 import shutil
 import socket
@@ -33,7 +37,7 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if _CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
@@ -43,7 +47,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ServerProcess]]:
     """Starts servers with settings of their own, each on a port that it has again after a restart."""
     started: list[ServerProcess] = []
@@ -63,7 +67,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
             server.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(start_server: Callable[..., ServerProcess]) -> ServerProcess:
     return start_server()
 
@@ -102,7 +106,7 @@ def window(server: ServerProcess, reader: Callable[..., Reader], viewer: User) -
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def screenshots() -> Path:
     """Where this run leaves pictures of the pages, for a person to look at."""
     _SCREENSHOTS.mkdir(exist_ok=True)
