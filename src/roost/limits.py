@@ -467,8 +467,20 @@ FRAGMENT_CACHE_ENTRIES = 50_000
 # Processors
 PROCESSOR_REST_S = 1.0
 """How long a processor waits for events before it tidies up."""
+PROCESSOR_RETRY_S_FIRST = 0.05
+"""The pause before the second attempt at the same events; each further one is twice as long."""
 PROCESSOR_RETRY_S_MAX = 5.0
 """The longest pause between two attempts at the same events."""
+PROCESSOR_BATCH_ATTEMPTS = 2
+"""A batch that failed so often for no reason of its surroundings is halved, until the event is found."""
+PROCESSOR_EVENT_ATTEMPTS = 5
+"""An event that failed so often by itself becomes a dead letter."""
+READY_LAG_EVENTS = 10_000
+"""A server whose home timelines are so far behind is not ready."""
+DEAD_LETTERS_MAX = 1_000
+"""Of one processor; one that would have more stops before the event, until some are retried or dropped."""
+DEAD_LETTER_ERROR_CHARACTERS_MAX = 500
+DEAD_LETTERS_PAGE_DEFAULT = 100
 COUNTS_DIRTY_MAX = 50_000
 """Counters changed in memory and not yet written; above, they are written at once."""
 COUNTS_FLUSH_S = 1.0

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -50,6 +51,7 @@ from roost.processors import (
     Audience,
     ConversationsProcessor,
     CountsProcessor,
+    DeadLetters,
     HomeProcessor,
     NotificationsProcessor,
     PollsProcessor,
@@ -96,14 +98,12 @@ class Node:
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
         self.service.moderation.purge_soon = housekeeping.soon
         self.due = DueWork(self.service.scheduled, self.service.polls)
-        self.streaming = ProcessorRunner(kit.log, [kit.push])
-        """Apart from the others: it waits for them, and nobody for it."""
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
         await self.service.web_push.start()
         await self.service.load()
-        await self.streaming.start()
+        await self.kit.streaming.start()
         self._housekeeping.start()
         self.due.start()
 
@@ -113,7 +113,7 @@ class Node:
         await self.due.stop()
         await self.service.media.stop()
         await self.service.access.write_used()
-        await self.streaming.stop()
+        await self.kit.streaming.stop()
         await self.service.streams.stop()
         await self.service.web_push.stop()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
@@ -214,16 +214,8 @@ def _make_kit(
     user_views = UserViews(users, reader)
     interval_s, kept_events = settings.snapshot_interval_s, settings.log_keep_events
     home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
-    counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
-    polls = PollViews(store, tallies, clock)
-    runner = ProcessorRunner(log, [home, counts, tallies])
-    notices = NotificationsProcessor(store, log, tweets, users, clock)
-    letters, weeks = ConversationsProcessor(store, log), WeeksProcessor(store, log, clock)
-    background = ProcessorRunner(log, [notices, letters, weeks])
-    words, usage = WordsProcessor(store, log), UsageProcessor(store, log, users)
-    indexing = ProcessorRunner(log, [words, usage])
-    audience = Audience(shard.state, users, hub := Hub(), clock)
-    push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
+    made = _make_processors(store, log, clock, home, tweets, users, shard)
+    polls = PollViews(store, made.tallies, clock)
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
     committer.listen(choices.note)
@@ -240,32 +232,79 @@ def _make_kit(
         pipeline=Pipeline(store, committer, tweets, users, ids, clock, rules, hosts),
         writer=writer,
         reader=reader,
-        runner=runner,
-        background=background,
-        indexing=indexing,
-        words=words,
-        usage=usage,
-        weeks=weeks,
-        notices=notices,
-        letters=letters,
         push_keys=load_web_push_keys(folder),
         push_counts=PushCounts(),
-        hub=hub,
-        audience=audience,
-        push=push,
-        home=home,
-        counts=counts,
-        tallies=tallies,
         polls=polls,
         assembly=HomeAssembly(reader, store, tweets, users, choices, clock),
         list_assembly=ListAssembly(reader, store, tweets, users, clock),
         choices=choices,
         filters=filters,
-        hydration=Hydration(store, tweets, user_views, counts, marks, clock, polls, filters),
-        positions=Positions(runner),
+        hydration=Hydration(store, tweets, user_views, made.counts, marks, clock, polls, filters),
+        positions=Positions(made.runner),
         locks=KeyedLocks(),
         blobs=MemoryBlobs() if folder is None else FolderBlobs(folder / "media"),
         workshop=Workshop(Path(settings.data_folder) / "making"),
+        **made._asdict(),
+    )
+
+
+class _Processors(NamedTuple):
+    """Those parts of the kit that read the log, by their names there."""
+
+    home: HomeProcessor
+    counts: CountsProcessor
+    tallies: PollsProcessor
+    notices: NotificationsProcessor
+    letters: ConversationsProcessor
+    weeks: WeeksProcessor
+    words: WordsProcessor
+    usage: UsageProcessor
+    hub: Hub
+    audience: Audience
+    push: PushProcessor
+    dead_letters: DeadLetters
+    runner: ProcessorRunner
+    background: ProcessorRunner
+    indexing: ProcessorRunner
+    streaming: ProcessorRunner
+
+
+def _make_processors(
+    store: KeyValueStore,
+    log: EmbeddedLog,
+    clock: Clock,
+    home: HomeProcessor,
+    tweets: TweetCache,
+    users: UserCache,
+    shard: Shard,
+) -> _Processors:
+    dead_letters = DeadLetters(store, log, clock)
+    counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
+    runner = ProcessorRunner(log, dead_letters, [home, counts, tallies])
+    notices = NotificationsProcessor(store, log, tweets, users, clock)
+    letters, weeks = ConversationsProcessor(store, log), WeeksProcessor(store, log, clock)
+    background = ProcessorRunner(log, dead_letters, [notices, letters, weeks])
+    words, usage = WordsProcessor(store, log), UsageProcessor(store, log, users)
+    indexing = ProcessorRunner(log, dead_letters, [words, usage])
+    audience = Audience(shard.state, users, hub := Hub(), clock)
+    push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
+    return _Processors(
+        home=home,
+        counts=counts,
+        tallies=tallies,
+        notices=notices,
+        letters=letters,
+        weeks=weeks,
+        words=words,
+        usage=usage,
+        hub=hub,
+        audience=audience,
+        push=push,
+        dead_letters=dead_letters,
+        runner=runner,
+        background=background,
+        indexing=indexing,
+        streaming=ProcessorRunner(log, dead_letters, [push]),
     )
 
 

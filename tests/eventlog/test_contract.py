@@ -213,3 +213,12 @@ async def test_long_logs_are_read_back_in_several_slices(lasting: Ground) -> Non
     await lasting.reopen()
     for after in (0, 1, 127, 128, 299):
         assert await read_all(lasting.log, after) == list(range(after + 1, 301))
+
+
+@pytest.mark.usefixtures("short_tail")
+async def test_ages_fall_along_the_log(ground: Ground) -> None:
+    """As far back as the tail reaches; what is older is at least as old, and what is yet to come has none."""
+    await fill(ground)
+    ages = [ground.log.age_s(position) for position in range(TOTAL + 1, 0, -1)]
+    assert ages == sorted(ages)
+    assert (ages[0], ages[1] > 0) == (0, True)

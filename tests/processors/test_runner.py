@@ -1,4 +1,4 @@
-"""Processors run each by itself, go on where they left off, and never pass over what they failed at."""
+"""Processors run each by itself, go on where they left off, and are brought again what they failed at."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from roost.eventlog import EmbeddedLog, LogSlice, MemoryLog
+from roost.clock import ManualClock
+from roost.eventlog import EmbeddedLog, LogSlice
 from roost.model import Like, Tweet, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked
-from roost.processors import CountsProcessor, ProcessorRunner
+from roost.processors import CountsProcessor, DeadLetters, ProcessorRunner
 from roost.store import Batch, KeyValueStore, open_memory, open_rocksdb
 
 
@@ -27,11 +28,17 @@ class Recorder:
     async def apply(self, events: LogSlice) -> None:
         if self.fails:
             self.fails -= 1
-            raise ValueError("not now")
+            raise OSError("not now")
         self.seen.extend(range(events.first, events.last + 1))
 
     async def rest(self) -> None:
         return
+
+
+def made() -> tuple[EmbeddedLog, DeadLetters]:
+    store = KeyValueStore(open_memory(Path()))
+    log = EmbeddedLog(store, Batch)
+    return log, DeadLetters(store, log, ManualClock())
 
 
 def liked(number: int) -> TweetLiked:
@@ -43,12 +50,12 @@ def run(body: Callable[[], Any]) -> Any:
 
 
 def test_a_failing_processor_is_retried_and_delays_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("roost.processors.runner._RETRY_S_FIRST", 0.001)
+    monkeypatch.setattr("roost.processors.delivery.PROCESSOR_RETRY_S_FIRST", 0.001)
 
     async def body() -> None:
-        log = MemoryLog()
+        log, letters = made()
         bad, good = Recorder("bad", fails=5), Recorder("good")
-        runner = ProcessorRunner(log, [bad, good])
+        runner = ProcessorRunner(log, letters, [bad, good])
         await runner.start()
         for number in range(1, 21):
             await log.append([liked(number)])
@@ -63,8 +70,8 @@ def test_a_failing_processor_is_retried_and_delays_nobody(monkeypatch: pytest.Mo
 
 def test_waiting_for_a_position_gives_up_in_time() -> None:
     async def body() -> None:
-        log = MemoryLog()
-        runner = ProcessorRunner(log, [Recorder("only")])
+        log, letters = made()
+        runner = ProcessorRunner(log, letters, [Recorder("only")])
         await runner.start()
         assert not await runner.applied(1, 0.01)
         await log.append([liked(1)])

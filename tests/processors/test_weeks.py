@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from roost.clock import ManualClock
 from roost.eventlog import EmbeddedLog
+from roost.ids import first_id_at
 from roost.limits import WEEKS_KEPT
 from roost.model import Event, Like, Tweet, TweetLiked, TweetPosted, User, UserCreated
 from roost.processors import Week, WeeksProcessor
@@ -17,12 +18,13 @@ from tests.store.samples import memory_store
 from tests.strategies import SEEDED
 
 MONDAY_S = 1_699_833_600
+FIRST_ID = first_id_at(MONDAY_S * 1000)
 EVENTS: list[Event] = [
-    UserCreated(User(1, "ann", 0)),
-    UserCreated(User(2, "bob", 0)),
-    TweetPosted(Tweet(10, 1)),
-    TweetPosted(Tweet(11, 1)),
-    TweetLiked(Like(2, 10, 1, 12)),
+    UserCreated(User(1, "ann", MONDAY_S * 1000)),
+    UserCreated(User(2, "bob", MONDAY_S * 1000)),
+    TweetPosted(Tweet(FIRST_ID, 1)),
+    TweetPosted(Tweet(FIRST_ID + 1, 1)),
+    TweetLiked(Like(2, FIRST_ID, 1, FIRST_ID + 2)),
 ]
 
 

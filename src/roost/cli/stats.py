@@ -74,5 +74,6 @@ def _counts(found: dict[str, Any]) -> Table:
     for name, value in rows:
         table.add_row(name, str(value))
     for processor in found["processors"]:
-        table.add_row(f"lag of {processor['name']}", f"{processor['lag_events']:,} events")
+        lag = f"{processor['lag_events']:,} events, {processor['lag_s']:,.1f} s"
+        table.add_row(f"lag of {processor['name']}", lag)
     return table

@@ -79,6 +79,9 @@ class EmbeddedLog:
     async def wait_beyond(self, position: int) -> None:
         await self._tail.wait_beyond(position)
 
+    def age_s(self, position: int) -> float:
+        return self._tail.age_s(position)
+
     async def cursor(self, name: str) -> int:
         return (await self.cursors()).get(name, 0)
 

@@ -67,6 +67,11 @@ class EventLog(Protocol):
         """Return once `last > position`."""
         ...
 
+    def age_s(self, position: int) -> float:
+        """How long ago `position` became durable; 0 where it has not. Of what is no longer in memory, at
+        least so long ago: since the log was opened, say."""
+        ...
+
     async def cursor(self, name: str) -> int:
         """How far the reader `name` has come; 0 for a new one."""
         ...

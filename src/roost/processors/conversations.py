@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import CONVERSATION_SCAN_ROWS, CONVERSATIONS_PENDING_MAX, NOTIFICATION_CURSOR_EVENTS
 from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetPosted, UserErased, Visibility
+from roost.processors.standing import stands
 from roost.store import Batch, Store, forget_partitions, rows, tables
 
 _log = logging.getLogger("roost.conversations")
@@ -66,6 +67,21 @@ class ConversationsProcessor:
     async def rest(self) -> None:
         if self._position > self._written_position:
             await self._write()
+
+    def pass_over(self, position: int) -> None:
+        self._position = self._written_position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """What was said last is said by ids, in whatever order tweets come. One that is gone stays gone."""
+        del position
+        try:
+            if await stands(self._store, event):
+                await self._apply_one(event)
+            self._batch.add(also)
+            await self._write()
+        except BaseException:
+            self._reset()
+            raise
 
     async def _apply_one(self, event: Event) -> None:
         match event:

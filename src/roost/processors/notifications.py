@@ -38,7 +38,8 @@ from roost.model import (
 from roost.processors.notification_causes import Cause, of_event
 from roost.processors.notification_judge import NotificationJudge
 from roost.processors.notification_ledger import NotificationLedger
-from roost.store import Store, TweetCache, UserCache, rows, tables
+from roost.processors.standing import stands
+from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 
 _log = logging.getLogger("roost.notifications")
 Tell = Callable[[int, Sequence[Notification]], None]
@@ -98,6 +99,20 @@ class NotificationsProcessor:
     async def rest(self) -> None:
         if self._position > self._written_position:
             await self._write(self._position)
+
+    def pass_over(self, position: int) -> None:
+        self._position = self._written_position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """A late notification stands where it would have stood. Of what was taken back nobody is told."""
+        try:
+            if await stands(self._store, event):
+                await self._apply_one(position, event)
+            self._ledger.batch.add(also)
+            await self._write(self._position)
+        except BaseException:
+            self._ledger = NotificationLedger(self._store)
+            raise
 
     def _is_far(self) -> bool:
         return self._position - self._written_position >= NOTIFICATION_CURSOR_EVENTS
@@ -254,7 +269,8 @@ class NotificationsProcessor:
             await self._write(position - 1)
 
     async def _write(self, position: int) -> None:
-        ledger = self._ledger
+        """The cursor never goes back: an event that is redone is older than it."""
+        ledger, position = self._ledger, max(position, self._written_position)
         await self._log.commit_cursor(self.name, position, ledger.batch)
         self._ledger = NotificationLedger(self._store)
         self._written_position = position

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import COUNTS_FLUSH_S, TALLIES_CACHE_ENTRIES
-from roost.model import NO_VOTES, PollVoted, Tally, TweetDeleted, Vote
+from roost.model import NO_VOTES, Event, PollVoted, Tally, TweetDeleted, Vote
 from roost.store import Batch, Store, rows, tables
 
 Key = tuple[int, int]
@@ -38,22 +38,32 @@ class PollsProcessor:
         """Events that were applied already are passed over: a retry counts nothing twice."""
         for offset, event in enumerate(events.events):
             position = events.first + offset
-            if position <= self._position:
-                continue
-            match event:
-                case PollVoted(vote):
-                    await self._count(vote)
-                case TweetDeleted(tweet) if tweet.poll is not None:
-                    key = (tweet.tweet_id, tweet.poll.edition)
-                    self._tallies.pop(key, None)
-                    self._dirty.discard(key)
-            self._position = position
+            if position > self._position:
+                await self._apply_one(event)
+                self._position = position
         if self._dirty and time.monotonic() >= self._write_at_s:
             await self._write()
 
     async def rest(self) -> None:
         if self._position > self._written_position:
             await self._write()
+
+    def pass_over(self, position: int) -> None:
+        self._position = self._written_position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """Votes add up in any order."""
+        del position
+        held: dict[Key, Tally] = {}
+        if isinstance(event, PollVoted):
+            key = event.vote.tweet_id, event.vote.edition
+            held[key] = (await self.get_many([key]))[0]
+        await self._apply_one(event)
+        try:
+            await self._write(also)
+        except BaseException:
+            self._tallies.update(held)
+            raise
 
     async def get_many(self, keys: Sequence[Key]) -> list[Tally]:
         """One answer a poll, in order. 0.1 us for one that is in memory."""
@@ -66,6 +76,15 @@ class PollsProcessor:
         if missing:
             self._evict()
         return tallies
+
+    async def _apply_one(self, event: Event) -> None:
+        match event:
+            case PollVoted(vote):
+                await self._count(vote)
+            case TweetDeleted(tweet) if tweet.poll is not None:
+                key = (tweet.tweet_id, tweet.poll.edition)
+                self._tallies[key] = NO_VOTES
+                self._dirty.add(key)
 
     async def _count(self, vote: Vote) -> None:
         key = (vote.tweet_id, vote.edition)
@@ -86,12 +105,15 @@ class PollsProcessor:
             if key in self._dirty:
                 self._tallies[key] = tally
 
-    async def _write(self) -> None:
+    async def _write(self, also: Batch | None = None) -> None:
         """The dirty ones stay in memory, and marked, until they are written."""
-        batch, position = Batch(), self._position
+        batch, position = also or Batch(), self._position
         written = {key: self._tallies[key] for key in self._dirty}
         for (tweet_id, edition), tally in written.items():
-            batch.put(tables.TALLIES, rows.TallyRow(tweet_id, edition, tally))
+            if tally == NO_VOTES:  # a deleted tweet's row may have been written after it was deleted
+                batch.delete(tables.TALLIES, (tweet_id, edition))
+            else:
+                batch.put(tables.TALLIES, rows.TallyRow(tweet_id, edition, tally))
         await self._log.commit_cursor(self.name, position, batch)
         self._dirty -= {key for key, tally in written.items() if self._tallies.get(key) is tally}
         self._written_position = position

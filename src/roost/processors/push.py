@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from roost.errors import Invalid
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import STREAM_BATCH_EVENTS, STREAM_POST_SUBSCRIPTIONS, STREAM_REPLAY_POSITIONS_MAX
 from roost.model import (
@@ -29,7 +30,7 @@ from roost.model import (
 )
 from roost.processors.audience import NO_TWEET, Audience
 from roost.push import Happening, Hub, MessageKind, Subscription, Topic, Window
-from roost.store import TweetCache, UserCache, chooser_of
+from roost.store import Batch, TweetCache, UserCache, chooser_of
 
 _JUDGED_AT_ONCE = 50
 """Topics that are judged apart before others get their turn."""
@@ -103,6 +104,16 @@ class PushProcessor:
 
     async def rest(self) -> None:
         return
+
+    def pass_over(self, position: int) -> None:
+        """Streams have no holes: all are ended, and who comes back with an older id is told to refetch."""
+        self.window.begin(position)
+        self._reach(position)
+        self._hub.end_all()
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        del position, event, also
+        raise Invalid("Streams tell nothing late: drop the dead letter")
 
     async def derived(self, position: int) -> None:
         """Return when the window reaches up to `position`."""

@@ -3,44 +3,35 @@
 import asyncio
 import logging
 
-import msgspec
-
+from roost.errors import Invalid, NotFound
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import LOG_READ_EVENTS_MAX, PROCESSOR_REST_S, PROCESSOR_RETRY_S_MAX
-from roost.processors.seam import Processor
+from roost.processors.dead_letters import DeadLetters
+from roost.processors.delivery import deliver, is_passing
+from roost.processors.running import ProcessorStatistics, Running
+from roost.processors.seam import Passing, Processor
+from roost.store import rows
 
 _log = logging.getLogger("roost.processors")
-_RETRY_S_FIRST = 0.05
-
-
-class ProcessorStatistics(msgspec.Struct, frozen=True):
-    name: str
-    position: int
-    lag_events: int
-    failures: int
-
-
-class _Running:
-    def __init__(self, processor: Processor) -> None:
-        self.processor = processor
-        self.position = 0
-        self.failures = 0
-        self.task: asyncio.Task[None] | None = None
 
 
 class ProcessorRunner:
-    """Started and stopped with the node."""
+    """Started and stopped with the node. A processor that has stopped is waited for by nobody."""
 
-    def __init__(self, log: EventLog, processors: list[Processor]) -> None:
+    def __init__(self, log: EventLog, letters: DeadLetters, processors: list[Processor]) -> None:
         self._log = log
-        self._running = {processor.name: _Running(processor) for processor in processors}
-        self._moved = asyncio.Event()
+        self._letters = letters
+        self._running = {each.name: Running(each, log, letters, self._heal) for each in processors}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._running)
 
     async def start(self) -> None:
         """Begin where each processor left off. Returns when all have begun, not when they have caught up."""
         for running in self._running.values():
-            running.position = await running.processor.begin()
-            running.task = asyncio.create_task(self._run(running), name=f"roost-{running.processor.name}")
+            await running.begin()
+            running.task = asyncio.create_task(self._run(running), name=f"roost-{running.name}")
 
     async def stop(self) -> None:
         tasks = [running.task for running in self._running.values() if running.task is not None]
@@ -51,8 +42,8 @@ class ProcessorRunner:
             await running.processor.rest()
 
     def position(self) -> int:
-        """Everything up to here has been applied by every processor."""
-        return min(running.position for running in self._running.values())
+        """Everything up to here has been applied by every processor that has not stopped."""
+        return min((each.position for each in self._going()), default=self._log.last)
 
     def position_of(self, name: str) -> int:
         """Everything up to here has been applied by one processor."""
@@ -61,59 +52,76 @@ class ProcessorRunner:
     async def applied(self, position: int, timeout_s: float, name: str = "") -> bool:
         """Wait until every processor, or the one called `name`, has applied `position`.
 
-        False where that takes too long.
+        False where that takes too long, and at once where that one has stopped, or one that passes over
+        nothing has.
         """
-
-        def reached() -> int:
-            return self.position_of(name) if name else self.position()
-
-        if reached() >= position:
-            return True
+        wanted = [self._running[name]] if name else list(self._running.values())
         try:
             async with asyncio.timeout(timeout_s):
-                while reached() < position:
-                    await self._moved.wait()
+                for running in wanted:
+                    while running.position < position:
+                        if running.is_stopped:
+                            if name or not running.may_be_split:
+                                return False
+                            break
+                        await running.moved.wait()
         except TimeoutError:
             return False
         return True
 
     async def applied_by_all(self, position: int) -> None:
-        """Wait until every processor has applied `position`, however long that takes."""
-        while self.position() < position:
-            await self._moved.wait()
+        """Wait until every processor that goes on has applied `position`, however long that takes."""
+        for running in self._running.values():
+            while running.position < position and not (running.is_stopped and running.may_be_split):
+                await running.moved.wait()
 
     def statistics(self) -> list[ProcessorStatistics]:
-        return [
-            ProcessorStatistics(name, running.position, self._log.last - running.position, running.failures)
-            for name, running in self._running.items()
-        ]
+        return [running.statistics() for running in self._running.values()]
 
-    async def _run(self, running: _Running) -> None:
+    async def retry(self, name: str, position: int) -> rows.DeadLetterRow | None:
+        """Apply a dead letter's event. None where that went well and it is gone; else the letter, with the
+        new error. Raises NotFound, and what the surroundings raise."""
+        running = self._running[name]
+        if not isinstance(running.processor, Passing):
+            raise Invalid(f"{name} passes nothing over")
+        letter = await self._letters.get(name, position)
+        try:
+            await asyncio.shield(asyncio.create_task(running.redo(letter)))
+        except Exception as cause:
+            if is_passing(cause) or isinstance(cause, Invalid):
+                raise
+            _log.warning("%s failed again at the dead letter of position %d", name, position, exc_info=cause)
+            return await self._letters.failed_again(letter, cause)
+        return None
+
+    def _going(self) -> list[Running]:
+        return [each for each in self._running.values() if not (each.is_stopped and each.may_be_split)]
+
+    async def _run(self, running: Running) -> None:
         while True:
-            await self._wait_for_events(running)
-            events = await self._log.read(running.position, LOG_READ_EVENTS_MAX)
-            if events.events:
-                await self._apply(running, events)
+            try:
+                await self._wait_for_events(running)
+                events = await self._log.read(running.position, LOG_READ_EVENTS_MAX)
+            except NotFound as cause:
+                running.note_failure(cause)
+                running.stop("the log does not reach back so far any more")
+                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
+            except Exception as cause:
+                running.note_failure(cause)
+                _log.exception("%s could not rest or read on at position %d", running.name, running.position)
+                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
+            else:
+                if events.events:
+                    await deliver(events, running)
 
-    async def _wait_for_events(self, running: _Running) -> None:
+    async def _wait_for_events(self, running: Running) -> None:
         try:
             async with asyncio.timeout(PROCESSOR_REST_S):
                 await self._log.wait_beyond(running.position)
         except TimeoutError:
-            await running.processor.rest()
+            async with running.lock:
+                await running.processor.rest()
 
-    async def _apply(self, running: _Running, events: LogSlice) -> None:
-        """Apply until it succeeds: what was accepted is never passed over."""
-        wait_s = _RETRY_S_FIRST
-        while True:
-            try:
-                await running.processor.apply(events)
-                break
-            except Exception:
-                running.failures += 1
-                _log.exception("%s failed at position %d; retrying", running.processor.name, events.first)
-                await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)
-        running.position = events.last
-        self._moved.set()
-        self._moved = asyncio.Event()
+    async def _heal(self, running: Running, events: LogSlice) -> bool:
+        del running, events
+        return False

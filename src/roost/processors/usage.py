@@ -96,6 +96,15 @@ class UsageProcessor:
         if self._position > self._written_position:
             await self._write()
 
+    def pass_over(self, position: int) -> None:
+        self._position = self._written_position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """Uses add up in any order."""
+        del position
+        await self._apply_one(event)
+        await self._write(also)
+
     async def history(
         self, used: rows.Used, keys: Sequence[str], today: int, days: int
     ) -> list[list[tuple[int, int]]]:
@@ -169,8 +178,8 @@ class UsageProcessor:
         self._dirty.add(key)
         self.changes += 1
 
-    async def _write(self) -> None:
-        position, batch = self._position, Batch()
+    async def _write(self, also: Batch | None = None) -> None:
+        position, batch = self._position, also or Batch()
         writing, self._dirty = self._dirty, set()
         for number, key in enumerate(writing):
             use = self._uses[key]

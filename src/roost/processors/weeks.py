@@ -4,12 +4,14 @@ Accounts that did something are counted each once by a sketch of 1 kB a week (Hy
 AofA 2007), which is some 3 % off where they are many, and right where they are few.
 """
 
+import copy
 import math
 
 import msgspec
 
 from roost.clock import Clock
 from roost.eventlog import EventLog, LogSlice
+from roost.ids import unix_ms_of
 from roost.limits import WEEKS_KEPT, WEEKS_WRITE_S
 from roost.model import Event, TweetLiked, TweetPosted, UserCreated
 from roost.store import Batch, Store, rows, tables
@@ -57,10 +59,9 @@ class WeeksProcessor:
         return self._position
 
     async def apply(self, events: LogSlice) -> None:
-        began_s = week_of(self._clock.now_ms())
         for offset, event in enumerate(events.events):
             if events.first + offset > self._position:
-                self._count(event, self._weeks.setdefault(began_s, _Counted()))
+                self._count(event)
                 self._position = events.first + offset
         if self._clock.now_ms() >= self._written_ms + WEEKS_WRITE_S * 1000:
             await self._write()
@@ -68,6 +69,20 @@ class WeeksProcessor:
     async def rest(self) -> None:
         if self._position > self._written_position:
             await self._write()
+
+    def pass_over(self, position: int) -> None:
+        self._position = self._written_position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """What happened in a week adds up in any order."""
+        del position
+        held = copy.deepcopy(self._weeks)
+        self._count(event)
+        try:
+            await self._write(also)
+        except BaseException:
+            self._weeks = held
+            raise
 
     def weeks(self) -> list[Week]:
         """This week and those before it, newest first; always as many."""
@@ -79,21 +94,27 @@ class WeeksProcessor:
             for week in (self._weeks.get(each) or _Counted(),)
         ]
 
-    def _count(self, event: Event, week: _Counted) -> None:
+    def _count(self, event: Event) -> None:
         match event:
             case TweetPosted(tweet):
+                week = self._week_at(unix_ms_of(tweet.tweet_id))
                 week.tweets += 1
                 note(week.sketch, tweet.author_id)
             case TweetLiked(like):
-                note(week.sketch, like.user_id)
+                note(self._week_at(unix_ms_of(like.like_id)).sketch, like.user_id)
             case UserCreated(user):
+                week = self._week_at(user.created_ms)
                 week.users += 1
                 note(week.sketch, user.user_id)
 
-    async def _write(self) -> None:
+    def _week_at(self, unix_ms: int) -> _Counted:
+        """A week by a moment in it: what is counted late, or anew, counts for when it happened."""
+        return self._weeks.setdefault(week_of(unix_ms), _Counted())
+
+    async def _write(self, also: Batch | None = None) -> None:
         for old in sorted(self._weeks)[:-WEEKS_KEPT]:
             del self._weeks[old]
-        batch, position = Batch(), self._position
+        batch, position = also or Batch(), self._position
         batch.put(tables.SETTINGS, rows.SettingRow(_SETTING, msgspec.msgpack.encode(self._weeks)))
         await self._log.commit_cursor(self.name, position, batch)
         self._written_position, self._written_ms = position, self._clock.now_ms()

@@ -62,6 +62,16 @@ class WordsProcessor:
         if self._position > self._written_position:
             await self._write()
 
+    def pass_over(self, position: int) -> None:
+        self._position = self._written_position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """Words are put in again as often as one likes."""
+        del position
+        self._apply_one(event)
+        await self._write()
+        await self._store.write(also)
+
     async def tweets_with(self, words: Sequence[str], low: int, high: int) -> AsyncIterator[list[int]]:
         """The ids of tweets that may have all of some words (`wanted_words`), newest first; see Postings."""
         async for ids in self._tweets.with_all(words, low, high):

@@ -38,6 +38,12 @@ class Batch:
         """Delete every key from `start` up to below `stop`, before what else the batch changes."""
         self.forgotten.append((start, stop))
 
+    def add(self, other: "Batch") -> None:
+        """Make another batch's changes too, after what this one holds so far."""
+        assert not other.forgotten, "ranges would go before what this batch puts"
+        self.changes.update(other.changes)
+        self.absent.update(other.absent)
+
     def put_raw(self, key: bytes, value: bytes) -> None:
         """For the event log, which shares the write and has keys of its own below every table's."""
         self.changes[key] = value

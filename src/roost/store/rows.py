@@ -378,3 +378,18 @@ class UserIdRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A user among all, in the order of their ids."""
 
     user_id: int
+
+
+class DeadLetterRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An event that a processor could not apply and was brought past."""
+
+    processor: str
+    position: int
+    kind: str
+    """The event's type."""
+    error: str
+    """Of the last attempt."""
+    attempts: int
+    failed_ms: int
+    record: bytes
+    """The event as the log writes it, without what somebody said."""

@@ -38,6 +38,7 @@
 | which emojis are there                             | emojis             |
 | which tokens act for A                             | tokens_of_user     |
 | what was a user told; what of it is about N         | notifications, notification_index |
+| what could a processor not apply                    | dead_letters       |
 """
 
 from typing import Any
@@ -280,6 +281,13 @@ POSTINGS = Table(
     [Column("newest_id"), Column("position")],
 )
 USAGE = Table(70, "usage", rows.UsageRow, [Column("day")], [Column("used"), Column("key", KeyKind.TEXT)])
+DEAD_LETTERS = Table(
+    120,
+    "dead_letters",
+    rows.DeadLetterRow,
+    [Column("processor", KeyKind.TEXT)],
+    [Column("position")],
+)
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

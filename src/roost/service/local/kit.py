@@ -18,6 +18,7 @@ from roost.processors import (
     Audience,
     ConversationsProcessor,
     CountsProcessor,
+    DeadLetters,
     HomeProcessor,
     NotificationsProcessor,
     PollsProcessor,
@@ -63,6 +64,9 @@ class Kit:
     """Processors that no writer waits for: what they derive is for others."""
     indexing: ProcessorRunner
     """Processors that searches wait for, and nobody else: what they derive is looked at when it is read."""
+    streaming: ProcessorRunner
+    """Apart from the others: it waits for them, and nobody for it."""
+    dead_letters: DeadLetters
     words: WordsProcessor
     usage: UsageProcessor
     notices: NotificationsProcessor
@@ -87,3 +91,8 @@ class Kit:
     locks: KeyedLocks
     blobs: Blobs
     workshop: Workshop
+
+    @property
+    def runners(self) -> tuple[ProcessorRunner, ...]:
+        """Of all processors, in the order in which they wait for each other."""
+        return self.runner, self.background, self.indexing, self.streaming

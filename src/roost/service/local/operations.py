@@ -11,8 +11,9 @@ from roost import __version__
 from roost.assembly import HomeAssembly, recompute_home
 from roost.errors import Invalid
 from roost.home import STRATEGIES
+from roost.limits import READY_LAG_EVENTS
 from roost.model import PageRequest
-from roost.processors import Week
+from roost.processors import ProcessorState, Week
 from roost.service.local.kit import Kit
 from roost.service.reports import Difference, Statistics, Usage, Verification
 
@@ -46,7 +47,7 @@ class LocalOperations:
             resident_bytes=_resident_bytes(),
             store=kit.store.statistics(),
             log=kit.log.statistics(),
-            processors=[*kit.runner.statistics(), *kit.background.statistics(), *kit.indexing.statistics()],
+            processors=[found for runner in kit.runners for found in runner.statistics()],
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
             web_push=kit.push_counts,
@@ -74,8 +75,11 @@ class LocalOperations:
         return self._kit.weeks.weeks()
 
     def ready(self) -> bool:
-        """Whether the processors are near the end of the log."""
-        return all(processor.lag_events < 10_000 for processor in self._kit.runner.statistics())
+        """Whether those processors that writers wait for are near the end of the log, and go on."""
+        return all(
+            found.lag_events < READY_LAG_EVENTS and found.state is not ProcessorState.STOPPED
+            for found in self._kit.runner.statistics()
+        )
 
     async def use_strategy(self, name: str) -> None:
         """From the next tweet on. Raises Invalid."""
