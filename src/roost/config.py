@@ -29,6 +29,7 @@ _PROFILES: dict[str, dict[str, Any]] = {
 }
 """What each profile sets where nothing else is said."""
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Port = Annotated[int, Meta(ge=0, le=65_535, description="The TCP port to listen on; 0 for any free one.")]
 
 
@@ -106,12 +107,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Whether apps may trade a user's password for a token (for scripts and test suites)."
         ),
     ] = False
-    push_anywhere: Annotated[
-        bool,
+    outgoing_networks_allowed: Annotated[
+        str,
         Meta(
-            description="Whether Web Push may go to private addresses and over plain HTTP; for tests alone."
+            description="Networks, separated by commas, that Web Push and link previews may reach though "
+            "they are not public, at any port and over HTTP: an intranet's, or for tests 127.0.0.0/8."
         ),
-    ] = False
+    ] = ""
     rate_limits: Annotated[
         bool, Meta(description="Whether callers are limited in how often they may ask.")
     ] = True
@@ -183,14 +185,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.tls_key and not self.tls_certificate:
             raise ValueError("tls_key needs tls_certificate")
         self.proxies()
+        self.networks_allowed()
 
-    def proxies(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    def proxies(self) -> tuple[Network, ...]:
         """The networks of `trusted_proxies`. Raises ValueError."""
-        named = [text.strip() for text in self.trusted_proxies.split(",")]
-        try:
-            return [ipaddress.ip_network(text) for text in named if text]
-        except ValueError as cause:
-            raise ValueError(f"trusted_proxies: {cause}") from cause
+        return _networks("trusted_proxies", self.trusted_proxies)
+
+    def networks_allowed(self) -> tuple[Network, ...]:
+        """The networks of `outgoing_networks_allowed`. Raises ValueError."""
+        return _networks("outgoing_networks_allowed", self.outgoing_networks_allowed)
+
+
+def _networks(name: str, listed: str) -> tuple[Network, ...]:
+    named = [text.strip() for text in listed.split(",")]
+    try:
+        return tuple(ipaddress.ip_network(text) for text in named if text)
+    except ValueError as cause:
+        raise ValueError(f"{name}: {cause}") from cause
 
 
 def load_settings(

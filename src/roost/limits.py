@@ -399,6 +399,52 @@ BLOB_TAKEN_S = 3_600
 BLOB_CHUNK_BYTES = 256 << 10
 """So much of a file is in memory for each client that reads it."""
 
+# Pages that tweets link to, and their cards
+PAGE_BYTES_MAX = 1 << 20
+"""Of a longer page, its beginning is read."""
+PAGE_WORKERS = 2
+"""Processes that read pages, or pictures of cards, at once."""
+PAGE_WORKER_BYTES_MAX = 384 << 20
+PAGE_WORKER_CPU_S = 3
+PAGE_WORKER_S = 20
+PAGE_SCRIPTS_MAX = 32
+"""Descriptions as JSON-LD of one page that are looked at."""
+CARD_IMAGE_BYTES_MAX = 8 << 20
+CARD_TITLE_CHARACTERS_MAX = 300
+CARD_DESCRIPTION_CHARACTERS_MAX = 1_000
+CARD_NAME_CHARACTERS_MAX = 200
+CARD_PLAYER_PIXELS_MAX = 4_096
+
+# Requests to places that users name
+LINKS_AT_ONCE = 8
+"""Links that are followed at a time; the others wait."""
+LINKS_WAITING_MAX = 200
+"""Links that wait; above, new ones are not followed."""
+LINK_TOTAL_S = 15
+"""A page, or the picture of its card, with all redirects and waiting for one's turn at each host."""
+LINK_ANSWER_S = 5
+"""From the look-up of the name to the answer's head."""
+LINK_IDLE_S = 4
+"""An answer's body that brings nothing for so long is given up."""
+LINK_REDIRECTS_MAX = 5
+LINK_CONNECTIONS_PER_HOST_MAX = 2
+LINK_HOST_PER_S = 1
+"""Requests to one host, once as many as are allowed at once have been made."""
+LINK_HOST_AT_ONCE = 10
+LINK_HOST_WAIT_S = 8
+"""A host whose turn would come later than so is not asked."""
+LINK_HOSTS_MAX = 10_000
+"""Hosts whose rate is known; when all of these were just asked, no other is."""
+LINK_FAILURES_MAX = 10_000
+"""Links that led nowhere, which are not tried again for a while; the oldest are forgotten first."""
+LINK_FAILED_S = 3_600
+LINK_FAILED_FOR_NOW_S = 300
+"""The same for what may be better soon: a host that is slow, down or busy."""
+OUTGOING_LOOKUPS_AT_ONCE = 4
+"""Names that are looked up at a time; the others wait."""
+OUTGOING_ADDRESSES_MAX = 8
+"""Addresses of one name that a connection is tried at."""
+
 # Rate limits (Mastodon's own defaults)
 RATE_WINDOW_S = 300
 RATE_REQUESTS_PER_WINDOW = 300

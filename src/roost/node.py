@@ -46,6 +46,7 @@ from roost.model import (
     TweetPosted,
     TweetScheduled,
 )
+from roost.outgoing import Lookup, SystemLookup
 from roost.processors import (
     MS_PER_DAY,
     Audience,
@@ -128,7 +129,12 @@ class Node:
         await self.kit.store.close()
 
 
-async def start(settings: Settings, clock: Clock | None = None, tell: Progress | None = None) -> Node:
+async def start(
+    settings: Settings,
+    clock: Clock | None = None,
+    tell: Progress | None = None,
+    lookup: Lookup | None = None,
+) -> Node:
     """Open the data folder and begin. Returns when home timelines can be read; the processors catch up with
     the rest of the log meanwhile, and readers who wrote something wait for that.
     """
@@ -144,7 +150,7 @@ async def start(settings: Settings, clock: Clock | None = None, tell: Progress |
         lambda: make_shard(settings), store, log, folder, clock, tell or (lambda _what, _count: None)
     )
     last_ms = await _newest_ms(log, shard)
-    kit = _make_kit(settings, clock, store, log, shard, folder, last_ms)
+    kit = _make_kit(settings, clock, store, log, shard, folder, last_ms, lookup or SystemLookup())
     await kit.runner.start()
     node = Node(kit, Housekeeping(kit))
     await kit.background.start()
@@ -205,6 +211,7 @@ def _make_kit(
     shard: Shard,
     folder: Path | None,
     last_ms: int,
+    lookup: Lookup,
 ) -> Kit:
     tweets, users, marks = TweetCache(store), UserCache(store), MarksCache(store)
     committer = Committer(log, tweets, users, marks)
@@ -244,6 +251,7 @@ def _make_kit(
         locks=KeyedLocks(),
         blobs=MemoryBlobs() if folder is None else FolderBlobs(folder / "media"),
         workshop=Workshop(Path(settings.data_folder) / "making"),
+        lookup=lookup,
         **made._asdict(),
     )
 
@@ -387,7 +395,12 @@ class OperatorFile(msgspec.Struct):
     """The file with the certificate that the server shows; empty for HTTP."""
 
 
-async def serve(settings: Settings, clock: Clock | None = None, tell: Progress | None = None) -> Running:
+async def serve(
+    settings: Settings,
+    clock: Clock | None = None,
+    tell: Progress | None = None,
+    lookup: Lookup | None = None,
+) -> Running:
     """Start a node and listen. Raises Invalid where the folder, the address or TLS files cannot be used."""
     clock = clock or SystemClock()
     tls = server_tls(settings.tls_certificate, settings.tls_key)
@@ -395,7 +408,7 @@ async def serve(settings: Settings, clock: Clock | None = None, tell: Progress |
     port: int = listener.getsockname()[1]
     settings = msgspec.structs.replace(settings, port=port)
     try:
-        node = await start(settings, clock, tell)
+        node = await start(settings, clock, tell, lookup)
     except BaseException:
         listener.close()
         raise

@@ -16,7 +16,7 @@ PATH = "/api/v1/push/subscription"
 @pytest.fixture(scope="module")
 def server(start_server: Callable[..., ServerProcess]) -> ServerProcess:
     """One that pushes to this machine."""
-    return start_server(push_anywhere="true", contact_email="admin@roost.example")
+    return start_server(outgoing_networks_allowed="127.0.0.0/8", contact_email="admin@roost.example")
 
 
 @pytest.fixture

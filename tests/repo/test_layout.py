@@ -8,9 +8,9 @@ from tests.repo.tree import ROOT, SOURCE, imports_of, module_of, parsed, python_
 
 RANKS = (
     ("errors", "limits", "clock", "ids", "config", "model", "telemetry", "text"),
-    ("kernels",),
+    ("kernels", "outgoing"),
     ("store", "eventlog", "blobs", "media"),
-    ("graph", "push"),
+    ("graph", "links", "push"),
     ("home", "ranking"),
     ("ingest", "processors", "assembly"),
     ("service",),

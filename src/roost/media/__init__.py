@@ -5,7 +5,7 @@ own, with bounds on memory, time and output, which answers with new files that i
 """
 
 from roost.media.formats import CONTENT_TYPES, FORMATS, Format, format_of
-from roost.media.job import Job, Made, Purpose
+from roost.media.job import Job, Made, Page, Purpose
 from roost.media.workshop import Refused, SentFile, Workshop
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Format",
     "Job",
     "Made",
+    "Page",
     "Purpose",
     "Refused",
     "SentFile",

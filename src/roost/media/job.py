@@ -15,6 +15,8 @@ class Purpose(enum.Enum):
     """The preview of another file."""
     AVATAR = "avatar"
     HEADER = "header"
+    PAGE = "page"
+    """Read what a page of HTML says of itself; see `Page`."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -23,6 +25,10 @@ class Job(msgspec.Struct, frozen=True):
     purpose: Purpose
     format: str
     folder: str = ""
+    url: str = ""
+    """Of a page: where it was found."""
+    charset: str = ""
+    """Of a page: how it is written, where its sender said so."""
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +46,30 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int = 0
     frame_rate: float = 0.0
     blurhash: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says of itself, within bounds. Empty and 0 for what it does not say; URLs are whole."""
+
+    refusal: str = ""
+    """Why it could not be read."""
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    """An ISO 639 code."""
+    provider_name: str = ""
+    author_name: str = ""
+    author_url: str = ""
+    image_url: str = ""
+    image_description: str = ""
+    canonical_url: str = ""
+    """Where the page wants to be known by; at the host where it was found."""
+    player_url: str = ""
+    """A page that plays its film or sound."""
+    player_width: int = 0
+    player_height: int = 0
+    stream_url: str = ""
+    published_ms: int = 0
 
 
 class Refusal(Exception):

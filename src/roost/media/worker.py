@@ -8,9 +8,16 @@ from pathlib import Path
 import msgspec
 from PIL.Image import Image
 
-from roost.limits import MEDIA_FILE_BYTES_MAX, MEDIA_WORKER_BYTES_MAX, MEDIA_WORKER_CPU_S
+from roost.limits import (
+    MEDIA_FILE_BYTES_MAX,
+    MEDIA_WORKER_BYTES_MAX,
+    MEDIA_WORKER_CPU_S,
+    PAGE_BYTES_MAX,
+    PAGE_WORKER_BYTES_MAX,
+    PAGE_WORKER_CPU_S,
+)
 from roost.media.formats import FORMATS
-from roost.media.job import Job, Made, Purpose, Refusal
+from roost.media.job import Job, Made, Page, Purpose, Refusal
 from roost.model import MediaKind
 
 _NICENESS = 10
@@ -18,10 +25,15 @@ _NICENESS = 10
 
 def main() -> None:
     """Read a job from the first argument, the file from standard input; write what was made as JSON."""
-    _bound()
     job = msgspec.json.decode(sys.argv[1], type=Job)
+    is_page = job.purpose is Purpose.PAGE
+    if is_page:
+        _bound(PAGE_WORKER_BYTES_MAX, PAGE_WORKER_CPU_S)
+    else:
+        _bound(MEDIA_WORKER_BYTES_MAX, MEDIA_WORKER_CPU_S)
+    made: Made | Page
     try:
-        made = _make(job)
+        made = _read_page(job) if is_page else _make(job)
     except Refusal as refusal:
         made = Made(refusal=str(refusal))
     except MemoryError:
@@ -29,17 +41,24 @@ def main() -> None:
     sys.stdout.buffer.write(msgspec.json.encode(made))
 
 
-def _bound() -> None:
+def _bound(memory_bytes: int, cpu_s: int) -> None:
     """Set before a single byte of the file is read."""
     os.nice(_NICENESS)
     for what, most in (
-        (resource.RLIMIT_AS, MEDIA_WORKER_BYTES_MAX),
-        (resource.RLIMIT_CPU, MEDIA_WORKER_CPU_S),
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, MEDIA_FILE_BYTES_MAX),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, resource.getrlimit(resource.RLIMIT_NPROC)[0]),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def _read_page(job: Job) -> Page:
+    from roost.media import pages
+
+    with open(0, "rb", closefd=False) as file:
+        return pages.read_page(file.read(PAGE_BYTES_MAX), job.url, job.charset)
 
 
 def _make(job: Job) -> Made:

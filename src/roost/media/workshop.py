@@ -8,15 +8,16 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
 from roost.errors import FieldProblem, Invalid, Overloaded
-from roost.limits import MEDIA_WAITING_MAX, MEDIA_WORKER_S, MEDIA_WORKERS
+from roost.limits import MEDIA_WAITING_MAX, MEDIA_WORKER_S, MEDIA_WORKERS, PAGE_WORKER_S
 from roost.media.formats import HEAD_BYTES, Format, format_of
-from roost.media.job import Job, Made, Purpose
+from roost.media.job import Job, Made, Page, Purpose
 
+T = TypeVar("T", Made, Page)
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LANG", "LD_LIBRARY_PATH", "TMPDIR")
 
 
@@ -48,10 +49,10 @@ class SentFile:
 class Workshop:
     """`folder` holds what is being made. Belongs to the event loop's thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = MEDIA_WORKERS) -> None:
         self._folder = folder
         shutil.rmtree(folder, ignore_errors=True)  # what a crash left over
-        self._benches = asyncio.Semaphore(MEDIA_WORKERS)
+        self._benches = asyncio.Semaphore(workers)
         self._waiting = 0
 
     async def probe(self, sent: SentFile) -> Made:
@@ -66,21 +67,39 @@ class Workshop:
             made = await self._run(Job(purpose, sent.format().name, folder), sent)
             yield made, Path(folder)
 
+    async def read_page(self, sent: SentFile, url: str, charset: str) -> Page:
+        """What a page of HTML says of itself, found at `url`. Raises as `probe` does."""
+        job = Job(Purpose.PAGE, "html", url=url, charset=charset)
+        return _understood(await self._answered(job, sent), Page)
+
     async def _run(self, job: Job, sent: SentFile) -> Made:
+        return _understood(await self._answered(job, sent), Made)
+
+    async def _answered(self, job: Job, sent: SentFile) -> bytes:
+        """What a worker says; nothing where it ended by one of its bounds, or a decoder fell over."""
         if self._waiting >= MEDIA_WAITING_MAX:
             raise Overloaded("Too many files are being processed")
         self._waiting += 1
         try:
             async with self._benches:
-                made = await _work(job, sent.file)
+                return await _work(job, sent.file)
         finally:
             self._waiting -= 1
-        if made.refusal:
-            raise Refused(made.refusal)
-        return made
 
 
-async def _work(job: Job, file: BinaryIO) -> Made:
+def _understood(output: bytes, kind: type[T]) -> T:
+    """What a worker made. Raises Refused."""
+    try:
+        made = msgspec.json.decode(output, type=kind)
+    except msgspec.MsgspecError as cause:
+        raise Refused("File cannot be processed") from cause
+    if made.refusal:
+        raise Refused(made.refusal)
+    return made
+
+
+async def _work(job: Job, file: BinaryIO) -> bytes:
+    """Raises Refused where it takes too long."""
     file.flush()
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
@@ -95,15 +114,12 @@ async def _work(job: Job, file: BinaryIO) -> Made:
         env={**kept, "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
     try:
-        async with asyncio.timeout(MEDIA_WORKER_S):
+        async with asyncio.timeout(PAGE_WORKER_S if job.purpose is Purpose.PAGE else MEDIA_WORKER_S):
             output, _ = await process.communicate()
-    except TimeoutError:
-        return Made(refusal="File takes too long to process")
+    except TimeoutError as cause:
+        raise Refused("File takes too long to process") from cause
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    try:
-        return msgspec.json.decode(output, type=Made)
-    except msgspec.MsgspecError:  # it ended by one of its bounds, or a decoder fell over
-        return Made(refusal="File cannot be processed")
+    return output

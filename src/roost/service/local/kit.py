@@ -14,6 +14,7 @@ from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Pipeline
 from roost.media import Workshop
+from roost.outgoing import Lookup
 from roost.processors import (
     Audience,
     ConversationsProcessor,
@@ -96,3 +97,5 @@ class Kit:
     def runners(self) -> tuple[ProcessorRunner, ...]:
         """Of all processors, in the order in which they wait for each other."""
         return self.runner, self.background, self.indexing, self.streaming
+
+    lookup: Lookup

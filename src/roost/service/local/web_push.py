@@ -12,9 +12,9 @@ from roost.errors import Conflict, FieldProblem, Invalid, NotFound
 from roost.graph import relation_between
 from roost.limits import EXPORT_ROWS_MAX, PUSH_NOTICES_WAITING_MAX, PUSH_SUBSCRIPTIONS_PER_USER_MAX
 from roost.model import Notification, PushPolicy, PushSubscription
+from roost.outgoing import Guard, NotAllowed
 from roost.service.local.kit import Kit
 from roost.service.local.notifications import LocalNotifications
-from roost.service.local.outgoing import check_target
 from roost.service.local.web_push_keys import WebPushKeys
 from roost.service.local.web_push_message import encrypted
 from roost.service.local.web_push_sender import Delivery, WebPushSender
@@ -35,8 +35,8 @@ class LocalWebPush:
         self._notifications = notifications
         self._keys: WebPushKeys = kit.push_keys
         self._compose: Compose | None = None
-        self._anywhere = kit.settings.push_anywhere
-        self._sender = WebPushSender(self._forget, self._anywhere, kit.push_counts)
+        self._guard = Guard(kit.settings.networks_allowed(), any_port=True)
+        self._sender = WebPushSender(self._forget, self._guard, kit.lookup, kit.push_counts)
         self._subscribed: set[int] = set()
         """Users who have a subscription: nobody else's notifications are looked at."""
         self._waiting: deque[Notification] = deque(maxlen=PUSH_NOTICES_WAITING_MAX)
@@ -72,7 +72,7 @@ class LocalWebPush:
         self, session: Session, target: PushTarget, terms: PushTerms, token: str
     ) -> PushSubscription:
         """Push to one place for a token, instead of where it was pushed to before. Raises Invalid."""
-        check_target(target.endpoint, self._anywhere)
+        self._check_endpoint(target.endpoint)
         _check_keys(target)
         kit = self._kit
         async with kit.locks.hold("push", session.user_id):
@@ -123,6 +123,15 @@ class LocalWebPush:
         batch = Batch()
         batch.delete(tables.PUSH_SUBSCRIPTIONS, (session.user_id, session.token_hash))
         await self._kit.store.write(batch)
+
+    def _check_endpoint(self, endpoint: str) -> None:
+        """Raises Invalid."""
+        try:
+            if not endpoint.isascii():
+                raise NotAllowed("is not a web address")
+            self._guard.check(endpoint)
+        except NotAllowed as cause:
+            raise Invalid(f"Validation failed: Endpoint {cause.text}") from cause
 
     async def _write(self, subscription: PushSubscription) -> PushSubscription:
         batch = Batch()

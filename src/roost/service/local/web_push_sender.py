@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import msgspec
 
-from roost.errors import Invalid
 from roost.limits import (
     PUSH_ATTEMPTS_MAX,
     PUSH_CONNECTIONS_MAX,
@@ -24,7 +23,7 @@ from roost.limits import (
     PUSH_WORKERS,
 )
 from roost.model import PushSubscription
-from roost.service.local.outgoing import PublicResolver, check_target
+from roost.outgoing import Guard, Lookup, NotAllowed, open_session
 from roost.service.local.web_push_message import PushMessage
 from roost.service.reports import PushCounts
 
@@ -41,17 +40,19 @@ class Delivery(msgspec.Struct):
 
 
 class WebPushSender:
-    """`forget` is told of subscriptions that are gone. `anywhere`, for tests, takes any address."""
+    """`forget` is told of subscriptions that are gone."""
 
     def __init__(
         self,
         forget: Callable[[PushSubscription], Awaitable[None]],
-        anywhere: bool,
+        guard: Guard,
+        lookup: Lookup,
         counts: PushCounts,
     ) -> None:
         self.counts = counts
         self._forget = forget
-        self._anywhere = anywhere
+        self._guard = guard
+        self._lookup = lookup
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue(PUSH_QUEUE_MAX)
         self._workers: list[asyncio.Task[None]] = []
         self._session: aiohttp.ClientSession | None = None
@@ -92,9 +93,9 @@ class WebPushSender:
     async def _deliver(self, delivery: Delivery) -> None:
         delivery.attempts += 1
         try:
-            check_target(delivery.subscription.endpoint, self._anywhere)
+            self._guard.check(delivery.subscription.endpoint)
             status, wait_s = await self._post(delivery)
-        except Invalid:
+        except NotAllowed:
             status, wait_s = 410, 0.0
         except (aiohttp.ClientError, TimeoutError, OSError):
             status, wait_s = 503, 0.0
@@ -123,19 +124,13 @@ class WebPushSender:
             return answer.status, float(asked) if asked.isascii() and asked.isdigit() else 0.0
 
     def _open(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=PUSH_CONNECTIONS_MAX,
-            limit_per_host=PUSH_CONNECTIONS_PER_HOST_MAX,
-            resolver=None if self._anywhere else PublicResolver(),
-            use_dns_cache=False,
-        )
-        timeout = aiohttp.ClientTimeout(total=PUSH_TIMEOUT_S)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=timeout,
-            headers={"User-Agent": "Roost"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
+        self._session = open_session(
+            self._guard,
+            self._lookup,
+            {"User-Agent": "Roost"},
+            PUSH_CONNECTIONS_MAX,
+            PUSH_CONNECTIONS_PER_HOST_MAX,
+            aiohttp.ClientTimeout(total=PUSH_TIMEOUT_S),
         )
         return self._session
 
