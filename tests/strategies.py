@@ -45,6 +45,30 @@ media = st.builds(
     description=texts,
 )
 polls = st.builds(model.Poll, tuples_of(texts), seconds, st.booleans(), st.booleans(), positions)
+cards = st.builds(
+    model.Card,
+    url=texts,
+    title=texts,
+    description=texts,
+    kind=st.sampled_from(model.CardKind),
+    author_name=texts,
+    html=texts,
+    width=st.integers(0, 4_000),
+    image=texts,
+    published_ms=seconds,
+    link=texts,
+)
+signals = st.integers(0, 3).map(model.Signal) | st.sampled_from(model.Signal)
+sentiments = st.none() | st.integers(-100, 100)
+findings = st.builds(
+    model.Findings,
+    language=texts,
+    sentiment=sentiments,
+    signals=signals,
+    spam_percent=st.integers(0, 100),
+    card=st.none() | cards,
+    finished=st.booleans(),
+)
 tweets = st.builds(
     model.Tweet,
     tweet_id=ids,
@@ -71,7 +95,14 @@ tweets = st.builds(
     conversation_id=ids,
     quote_policy=st.sampled_from(model.QuotePolicy),
     quote_revoked=st.booleans(),
+    language_guessed=st.booleans(),
+    sentiment=sentiments,
+    signals=signals,
+    spam_percent=st.integers(0, 100),
+    card=st.none() | cards,
+    unfinished=st.booleans(),
 )
+enriched = st.builds(model.Enriched, tweets, findings)
 choices = tuples_of(st.integers(0, 20))
 votes = st.builds(model.Vote, ids, ids, ids, ids, choices, st.integers(0, 4), positions)
 poll_endings = st.builds(model.PollEnding, ids, ids, seconds, positions)
@@ -193,6 +224,9 @@ featured_tags = st.builds(model.FeaturedTag, ids, texts, ids, texts)
 dismissals = st.builds(model.SuggestionDismissal, ids, ids)
 
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
+    model.Card: cards,
+    model.Findings: findings,
+    model.Enriched: enriched,
     model.ConversationMark: conversation_marks,
     model.PushSubscription: st.builds(
         model.PushSubscription,
@@ -293,6 +327,7 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.TweetEdited: st.builds(model.TweetEdited, edits),
     model.QuotePolicySet: st.builds(model.QuotePolicySet, tweets),
     model.QuoteRevoked: st.builds(model.QuoteRevoked, tweets),
+    model.TweetEnriched: st.builds(model.TweetEnriched, enriched),
     model.TweetBookmarked: st.builds(model.TweetBookmarked, bookmarks),
     model.TweetUnbookmarked: st.builds(model.TweetUnbookmarked, bookmarks),
     model.TweetPinned: st.builds(model.TweetPinned, pins),

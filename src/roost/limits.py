@@ -18,6 +18,20 @@ LOG_READ_EVENTS_MAX = 4_096
 LOG_RECORD_BYTES_MAX = 16 << 20
 """One record: the events of one append."""
 
+# Enrichment
+ENRICH_QUICK_MS = 2.0
+"""What a quick enricher may take of the event loop for one tweet. What it is given is bounded, so it cannot
+take much more; one that does so again and again has to rest."""
+ENRICH_OVERRUNS_MAX = 8
+"""So many overruns in a row are no accident (a pause of the collector is one)."""
+ENRICH_REST_S = 10.0
+ENRICH_BUSY_LAG_EVENTS = 20_000
+"""Where home timelines are so far behind the log, quick enrichers are left out until later."""
+ENRICH_LATE_AT_ONCE = 32
+"""Tweets that late enrichers work on at once; above, they read the log no further for the moment."""
+ENRICH_CURSOR_EVENTS = 4_096
+"""Events after which late enrichment notes how far it is; also whenever there is nothing to do."""
+
 # Store
 SCAN_ROWS_MAX = 10_000
 """Rows that one scan returns at most."""

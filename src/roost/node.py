@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -32,8 +33,8 @@ from roost.home import (
     load_calibration,
 )
 from roost.ids import Snowflakes, unix_ms_of
-from roost.ingest import Committer, Pipeline
-from roost.limits import USERNAME_CHARACTERS_MAX
+from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline
+from roost.limits import ENRICH_BUSY_LAG_EVENTS, USERNAME_CHARACTERS_MAX
 from roost.media import Workshop
 from roost.model import (
     DraftKept,
@@ -79,7 +80,15 @@ from roost.service.local import (
     UserViews,
     load_web_push_keys,
 )
-from roost.store import KEYSPACES, Batch, ChoicesCache, KeyValueStore, MarksCache, TweetCache, UserCache
+from roost.store import (
+    KEYSPACES,
+    Batch,
+    ChoicesCache,
+    KeyValueStore,
+    MarksCache,
+    TweetCache,
+    UserCache,
+)
 from roost.text import RULES_V3, TextRules
 from roost.web import make_front
 
@@ -117,6 +126,8 @@ class Node:
         await self.kit.streaming.stop()
         await self.service.streams.stop()
         await self.service.web_push.stop()
+        await self.kit.enriching.stop()
+        await self.kit.late_enrichment.stop()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.background.applied(self.kit.log.last, 10.0)
         await self.kit.indexing.applied(self.kit.log.last, 10.0)
@@ -156,6 +167,7 @@ async def start(
     await kit.background.start()
     await kit.usage.load(clock.now_ms() // MS_PER_DAY)
     await kit.indexing.start()
+    await kit.enriching.start()
     await node.begin()
     return node
 
@@ -226,6 +238,8 @@ def _make_kit(
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
     committer.listen(choices.note)
+    enrichment, locks = Enrichment((), partial(_is_behind, made.runner, log)), KeyedLocks()
+    late = LateEnrichment(log, tweets, users, committer, enrichment, (), locks.hold)
     return Kit(
         settings=settings,
         clock=clock,
@@ -236,7 +250,10 @@ def _make_kit(
         users=users,
         marks=marks,
         committer=committer,
-        pipeline=Pipeline(store, committer, tweets, users, ids, clock, rules, hosts),
+        pipeline=Pipeline(store, committer, tweets, users, ids, clock, rules, hosts, enrichment),
+        enrichment=enrichment,
+        late_enrichment=late,
+        enriching=ProcessorRunner(log, made.dead_letters, [late]),
         writer=writer,
         reader=reader,
         push_keys=load_web_push_keys(folder),
@@ -248,7 +265,7 @@ def _make_kit(
         filters=filters,
         hydration=Hydration(store, tweets, user_views, made.counts, marks, clock, polls, filters),
         positions=Positions(made.runner),
-        locks=KeyedLocks(),
+        locks=locks,
         blobs=MemoryBlobs() if folder is None else FolderBlobs(folder / "media"),
         workshop=Workshop(Path(settings.data_folder) / "making"),
         lookup=lookup,
@@ -314,6 +331,11 @@ def _make_processors(
         indexing=indexing,
         streaming=ProcessorRunner(log, dead_letters, [push]),
     )
+
+
+def _is_behind(runner: ProcessorRunner, log: EventLog) -> bool:
+    """Whether home timelines are so far behind the log that what is optional is left out."""
+    return log.last - runner.position_of(HomeProcessor.name) > ENRICH_BUSY_LAG_EVENTS
 
 
 def _text_rules(settings: Settings) -> tuple[TextRules, frozenset[str]]:

@@ -178,6 +178,7 @@ def test_event_numbers_are_for_good() -> None:
         67: "AnnouncementDismissed",
         68: "EmojiAdded",
         69: "EmojiRemoved",
+        70: "TweetEnriched",
         30: "PolicyChanged",
         31: "RequestAccepted",
         32: "RequestDismissed",

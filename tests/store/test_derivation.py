@@ -99,6 +99,7 @@ MARK_FACTS: dict[type[Any], Any] = {
     model.Pin: model.Pin(1, 500, 77),
     model.ConversationMute: model.ConversationMute(1, 500, 77),
     model.Edit: model.Edit(ORIGINAL, ORIGINAL),
+    model.Enriched: model.Enriched(ORIGINAL, model.NO_FINDINGS),
     model.FilterSet: model.FilterSet(1, (model.Filter(2, "spoilers", model.FilterContext.HOME),)),
 }
 
@@ -229,6 +230,7 @@ few_facts |= {
     "pin": st.builds(model.Pin, few_ids, few_ids, few_ids),
     "silence": st.builds(model.ConversationMute, few_ids, few_ids, few_ids),
     "edit": st.builds(model.Edit, few_tweets, few_tweets),
+    "enriched": st.builds(model.Enriched, few_tweets),
     "filterset": st.builds(
         model.FilterSet,
         few_ids,
@@ -357,7 +359,9 @@ def test_without_text_a_tweet_keeps_all_but_what_it_said(tweet: Tweet) -> None:
     assert (silent.hashtags(), silent.links()) == (tweet.hashtags(), tweet.links())
     found = [*(f"#{tag}" for tag in tweet.hashtags()), *tweet.links()]
     assert (silent.text, silent.spoiler) == (" ".join(found), "")
-    said = {"text", "spoiler", "entities"}
+    pictured = tweet.card is not None and tweet.card.image
+    assert silent.card == (model.Card("", image=tweet.card.image) if pictured else None)
+    said = {"text", "spoiler", "entities", "card"}
     for name in set(Tweet.__struct_fields__) - said:
         assert getattr(silent, name) == getattr(tweet, name)
 

@@ -36,6 +36,7 @@ def stats(
     console = Console()
     console.print(_memory(found))
     console.print(_counts(found))
+    console.print(_enrichers(found))
 
 
 def _memory(found: dict[str, Any]) -> Table:
@@ -76,4 +77,16 @@ def _counts(found: dict[str, Any]) -> Table:
     for processor in found["processors"]:
         lag = f"{processor['lag_events']:,} events, {processor['lag_s']:,.1f} s"
         table.add_row(f"lag of {processor['name']}", lag)
+    return table
+
+
+def _enrichers(found: dict[str, Any]) -> Table:
+    table = Table(title="Enrichers", title_justify="left")
+    table.add_column("name")
+    for column in ("tweets", "failed", "too long", "left out", "p50 ms", "p99 ms"):
+        table.add_column(column, justify="right")
+    for enricher in found["enrichers"]:
+        numbers = (enricher[name] for name in ("tweets", "failures", "over_budget", "left_out"))
+        times = (enricher["time"][name] for name in ("p50_ms", "p99_ms"))
+        table.add_row(enricher["name"], *(f"{number:,}" for number in (*numbers, *times)))
     return table

@@ -6,6 +6,7 @@ from roost.home.batch import TweetBatch, make_batch
 from roost.home.calibration import Calibration, calibrate, load_calibration, save_calibration
 from roost.home.compiling import compile_kernels
 from roost.home.fanout import Fanout, FanoutStatistics
+from roost.home.found import found_flags, language_code, language_of
 from roost.home.load import Progress, load_from_tables
 from roost.home.reader import ANSWERS_MAX, Entry, Gathered, ShardReader
 from roost.home.shard import Shard
@@ -36,6 +37,9 @@ __all__ = [
     "calibrate",
     "capture",
     "compile_kernels",
+    "found_flags",
+    "language_code",
+    "language_of",
     "load_calibration",
     "load_from_tables",
     "make_batch",

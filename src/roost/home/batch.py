@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roost.graph import Graph
+from roost.home.found import found_flags
 from roost.ids import unix_ms_of
 from roost.kernels import IS_REPLY, TO_ALL, TO_NONE, list_extras
 from roost.model import Tweet, Visibility
@@ -52,11 +53,12 @@ def make_batch(tweets: Sequence[Tweet], graph: Graph) -> TweetBatch:
                 tweet.retweet_of_author_id,
                 tweet.visibility,
                 tweet.reply_to_id,
+                found_flags(tweet),
             )
             for tweet in tweets
         ],
         np.int64,
-    ).reshape(len(tweets), 7)
+    ).reshape(len(tweets), 8)
     order = np.argsort(raw[:, 0], kind="stable")
     raw = raw[order]
     is_reply = raw[:, 6] != 0
@@ -69,7 +71,7 @@ def make_batch(tweets: Sequence[Tweet], graph: Graph) -> TweetBatch:
             answered,
             raw[:, 3],
             graph.rows_of(raw[:, 4]),
-            raw[:, 5] | np.where(is_reply, IS_REPLY, 0),
+            raw[:, 5] | raw[:, 7] | np.where(is_reply, IS_REPLY, 0),
         )
     )
     others = np.where(is_reply & (answered != authors), answered, TO_ALL)

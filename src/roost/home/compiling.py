@@ -18,13 +18,16 @@ from roost.kernels import (
     merge_list,
 )
 from roost.model import (
+    NO_FINDINGS,
     Edge,
     EdgeAdded,
     EdgeKind,
     EdgeRemoved,
+    Enriched,
     Event,
     Tweet,
     TweetDeleted,
+    TweetEnriched,
     TweetPosted,
     User,
     UserCreated,
@@ -52,6 +55,7 @@ def compile_kernels() -> None:
         *(EdgeAdded(edge) for edge in follows),
         *(TweetPosted(tweet) for tweet in (*tweets, reply)),
         TweetDeleted(tweets[-1]),
+        TweetEnriched(Enriched(tweets[0], NO_FINDINGS)),
         UserUpdated(users[0]),
     ]
     shard.apply(1, events)

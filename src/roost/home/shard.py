@@ -7,11 +7,12 @@ import numpy as np
 
 from roost.home.batch import make_batch
 from roost.home.fanout import Fanout
+from roost.home.found import found_flags
 from roost.home.state import ShardCapacity, ShardState
 from roost.home.strategies import STRATEGIES, StrategySettings
 from roost.home.warm import Warmer
 from roost.ids import unix_ms_of
-from roost.kernels import mark_deleted, remove_from_ring
+from roost.kernels import mark_deleted, note_found, remove_from_ring
 from roost.model import (
     Edge,
     EdgeAdded,
@@ -24,6 +25,7 @@ from roost.model import (
     Tweet,
     TweetDeleted,
     TweetEdited,
+    TweetEnriched,
     TweetPosted,
     UserCreated,
     UserUpdated,
@@ -122,6 +124,8 @@ class Shard:
                 self._delete(tweet)
             case TweetEdited(edit):
                 self._edit(edit)
+            case TweetEnriched(enriched):
+                self._note_found(enriched.tweet)
             case EdgeRemoved(edge):
                 self._remove_edge(edge)
             case UserUpdated(user):
@@ -146,15 +150,19 @@ class Shard:
             self.state.tallies[author] -= 1
 
     def _edit(self, edit: Edit) -> None:
-        """Nothing that is kept here can change, but for whom a direct tweet is: rings are made anew for those
-        who were not addressed before."""
+        """Of what is kept here, what was found of the text may change, and whom a direct tweet is for: rings
+        are made anew for those who were not addressed before."""
         tweet = edit.tweet
+        self._note_found(tweet)
         if tweet.visibility is not Visibility.DIRECT:
             return
         for user_id in set(tweet.addressed_ids).difference(edit.before.addressed_ids):
             row = self.state.graph.row_of(user_id)
             if row >= 0:
                 self.warmer.drop(row)
+
+    def _note_found(self, tweet: Tweet) -> None:
+        note_found(self.state.columns, tweet.tweet_id, found_flags(tweet))
 
     def _remove_edge(self, edge: Edge) -> None:
         state = self.state

@@ -2,6 +2,9 @@
 
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, clean_text, is_language
+from roost.ingest.enrichers import EnricherStatistics, LateEnricher, QuickEnricher
+from roost.ingest.enrichment import Enrichment
+from roost.ingest.late_enrichment import LateEnrichment
 from roost.ingest.pipeline import Pipeline, Posted, note_key
 from roost.ingest.polls import ask
 from roost.ingest.revision import Revision
@@ -9,8 +12,13 @@ from roost.ingest.revision import Revision
 __all__ = [
     "Committer",
     "Draft",
+    "EnricherStatistics",
+    "Enrichment",
+    "LateEnricher",
+    "LateEnrichment",
     "Pipeline",
     "Posted",
+    "QuickEnricher",
     "Revision",
     "ask",
     "clean_text",

@@ -12,6 +12,7 @@ from roost.model import (
     TweetBookmarked,
     TweetDeleted,
     TweetEdited,
+    TweetEnriched,
     TweetLiked,
     TweetPinned,
     TweetPosted,
@@ -72,6 +73,8 @@ class Committer:
                     self._marks.remove(tweet.author_id, tweet.retweet_of_id, rows.Mark.RETWEETED)
             case TweetEdited(edit):
                 self._tweets.put(edit.tweet.tweet_id, edit.tweet)
+            case TweetEnriched(enriched):
+                self._tweets.put(enriched.tweet.tweet_id, enriched.tweet)
             case QuotePolicySet(tweet) | QuoteRevoked(tweet):
                 self._tweets.put(tweet.tweet_id, tweet)
             case UserCreated(user) | UserUpdated(user):

@@ -1,4 +1,5 @@
-"""From a draft to a durable tweet: validate, give it an id, enrich, commit."""
+"""From a draft to a durable tweet: validate, give it an id, enrich, commit. What takes longer to find out
+comes later, by `late_enrichment`."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -11,7 +12,8 @@ from roost.graph import may_quote, may_see, relation_between
 from roost.ids import Snowflakes, unix_ms_of
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, check_draft
-from roost.ingest.mentions import addressed_by, resolve_entities
+from roost.ingest.enrichers import addressed_by, resolve_entities
+from roost.ingest.enrichment import Enrichment
 from roost.ingest.polls import ask
 from roost.ingest.revision import Revision
 from roost.limits import IDEMPOTENCY_KEY_CHARACTERS_MAX, IDEMPOTENCY_LIFE_S, TWEET_EDITS_MAX
@@ -43,8 +45,10 @@ class Pipeline:
         clock: Clock,
         rules: TextRules,
         hosts: frozenset[str],
+        enrichment: Enrichment,
     ) -> None:
         self.rules = rules
+        self._enrichment = enrichment
         self._store = store
         self._committer = committer
         self._tweets = tweets
@@ -87,7 +91,7 @@ class Pipeline:
         _check_mentions(draft, author_id, entities)
         parent = await answered(draft.reply_to_id) if draft.reply_to_id else None
         quoted = await quotable(draft.quote_of_id) if draft.quote_of_id else None
-        return Tweet(
+        tweet = Tweet(
             tweet_id=self._ids.next_id(),
             author_id=author_id,
             text=text,
@@ -108,6 +112,7 @@ class Pipeline:
             media=draft.media,
             poll=poll,
         )
+        return self._enrichment.enrich(tweet)
 
     async def revise(self, tweet: Tweet, revision: Revision) -> Tweet:
         """A tweet as it is after an edit, not yet committed; itself where nothing changes. Raises Invalid."""
@@ -124,12 +129,13 @@ class Pipeline:
                 f"Validation failed: Status {problem}", {"status": (FieldProblem("ERR_TOO_MANY", problem),)}
             )
         entities = await resolve_entities(self._store, self._users, found)
-        return msgspec.structs.replace(
-            tweet,
+        fresh = tweet.language_guessed and revision.language == tweet.language
+        revised = msgspec.structs.replace(
+            tweet.plain(),
             text=text,
             spoiler=revision.spoiler,
             sensitive=revision.sensitive,
-            language=revision.language,
+            language="" if fresh else revision.language,
             media=revision.media,
             poll=revision.poll,
             entities=entities,
@@ -137,6 +143,9 @@ class Pipeline:
             edits=tweet.edits + 1,
             edited_ms=max(self._clock.now_ms(), tweet.edited_ms + 1),
         )
+        if tweet.card is not None and tweet.card.link in revised.links():
+            revised = msgspec.structs.replace(revised, card=tweet.card)
+        return self._enrichment.enrich(revised)
 
     async def _visible(self, viewer: User, tweet_id: int) -> Tweet:
         """A tweet that `viewer` may see; of a retweet, the original. Raises NotFound."""

@@ -27,6 +27,16 @@ VISIBILITY_MASK = 3
 """The flags' lowest bits are the tweet's Visibility."""
 DELETED = 4
 IS_REPLY = 8
+IS_SPAM = 16
+IS_DUPLICATE = 32
+LANGUAGE_SHIFT = 8
+LANGUAGE_MASK = (1 << 15) - 1
+"""Three letters of five bits each, the first one lowest: 1 for a. 0 is no language."""
+SENTIMENT_SHIFT = 23
+SENTIMENT_MASK = 255
+"""The sentiment plus 101, which is 1 to 201; 0 is unknown."""
+FOUND_MASK = IS_SPAM | IS_DUPLICATE | LANGUAGE_MASK << LANGUAGE_SHIFT | SENTIMENT_MASK << SENTIMENT_SHIFT
+"""What may change after a tweet was accepted, all but DELETED."""
 
 _ROW_MASK = 0xFFFFFFFF
 _HALF = np.int64(32)
@@ -154,6 +164,17 @@ def mark_deleted(columns: Columns, tweet_id: int) -> bool:
     if word < 0:
         return False
     columns.lines[word + 3] |= DELETED << 32
+    return True
+
+
+@kernel
+def note_found(columns: Columns, tweet_id: int, found: int) -> bool:
+    """Replace the flags under FOUND_MASK; False where the tweet is not in the columns. One store."""
+    word = find_line(columns, tweet_id)
+    if word < 0:
+        return False
+    held = columns.lines[word + 3]
+    columns.lines[word + 3] = held & ~(FOUND_MASK << 32) | (found & FOUND_MASK) << 32
     return True
 
 

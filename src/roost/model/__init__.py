@@ -6,9 +6,12 @@ They hold nothing but each other, so they cannot be part of a cycle: Python's co
 
 from roost.model.access import App, AuthorizationCode, Credentials, Token
 from roost.model.bulletin import Announcement, AnnouncementDismissal, AnnouncementReaction, CustomEmoji
+from roost.model.card import Card, CardKind
 from roost.model.composed import Composed, ComposedPoll, SavedDraft, ScheduledTweet
 from roost.model.edge import Edge, EdgeKind, Relation
 from roost.model.edit import Edit
+from roost.model.enriched import Enriched
+from roost.model.enrichment import NO_FINDINGS, Findings, Signal
 from roost.model.event import (
     AnnouncementDismissed,
     AnnouncementPublished,
@@ -54,6 +57,7 @@ from roost.model.event import (
     TweetBookmarked,
     TweetDeleted,
     TweetEdited,
+    TweetEnriched,
     TweetLiked,
     TweetPinned,
     TweetPosted,
@@ -109,6 +113,7 @@ __all__ = [
     "GOOD_STANDING",
     "NO_COUNTS",
     "NO_ENTITIES",
+    "NO_FINDINGS",
     "NO_VOTES",
     "TAG_CHARACTERS_MAX",
     "Announcement",
@@ -122,6 +127,8 @@ __all__ = [
     "App",
     "AuthorizationCode",
     "Bookmark",
+    "Card",
+    "CardKind",
     "Composed",
     "ComposedPoll",
     "ConversationMark",
@@ -141,6 +148,7 @@ __all__ = [
     "EmojiAdded",
     "EmojiRemoved",
     "Endorsement",
+    "Enriched",
     "Entities",
     "Event",
     "FeaturedTag",
@@ -151,6 +159,7 @@ __all__ = [
     "FilterSet",
     "FilteredTweet",
     "FiltersChanged",
+    "Findings",
     "Like",
     "ListDeleted",
     "ListMember",
@@ -201,6 +210,7 @@ __all__ = [
     "Role",
     "SavedDraft",
     "ScheduledTweet",
+    "Signal",
     "Span",
     "Standing",
     "Strike",
@@ -218,6 +228,7 @@ __all__ = [
     "TweetCounts",
     "TweetDeleted",
     "TweetEdited",
+    "TweetEnriched",
     "TweetLiked",
     "TweetPinned",
     "TweetPosted",

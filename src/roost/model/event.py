@@ -11,6 +11,7 @@ from roost.model.bulletin import Announcement, AnnouncementDismissal, Announceme
 from roost.model.composed import SavedDraft, ScheduledTweet
 from roost.model.edge import Edge
 from roost.model.edit import Edit
+from roost.model.enriched import Enriched
 from roost.model.filter import FilterSet
 from roost.model.like import Like
 from roost.model.mark import Bookmark, ConversationMute, Pin
@@ -249,6 +250,12 @@ class EmojiRemoved(msgspec.Struct, frozen=True, array_like=True, tag=69, gc=Fals
     emoji: CustomEmoji
 
 
+class TweetEnriched(msgspec.Struct, frozen=True, array_like=True, tag=70, gc=False):
+    """Something was found out about a tweet after it was accepted."""
+
+    enriched: Enriched
+
+
 class PolicyChanged(msgspec.Struct, frozen=True, array_like=True, tag=30, gc=False):
     """`policy` is the whole policy as it is from now on."""
 
@@ -359,6 +366,7 @@ Event = (
     | AnnouncementDismissed
     | EmojiAdded
     | EmojiRemoved
+    | TweetEnriched
     | PolicyChanged
     | RequestAccepted
     | RequestDismissed

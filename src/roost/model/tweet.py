@@ -1,7 +1,11 @@
 """A tweet as it was accepted. Never changed: an edit is a new fact, and counts are kept elsewhere."""
 
+from operator import attrgetter
+
 import msgspec
 
+from roost.model.card import Card
+from roost.model.enrichment import Findings, Signal
 from roost.model.found_by import fold_link, fold_tag
 from roost.model.media import Media
 from roost.model.poll import Poll
@@ -35,6 +39,7 @@ class Entities(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 NO_ENTITIES = Entities()
+_NOISE = Signal.SPAM | Signal.DUPLICATE
 
 
 class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -74,6 +79,17 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     quote_policy: QuotePolicy = QuotePolicy.PUBLIC
     quote_revoked: bool = False
     """Whether the author of what it quotes took that back: it is not shown here any more."""
+    language_guessed: bool = False
+    """Whether nobody said its language, and it was recognised."""
+    sentiment: int | None = None
+    """From -100 (negative) to 100 (positive); None where it is not known."""
+    signals: Signal = Signal.NONE
+    spam_percent: int = 0
+    """How much it looks like spam, from 0 to 100; the reasons are among its signals."""
+    card: Card | None = None
+    """Of the first page that it links to; None where there is none, or not yet."""
+    unfinished: bool = False
+    """Whether something was left out when it was accepted, and is yet to be found out."""
 
     @property
     def is_reply(self) -> bool:
@@ -84,6 +100,11 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.retweet_of_id != 0
 
     @property
+    def is_noise(self) -> bool:
+        """Whether it is spam or nearly the same as others: who counts what people say leaves it out."""
+        return self.signals & _NOISE != 0
+
+    @property
     def root_id(self) -> int:
         """The tweet that its conversation began with, be it itself."""
         return self.conversation_id or self.tweet_id
@@ -92,6 +113,37 @@ class Tweet(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def shown_id(self) -> int:
         """The tweet whose content a reader sees: the original of a retweet, else this one."""
         return self.retweet_of_id or self.tweet_id
+
+    def enriched(self, found: Findings) -> "Tweet":
+        """The tweet with what was found added; itself where that is nothing new. Adding twice equals once."""
+        language, guessed = self.language, self.language_guessed
+        if found.language and not language:
+            language, guessed = found.language, True
+        after = (
+            language,
+            guessed,
+            self.sentiment if found.sentiment is None else found.sentiment,
+            self.signals | found.signals,
+            max(self.spam_percent, found.spam_percent),
+            self.card if found.card is None else found.card,
+            self.unfinished and not found.finished,
+        )
+        if after == _enrichment_of(self):
+            return self
+        return msgspec.structs.replace(self, **dict(zip(_ENRICHMENT, after, strict=True)))
+
+    def plain(self) -> "Tweet":
+        """The tweet without anything that enrichers found."""
+        return msgspec.structs.replace(
+            self,
+            language="" if self.language_guessed else self.language,
+            language_guessed=False,
+            sentiment=None,
+            signals=Signal.NONE,
+            spam_percent=0,
+            card=None,
+            unfinished=False,
+        )
 
     def hashtags(self) -> list[str]:
         """The words of its hashtags in the form that they are found by, each once, in order."""
@@ -116,3 +168,14 @@ class TweetCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 NO_COUNTS = TweetCounts()
+
+_ENRICHMENT = (
+    "language",
+    "language_guessed",
+    "sentiment",
+    "signals",
+    "spam_percent",
+    "card",
+    "unfinished",
+)
+_enrichment_of = attrgetter(*_ENRICHMENT)

@@ -25,6 +25,7 @@ from roost.model import (
     Tweet,
     TweetDeleted,
     TweetEdited,
+    TweetEnriched,
     TweetPosted,
     Visibility,
 )
@@ -210,6 +211,8 @@ def happenings_of(position: int, event: Event) -> list[Happening]:
             return [Happening(position, MessageKind.EDIT, edit.tweet)]
         case QuoteRevoked(tweet):
             return [Happening(position, MessageKind.EDIT, tweet)]
+        case TweetEnriched(enriched) if enriched.found.is_shown:
+            return [Happening(position, MessageKind.EDIT, enriched.tweet)]
         case TweetDeleted(tweet):
             return [Happening(position, MessageKind.DELETION, tweet)]
         case AnnouncementPublished(announcement):

@@ -4,6 +4,7 @@ import msgspec
 
 from roost.eventlog import LogStatistics
 from roost.home import FanoutStatistics, MemoryUse
+from roost.ingest import EnricherStatistics
 from roost.processors import ProcessorStatistics
 from roost.store import CacheStatistics, StoreStatistics
 from roost.telemetry import Percentiles
@@ -45,6 +46,7 @@ class Statistics(msgspec.Struct, frozen=True):
     store: StoreStatistics
     log: LogStatistics
     processors: list[ProcessorStatistics]
+    enrichers: list[EnricherStatistics]
     fanout: FanoutStatistics
     visible_after: Percentiles
     web_push: PushCounts

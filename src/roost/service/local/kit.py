@@ -12,7 +12,7 @@ from roost.config import Settings
 from roost.eventlog import EventLog
 from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
-from roost.ingest import Committer, Pipeline
+from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline
 from roost.media import Workshop
 from roost.outgoing import Lookup
 from roost.processors import (
@@ -57,6 +57,8 @@ class Kit:
     users: UserCache
     committer: Committer
     pipeline: Pipeline
+    enrichment: Enrichment
+    late_enrichment: LateEnrichment
     writer: ShardWriter
     reader: ShardReader
     runner: ProcessorRunner
@@ -68,6 +70,8 @@ class Kit:
     streaming: ProcessorRunner
     """Apart from the others: it waits for them, and nobody for it."""
     dead_letters: DeadLetters
+    enriching: ProcessorRunner
+    """Nobody waits for it: what late enrichers find is there when it is there."""
     words: WordsProcessor
     usage: UsageProcessor
     notices: NotificationsProcessor
@@ -96,6 +100,6 @@ class Kit:
     @property
     def runners(self) -> tuple[ProcessorRunner, ...]:
         """Of all processors, in the order in which they wait for each other."""
-        return self.runner, self.background, self.indexing, self.streaming
+        return self.runner, self.background, self.indexing, self.enriching, self.streaming
 
     lookup: Lookup

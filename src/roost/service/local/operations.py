@@ -48,6 +48,7 @@ class LocalOperations:
             store=kit.store.statistics(),
             log=kit.log.statistics(),
             processors=[found for runner in kit.runners for found in runner.statistics()],
+            enrichers=[*kit.enrichment.statistics(), *kit.late_enrichment.statistics()],
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
             web_push=kit.push_counts,

@@ -1,6 +1,6 @@
 """Rows of tweets that change: what they said before, and what they are found by now."""
 
-from roost.model import QuotePolicySet, QuoteRevoked, Tweet, TweetEdited
+from roost.model import QuotePolicySet, QuoteRevoked, Tweet, TweetEdited, TweetEnriched
 from roost.store import tables
 from roost.store.batch import Batch
 from roost.store.derivation.media import hold_media_of, let_go_media_of
@@ -44,4 +44,13 @@ def _revoke(event: QuoteRevoked, batch: Batch) -> None:
     batch.delete(tables.QUOTES, (tweet.quote_of_id, tweet.tweet_id))
 
 
-RULES: Rules = {TweetEdited: _edit, QuotePolicySet: _set_policy, QuoteRevoked: _revoke}
+def _enrich(event: TweetEnriched, batch: Batch) -> None:
+    batch.put(tables.TWEETS, event.enriched.tweet)
+
+
+RULES: Rules = {
+    TweetEdited: _edit,
+    QuotePolicySet: _set_policy,
+    QuoteRevoked: _revoke,
+    TweetEnriched: _enrich,
+}

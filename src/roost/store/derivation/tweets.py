@@ -2,7 +2,7 @@
 
 import msgspec
 
-from roost.model import Like, Tweet, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked
+from roost.model import Card, Like, Tweet, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked
 from roost.store import tables
 from roost.store.batch import Batch
 from roost.store.derivation.media import hold_media_of, let_go_media_of
@@ -83,7 +83,8 @@ def author_row(tweet: Tweet) -> AuthorTweetRow:
 def without_text(tweet: Tweet) -> Tweet:
     """What TweetDeleted keeps of a tweet: everything that its rows are found by, hashtags and links among
     it, and nothing else that it said."""
-    return msgspec.structs.replace(only_tags(tweet), spoiler="")
+    card = Card("", image=tweet.card.image) if tweet.card is not None and tweet.card.image else None
+    return msgspec.structs.replace(only_tags(tweet), spoiler="", card=card)
 
 
 RULES: Rules = {TweetPosted: _post, TweetDeleted: _delete, TweetLiked: _like, TweetUnliked: _unlike}

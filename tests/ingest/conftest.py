@@ -1,0 +1,3 @@
+from tests.service.conftest import ground
+
+__all__ = ["ground"]
