@@ -22,9 +22,10 @@ _LOOKED_AT_EVERY = 16
 _UNDER_WAY_MAX = 200
 _QUIET_S = 3.0
 _SETTLE_S = 60.0
-_TAIL_BYTES = 40
+_TAIL_BYTES = 64
+"""The end of a message, and a ping after it."""
 _STATUS_ID = re.compile(rb'\\"id\\":\\"(\d+)')
-_LAST_ID = re.compile(rb'"id":"(\d+)"}$')
+_LAST_ID = re.compile(rb'"id":"(\d+)"}')
 _RETRY_AFTER = re.compile(rb"[Rr]etry-[Aa]fter: (\d+)")
 _PONG = b"\x8a\x80\x00\x00\x00\x00"
 _READ_BYTES = 1 << 18
@@ -59,8 +60,12 @@ class _Reader:
         self.tail = b""
 
     def since(self) -> str:
-        found = _LAST_ID.search(self.tail)
-        return found[1].decode() if found else "now"
+        found = _LAST_ID.findall(self.tail)
+        return found[-1].decode() if found else "now"
+
+    def keep_tail(self, data: bytes) -> None:
+        """The end of what it read, however small the last piece was."""
+        self.tail = data[-_TAIL_BYTES:] if len(data) >= _TAIL_BYTES else (self.tail + data)[-_TAIL_BYTES:]
 
 
 class _Crowd:
@@ -167,6 +172,7 @@ class _Crowd:
         return bool(ready)
 
     def _take(self, reader: _Reader, data: bytes) -> None:
+        reader.keep_tail(data)
         if reader.head:
             data, reader.head = reader.head + data, b""
         place, size = reader.skip, len(data)
@@ -188,8 +194,6 @@ class _Crowd:
                 reader.socket.sendall(_PONG)
             place = start + length
         reader.skip = place - size
-        if size >= _TAIL_BYTES:
-            reader.tail = data[-_TAIL_BYTES:]
 
     def _count(self, data: bytes, start: int) -> None:
         tally = self.tally

@@ -106,6 +106,8 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
     peer = socket_peer.broadcast(min(connections, _PEER_CONNECTIONS), 3 if small else 60)
     count = sum(each.connected for each in opened)
     missed = delivery.missed + missed_back
+    if missed:
+        notes.append(f"Missed live: {delivery.missed}; by those who came back: {missed_back}")
     goals = [
         at_least(single("live connections in one process", count, "connections"), goal),
         at_least(single("messages delivered", delivery.messages_a_second, "messages/s"), messages_a_second),

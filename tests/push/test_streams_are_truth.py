@@ -15,7 +15,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from roost.push import PUBLIC, MessageKind, TopicKind, home_of
 from tests.home.naive_timeline import DIRECT, NaiveTweet
 from tests.home.test_home_is_truth import HomeMachine, strategies
-from tests.push.ears import Ear, Heard
+from tests.push.ears import Ear, Heard, WiredEar
 
 TWEET, DELETION = MessageKind.TWEET, MessageKind.DELETION
 
@@ -31,7 +31,8 @@ class StreamsMachine(HomeMachine):
     @initialize(strategy=strategies)
     def begin(self, strategy: str) -> None:
         super().begin(strategy)
-        self.ears = [Ear(user_id, topic) for user_id in self.ids for topic in (home_of(user_id), PUBLIC)]
+        for number, user_id in enumerate(self.ids):
+            self.ears += [(WiredEar if number % 3 else Ear)(user_id, home_of(user_id)), Ear(user_id, PUBLIC)]
         for ear in self.ears:
             self.seen[id(ear)] = 0
             self.come_back(ear)
@@ -141,6 +142,8 @@ class StreamsMachine(HomeMachine):
             await self.service.streams.recalled()
 
         self.do(wait())
+        for ear in self.ears:
+            ear.listen()
 
     # -- not looked at here: the timelines themselves
 
@@ -150,6 +153,8 @@ class StreamsMachine(HomeMachine):
     def teardown(self) -> None:
         for ear in self.ears:
             ear.close()
+            if isinstance(ear, WiredEar):
+                ear.hang_up()
         self.ids = []
         super().teardown()
 

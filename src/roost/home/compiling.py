@@ -9,6 +9,8 @@ from roost.home.snapshot import capture, restore
 from roost.home.state import ShardCapacity, ShardState
 from roost.ids import first_id_at
 from roost.kernels import (
+    FRAME_COLUMNS,
+    LANE_COLUMNS,
     TWEET_FACTS,
     Jobs,
     deliver_slice,
@@ -16,6 +18,7 @@ from roost.kernels import (
     list_audience_among,
     list_candidates,
     merge_list,
+    send_frames,
 )
 from roost.model import (
     NO_FINDINGS,
@@ -70,6 +73,7 @@ def compile_kernels() -> None:
     shard.state.graph.follows(1, 0)
     shard.state.graph.follower_rows(0)
     _compile_audience(shard.state.graph)
+    _compile_lanes()
     shard.apply(len(events) + 1, [EdgeRemoved(follows[0])])
     shard.warmer.sweep(_NOW_S + 10_000_000)
     _compile_slices(shard)
@@ -83,6 +87,13 @@ def _compile_audience(graph: Graph) -> None:
     list_audience(graph.followers, graph.following, np.zeros(16, np.uint8), facts, found)
     list_audience_among(graph.following, np.ones(1, np.int64), facts, found)
     list_candidates(graph.following, facts, 0, 1, 1, found)
+
+
+def _compile_lanes() -> None:
+    """No lane has anything to send."""
+    pairs, room = np.zeros((1, 2), np.int64), np.zeros(1, np.uint8)
+    lanes, frames = np.zeros((1, LANE_COLUMNS), np.int64), np.zeros((1, FRAME_COLUMNS), np.int64)
+    send_frames(lanes, frames, pairs, np.zeros(2, np.int64), np.zeros(1, np.uint8), room, 0, pairs.copy())
 
 
 def _compile_slices(shard: Shard) -> None:

@@ -27,6 +27,7 @@ from roost.kernels import (
 from roost.limits import STREAMS_MAX
 from roost.model import Tweet, Visibility
 from roost.push import (
+    NO_LANES,
     PUBLIC,
     PUBLIC_MEDIA,
     Happening,
@@ -107,12 +108,24 @@ class Audience:
 
     # -- from a happening to who is told
 
-    def subscriptions(self, happening: Happening, original: Tweet | None) -> list[Subscription]:
-        """Everybody who is told of it. `original` is what a retweet shows, None where it is gone."""
+    def listeners(
+        self, happening: Happening, original: Tweet | None
+    ) -> tuple[list[Subscription], NDArray[np.int64]]:
+        """Everybody who is told of it: subscriptions, and the hub's lanes of others. `original` is what a
+        retweet shows, None where it is gone."""
+        if happening.kind is MessageKind.TWEET:
+            assert happening.tweet is not None
+            found, lanes = self._hub.split_homes(self._at_home(happening.tweet, original))
+            return found + self._in_public(happening.tweet), lanes
+        return self._subscriptions(happening, original), NO_LANES
+
+    def _subscriptions(self, happening: Happening, original: Tweet | None) -> list[Subscription]:
         if happening.kind is MessageKind.DELETION:
             return self._of_deletion(happening)
-        if happening.kind in _TWEETS:
-            return self._of_tweet(happening, original)
+        if happening.kind is MessageKind.EDIT:
+            assert happening.tweet is not None
+            found = self._hub.at_homes(self._at_home(happening.tweet, original))
+            return found + self._in_public(happening.tweet)
         found = [each for topic in self._topics_of(happening) for each in self._hub.of(topic)]
         if happening.kind in _NOTICES:
             return [each for each in found if each.connection.notifies]
@@ -134,13 +147,13 @@ class Audience:
                 facts[NEEDED] = row
         return facts
 
-    def _of_tweet(self, happening: Happening, original: Tweet | None) -> list[Subscription]:
-        tweet = happening.tweet
-        assert tweet is not None
+    def _at_home(self, tweet: Tweet, original: Tweet | None) -> list[int]:
+        return self._home_readers(tweet, original) if self._rows or self._unplaced else []
+
+    def _in_public(self, tweet: Tweet) -> list[Subscription]:
+        """Those who hear everybody's tweets, or those with a hashtag."""
         hub = self._hub
         found: list[Subscription] = []
-        if self._rows or self._unplaced:
-            found.extend(hub.at_homes(self._home_readers(tweet, original)))
         topics = [topic for topic in public_topics(tweet) if hub.of(topic)]
         if topics:
             author = self._graph.row_of(tweet.author_id)

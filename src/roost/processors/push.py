@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from roost.errors import Invalid
 from roost.eventlog import EventLog, LogSlice
@@ -30,7 +32,7 @@ from roost.model import (
     Visibility,
 )
 from roost.processors.audience import NO_TWEET, Audience
-from roost.push import Happening, Hub, MessageKind, Subscription, Topic, Window
+from roost.push import NO_LANES, Happening, Hub, MessageKind, Subscription, Topic, Window
 from roost.store import Batch, TweetCache, UserCache, chooser_of
 
 _JUDGED_AT_ONCE = 50
@@ -47,6 +49,8 @@ class Telling(msgspec.Struct, frozen=True, eq=False):
 
     happening: Happening
     subscriptions: Sequence[Subscription]
+    lanes: NDArray[np.int64] = NO_LANES
+    """The hub's lanes of others who are told."""
 
 
 class PushProcessor:
@@ -185,12 +189,12 @@ class PushProcessor:
         facts = self._audience.facts(tweet, None) if tweet is not None and is_tweet else NO_TWEET
         if happening.kind is not MessageKind.NOTIFICATION:  # these are in a table
             self.window.add(happening, facts)
-        subscriptions = self._audience.subscriptions(happening, original)
+        subscriptions, lanes = self._audience.listeners(happening, original)
         if tweet is not None:
             subscriptions += [each for topic in apart for each in self._hub.of(topic)]
-        if subscriptions:
-            self._untold.append(Telling(happening, subscriptions))
-        return len(subscriptions)
+        if subscriptions or lanes.size:
+            self._untold.append(Telling(happening, subscriptions, lanes))
+        return len(subscriptions) + lanes.size
 
     async def _tell_untold(self) -> None:
         if self._untold:

@@ -23,6 +23,7 @@ from roost.push.connection import (
     Write,
 )
 from roost.push.hub import Hub, HubStatistics, Shell
+from roost.push.lanes import NO_LANES, Lanes
 from roost.push.messages import Message, MessageKind
 from roost.push.topics import (
     NOTHING,
@@ -41,6 +42,7 @@ from roost.push.window import Happening, Window
 __all__ = [
     "NOTHING",
     "NOW",
+    "NO_LANES",
     "PUBLIC",
     "PUBLIC_MEDIA",
     "Action",
@@ -56,6 +58,7 @@ __all__ = [
     "Happening",
     "Hub",
     "HubStatistics",
+    "Lanes",
     "Lost",
     "Message",
     "MessageKind",

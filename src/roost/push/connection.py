@@ -204,9 +204,19 @@ assert all(_TRANSITIONS[state, Lost] == {State.CLOSED} for state in State), "a l
 
 class Connection:
     """`user_id` is 0 for an app that acts for itself; `notifies` says whether it may be told of
-    notifications. `pending`, `ready` and `shell` are the hub's."""
+    notifications. `lane`, `pending`, `ready` and `shell` are the hub's."""
 
-    __slots__ = ("notifies", "pending", "ready", "shell", "state", "subscriptions", "token_hash", "user_id")
+    __slots__ = (
+        "lane",
+        "notifies",
+        "pending",
+        "ready",
+        "shell",
+        "state",
+        "subscriptions",
+        "token_hash",
+        "user_id",
+    )
 
     def __init__(self, user_id: int, token_hash: bytes, notifies: bool = True) -> None:
         self.user_id = user_id
@@ -214,6 +224,8 @@ class Connection:
         self.notifies = notifies
         self.state = State.OPEN
         self.subscriptions: dict[Any, Subscription] = {}
+        self.lane = -1
+        """The short way to its socket; -1 for none."""
         self.pending: list[Outgoing] = []
         self.ready: list[Any] | None = None
         """What may be written as it is, before what is pending."""

@@ -7,7 +7,14 @@ from aiohttp.web import BaseRequest, StreamResponse
 
 from roost.api.calls import Call, Lasting
 from roost.api.streaming.frames import Frames, chunk, joined, last_event
-from roost.api.streaming.opening import address_of, hold_back_little, may_notify, note_lost, transport_of
+from roost.api.streaming.opening import (
+    address_of,
+    descriptor_of,
+    hold_back_little,
+    may_notify,
+    note_lost,
+    transport_of,
+)
 from roost.limits import STREAM_BEAT_S, STREAM_CLOSING_S
 from roost.push import Action, Asked, Close, Outgoing, Topic, Write
 
@@ -61,6 +68,15 @@ class _Shell:
     @property
     def backlog_bytes(self) -> int:
         return self.transport.get_write_buffer_size()
+
+    @property
+    def descriptor(self) -> int:
+        return descriptor_of(self.transport)
+
+    @property
+    def is_idle(self) -> bool:
+        transport = self.transport
+        return not (transport.is_closing() or transport.get_write_buffer_size())
 
     def act(self, action: Action) -> None:
         if self.transport.is_closing():

@@ -48,6 +48,14 @@ def transport_of(request: BaseRequest) -> asyncio.Transport:
     return transport
 
 
+def descriptor_of(transport: asyncio.Transport) -> int:
+    """The socket's file, where bytes that are written to it reach the client as they are; -1 under TLS."""
+    found = transport.get_extra_info("socket")
+    if found is None or transport.get_extra_info("sslcontext") is not None:
+        return -1
+    return int(found.fileno())
+
+
 def hold_back_little(transport: asyncio.Transport) -> None:
     """Have the kernel keep little for a client that does not read: what it does not take shows here."""
     found = transport.get_extra_info("socket")

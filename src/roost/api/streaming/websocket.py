@@ -15,7 +15,14 @@ from aiohttp.web import StreamResponse, WebSocketResponse
 from roost.api.calls import Call, Lasting
 from roost.api.problems import status_of
 from roost.api.streaming.frames import Frames, close_frame, joined, last_words, text_frame
-from roost.api.streaming.opening import address_of, hold_back_little, may_notify, since_of, transport_of
+from roost.api.streaming.opening import (
+    address_of,
+    descriptor_of,
+    hold_back_little,
+    may_notify,
+    since_of,
+    transport_of,
+)
 from roost.errors import Invalid, RoostError
 from roost.limits import (
     STREAM_CLOSING_S,
@@ -131,6 +138,15 @@ class _Shell:
     @property
     def backlog_bytes(self) -> int:
         return self.transport.get_write_buffer_size()
+
+    @property
+    def descriptor(self) -> int:
+        return descriptor_of(self.transport)
+
+    @property
+    def is_idle(self) -> bool:
+        transport = self.transport
+        return not (self.is_closing or transport.is_closing() or transport.get_write_buffer_size())
 
     def act(self, action: Action) -> None:
         if self.is_closing or self.transport.is_closing():

@@ -6,6 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from roost.errors import Forbidden, Invalid, NotFound, Overloaded
 from roost.limits import (
     STREAM_FLUSH_CONNECTIONS,
@@ -14,7 +17,7 @@ from roost.limits import (
     STREAM_RECALLS_AT_ONCE,
     STREAM_REPLAY_MESSAGES_MAX,
 )
-from roost.model import AnnouncementReaction, Notification, Tweet
+from roost.model import AnnouncementReaction, Event, FiltersChanged, Notification, Tweet
 from roost.processors import Telling
 from roost.push import (
     NOW,
@@ -65,6 +68,7 @@ class LocalStreams:
         kit.hub.recall = self._recall
         kit.push.tell = self._tell
         kit.push.judge = self._judge
+        kit.committer.listen(self._note)
         kit.notices.listen(lambda _position, told: kit.push.add([_notice(each) for each in told]))
 
     def open(self, session: Session, shell: Shell, address: str, notifies: bool) -> Connection:
@@ -141,12 +145,28 @@ class LocalStreams:
         for telling in tellings:
             message = await self._message(telling.happening, views)
             if message is not None:
-                await self._personalise(message, telling.subscriptions)
-                await self._post(message, telling.subscriptions, at_position[message.position] == 1)
+                is_alone = at_position[message.position] == 1
+                others = self._lay(message, telling.lanes, is_alone) if telling.lanes.size else []
+                subscriptions = [*telling.subscriptions, *others]
+                await self._personalise(message, subscriptions)
+                await self._post(message, subscriptions, is_alone)
         some_are_left = True
         while some_are_left:
             some_are_left = self._hub.flush(STREAM_FLUSH_CONNECTIONS)
             await asyncio.sleep(0)  # others get their turn
+
+    def _lay(self, message: Message, lanes: NDArray[np.int64], is_alone: bool) -> list[Subscription]:
+        """Lay a message at the lanes of those who see what everybody sees; answers the subscriptions of the
+        others."""
+        view = message.content
+        if is_alone and isinstance(view, TweetView) and _is_plain(message.kind, view):
+            lanes = self._hub.lanes.lay(message, lanes, (view.tweet.author_id,))
+        return self._hub.lanes.subscriptions(lanes)
+
+    def _note(self, event: Event) -> None:
+        """Whoever changes their filters may see something else than everybody from now on."""
+        if isinstance(event, FiltersChanged):
+            self._hub.lanes.set_plain(event.filterset.user_id, False)
 
     async def _post(self, message: Message, subscriptions: Sequence[Subscription], is_alone: bool) -> None:
         for start in range(0, len(subscriptions), STREAM_POST_SUBSCRIPTIONS):
@@ -184,6 +204,9 @@ class LocalStreams:
         for user_id in filtering:
             if user_id not in differ and await filters.of(user_id) is not None:
                 differ.append(user_id)
+        for user_id in users:
+            if filters.has_none(user_id):
+                self._hub.lanes.set_plain(user_id, True)
         return differ
 
     async def _who_did_something(self, kind: MessageKind, view: TweetView, users: set[int]) -> list[int]:
@@ -191,7 +214,7 @@ class LocalStreams:
         shown = (view.retweet_of or view).tweet
         if shown.quote_of_id or (shown.poll is not None and shown is not view.tweet):
             return list(users)
-        if kind is MessageKind.TWEET and not view.tweet.retweet_of_id:
+        if _is_plain(kind, view):
             return [view.tweet.author_id] if view.tweet.author_id in users else []
         marked = []
         for number, user_id in enumerate(users):
@@ -338,6 +361,13 @@ class LocalStreams:
         wanted = {each.tweet.retweet_of_id for each in happenings if each.tweet is not None} - {0}
         found = await self._kit.tweets.get_many(list(wanted)) if wanted else []
         return {tweet.tweet_id: tweet for tweet in found if tweet is not None}
+
+
+def _is_plain(kind: MessageKind, view: TweetView) -> bool:
+    """Whether all but its author, and those who filter, see a tweet alike: nobody can have done anything to
+    it yet, nor to what it shows."""
+    tweet = view.tweet
+    return kind is MessageKind.TWEET and not tweet.retweet_of_id and not tweet.quote_of_id
 
 
 def _notice(told: Notification) -> Happening:
