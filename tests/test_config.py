@@ -31,6 +31,9 @@ def test_booleans_and_numbers_as_text() -> None:
         ("ROOST_STORE", "disk", "memory, rocksdb"),
         ("ROOST_RING_ENTRIES", "100", "ring_entries must be a power of two, not 100"),
         ("ROOST_TLS_KEY", "key.pem", "tls_key needs tls_certificate"),
+        ("ROOST_BLOBS", "s3", "blobs in s3 need s3_bucket"),
+        ("ROOST_S3_ENDPOINT", "store.example", "s3_endpoint must begin with https://"),
+        ("ROOST_OUTGOING_NETWORKS_ALLOWED", "10.0.0.0/8, home", "outgoing_networks_allowed: 'home'"),
     ],
 )
 def test_values_that_cannot_be(variable: str, value: str, said: str) -> None:

@@ -49,6 +49,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["rocksdb", "memory"],
         Meta(description="The store's engine; `memory` keeps nothing over a restart."),
     ] = "rocksdb"
+    blobs: Annotated[
+        Literal["folder", "s3"],
+        Meta(
+            description="Where pictures, films and sounds are kept: in the data folder, or in a bucket of an "
+            "object store that speaks S3."
+        ),
+    ] = "folder"
+    s3_bucket: Annotated[str, Meta(description="The bucket, where `blobs` is `s3`.")] = ""
+    s3_endpoint: Annotated[
+        str, Meta(description="The object store's URL; Amazon's, or what AWS_ENDPOINT_URL says, if empty.")
+    ] = ""
+    s3_region: Annotated[str, Meta(description="The bucket's region; what AWS_REGION says if empty.")] = ""
+    s3_prefix: Annotated[str, Meta(description="What the keys of objects begin with, such as `roost`.")] = ""
+    s3_access_key: Annotated[
+        str,
+        Meta(description="The access key's id; what AWS_ACCESS_KEY_ID or the machine's role says if empty."),
+    ] = ""
+    s3_secret_key: Annotated[
+        str, Meta(description="The access key's secret; what AWS_SECRET_ACCESS_KEY says if empty.")
+    ] = ""
+    s3_name_in_host: Annotated[
+        bool, Meta(description="Whether the bucket's name is in the host of URLs, and not in their path.")
+    ] = False
     host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Port = 8420
     public_url: Annotated[
@@ -184,6 +207,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} must be a power of two, not {value}")
         if self.tls_key and not self.tls_certificate:
             raise ValueError("tls_key needs tls_certificate")
+        if self.blobs == "s3" and not self.s3_bucket:
+            raise ValueError("blobs in s3 need s3_bucket")
+        if self.s3_endpoint and not self.s3_endpoint.startswith(("https://", "http://")):
+            raise ValueError("s3_endpoint must begin with https:// or http://")
         self.proxies()
         self.networks_allowed()
 

@@ -410,6 +410,16 @@ MEDIA_IDLE_S = 86_400
 """A file that nothing holds for so long is removed."""
 BLOB_TAKEN_S = 3_600
 """A blob that no fact has taken for so long after it was written is removed."""
+BLOBS_REMOVED_AT_ONCE = 16
+S3_CONNECT_S = 5
+S3_REQUEST_S = 30
+"""One request to an object store, with its retries; a reader that takes longer asks for the rest anew."""
+S3_ATTEMPTS_MAX = 4
+S3_RETRY_S_MAX = 5
+"""The longest pause between two attempts."""
+S3_PART_BYTES = 8 << 20
+"""A larger blob is put in parts of so much."""
+S3_PARTS_AT_ONCE = 2
 BLOB_CHUNK_BYTES = 256 << 10
 """So much of a file is in memory for each client that reads it."""
 

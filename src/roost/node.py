@@ -17,7 +17,7 @@ import msgspec
 
 from roost.api import OPERATOR_SCOPES, HttpServer, make_server, server_tls
 from roost.assembly import HomeAssembly, ListAssembly
-from roost.blobs import FolderBlobs, MemoryBlobs
+from roost.blobs import Blobs, open_blobs
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
 from roost.errors import Invalid
@@ -154,6 +154,7 @@ async def start(
     folder = None if settings.store == "memory" else data_folder(settings)
     if folder is not None:
         _refuse_second(settings)
+    blobs = await open_blobs(settings, folder)
     await asyncio.to_thread(compile_kernels)
     store = KeyValueStore(KEYSPACES[settings.store](Path(settings.data_folder) / "store"))
     log = EmbeddedLog(store, Batch)
@@ -161,7 +162,7 @@ async def start(
         lambda: make_shard(settings), store, log, folder, clock, tell or (lambda _what, _count: None)
     )
     last_ms = await _newest_ms(log, shard)
-    kit = _make_kit(settings, clock, store, log, shard, folder, last_ms, lookup or SystemLookup())
+    kit = _make_kit(settings, clock, store, log, shard, folder, last_ms, lookup or SystemLookup(), blobs)
     await kit.runner.start()
     node = Node(kit, Housekeeping(kit))
     await kit.background.start()
@@ -224,6 +225,7 @@ def _make_kit(
     folder: Path | None,
     last_ms: int,
     lookup: Lookup,
+    blobs: Blobs,
 ) -> Kit:
     tweets, users, marks = TweetCache(store), UserCache(store), MarksCache(store)
     committer = Committer(log, tweets, users, marks)
@@ -266,7 +268,7 @@ def _make_kit(
         hydration=Hydration(store, tweets, user_views, made.counts, marks, clock, polls, filters),
         positions=Positions(made.runner),
         locks=locks,
-        blobs=MemoryBlobs() if folder is None else FolderBlobs(folder / "media"),
+        blobs=blobs,
         workshop=Workshop(Path(settings.data_folder) / "making"),
         lookup=lookup,
         **made._asdict(),

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from roost.blobs import Blobs, FolderBlobs, MemoryBlobs, is_blob_name, new_blob_name
+from roost.blobs import Blobs, FolderBlobs, MemoryBlobs, S3Blobs, is_blob_name, new_blob_name
+from tests.blobs.object_store import object_store
 
 ENGINES: dict[str, Callable[[Path], Blobs]] = {
     "folder": FolderBlobs,
     "memory": lambda folder: MemoryBlobs(),
+    "s3": lambda folder: asyncio.run(S3Blobs.connect(object_store().new_bucket())),
 }
 
 

@@ -17,7 +17,11 @@ class BlobReader(Protocol):
 
 
 class Blobs(Protocol):
-    """A blob never changes: it is put once, under a name of `new_blob_name`. A full disk raises OSError."""
+    """A blob never changes: it is put once, under a name of `new_blob_name`.
+
+    Everything raises OSError where a disk is full or broken, and Overloaded where a store elsewhere does not
+    answer.
+    """
 
     async def put(self, name: str, source: BinaryIO) -> None:
         """Keep the rest of a file under a name; durable and whole when this returns, else not there."""

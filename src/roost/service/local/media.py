@@ -22,6 +22,7 @@ from roost.ingest import Draft
 from roost.limits import (
     BLOB_CHUNK_BYTES,
     BLOB_TAKEN_S,
+    BLOBS_REMOVED_AT_ONCE,
     DRAFTS_MAX,
     FILM_BYTES_MAX,
     IMAGE_BYTES_MAX,
@@ -179,16 +180,21 @@ class LocalMedia:
             return await self._put_file(folder, made.file)
 
     async def remove_blobs(self) -> None:
-        """Remove what is to go by now."""
+        """Remove what is to go by now; what cannot be removed is tried again the next time."""
         now_ms = self._kit.clock.now_ms()
         found, _ = await self._kit.store.export(tables.BLOBS_TO_REMOVE, b"", 1_000)
-        batch = Batch()
-        for row in found:
-            if row.after_ms <= now_ms:
-                await self._kit.blobs.delete(row.name)
-                batch.delete(tables.BLOBS_TO_REMOVE, (row.name,))
-        if len(batch):
-            await self._kit.store.write(batch)
+        due = [row.name for row in found if row.after_ms <= now_ms]
+        for start in range(0, len(due), BLOBS_REMOVED_AT_ONCE):
+            names = due[start : start + BLOBS_REMOVED_AT_ONCE]
+            ends = await asyncio.gather(*map(self._kit.blobs.delete, names), return_exceptions=True)
+            batch = Batch()
+            for name, end in zip(names, ends, strict=True):
+                if end is None:
+                    batch.delete(tables.BLOBS_TO_REMOVE, (name,))
+                else:
+                    _log.warning("File %s is not removed yet: %s", name, end)
+            if len(batch):
+                await self._kit.store.write(batch)
 
     def go_on(self, media_id: int) -> None:
         """Have a file processed, if that is not going on."""
