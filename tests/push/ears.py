@@ -26,6 +26,9 @@ _FRAME = struct.Struct("<q?bq")
 class Ear:
     """Subscribes to one topic, again and again, and goes on from where it was."""
 
+    label = "ear"
+    """Who has the same one gets the same bytes."""
+
     def __init__(self, user_id: int, topic: Topic) -> None:
         self.user_id = user_id
         self.topic = topic
@@ -47,7 +50,7 @@ class Ear:
     def open(self, streams: Any) -> None:
         self._streams = streams
         self._connection = streams.open(Session(user_id=self.user_id), self, "", True)
-        self._streams.subscribe(self._connection, Asked("s", ("s",), self.topic, self.since))
+        self._streams.subscribe(self._connection, Asked("s", (self.label,), self.topic, self.since))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -85,6 +88,8 @@ class Ear:
 
 class WiredEar(Ear):
     """One at the end of a socket, who gets bytes and can have a lane."""
+
+    label = "wired"
 
     def __init__(self, user_id: int, topic: Topic) -> None:
         super().__init__(user_id, topic)

@@ -71,13 +71,13 @@ async def _live(seed: int, folder: Path) -> None:
         ]
         for other in people[1:]:
             await service.edges.follow(people[0], other)
-        assert await running.streaming.applied(running.kit.log.last, 10.0)
+        assert await running.kit.streaming.applied(running.kit.log.last, 10.0)
         ears = [CutEar(people[0], number % 2 == 0, chooser) for number in range(EARS)]
         for ear in ears:
             ear.open_again(service.streams)
         await service.streams.recalled()
         posted = await _interleave(chooser, running, ears, people)
-        assert await running.streaming.applied(running.kit.log.last, 10.0)
+        assert await running.kit.streaming.applied(running.kit.log.last, 10.0)
         for ear in ears:
             while not ear.heard or ear.heard[-1][1] != posted[-1]:
                 ear.open_again(service.streams)

@@ -138,7 +138,7 @@ class StreamsMachine(HomeMachine):
         async def wait() -> None:
             assert self.node is not None
             kit = self.node.kit
-            assert await self.node.streaming.applied(kit.log.last, 10.0)
+            assert await self.node.kit.streaming.applied(kit.log.last, 10.0)
             await self.service.streams.recalled()
 
         self.do(wait())
