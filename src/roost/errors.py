@@ -3,6 +3,7 @@
     RoostError
       Invalid          the input breaks a rule; `fields` says which        422
         UnexpectedMentions   more users are mentioned than were meant      422
+        MalformedQuery   a search cannot be understood; `start` and `stop` 422
       Unauthenticated  no token, or not a valid one                        401
       Forbidden        known, and not allowed                              403
       NotFound         not there, or not to be seen by the asker           404
@@ -61,6 +62,19 @@ class UnexpectedMentions(Invalid):
         problem = FieldProblem("ERR_INVALID", "leaves out accounts that the text mentions")
         super().__init__("Post would be sent to unexpected accounts", {"allowed_mentions": (problem,)})
         self.user_ids = user_ids
+
+
+class MalformedQuery(Invalid):
+    """A search cannot be understood. What is wrong is from character `start` to `stop` of it, half-open."""
+
+    def __init__(self, reason: str, start: int, stop: int) -> None:
+        problem = FieldProblem("ERR_MALFORMED", f"character {start + 1}: {reason}")
+        super().__init__(
+            f"The search cannot be understood at character {start + 1}: {reason}", {"q": (problem,)}
+        )
+        self.reason = reason
+        self.start = start
+        self.stop = stop
 
 
 class Unauthenticated(RoostError):

@@ -223,20 +223,41 @@ TAGS_FOLLOWED_MAX = 200
 
 # Search
 SEARCH_QUERY_CHARACTERS_MAX = 500
-SEARCH_WORDS_MAX = 128
-"""Different words of one tweet that it is found by; also parts of one name, and words of one search."""
-SEARCH_PENDING_MAX = 500_000
-"""Words of tweets that are kept in memory before they are written; about 30 MB."""
-SEARCH_FLUSH_S = 30
-"""The longest that words are only in memory; after a crash they are read from the log."""
-SEARCH_SLICE_ROWS = 500
-"""Rows of words that are written at once."""
-SEARCH_YIELD_EVENTS = 100
-"""Events that are looked at before others get their turn: 2 ms."""
-SEARCH_ROWS_MAX = 4_000
-"""Rows that one search reads in lists of words: some seconds of a busy server's tweets stand in each."""
+SEARCH_CONDITIONS_MAX = 64
+"""Words, phrases and operators of one search."""
+SEARCH_DEPTH_MAX = 16
+"""Parentheses within one another."""
+SEARCH_TOKENS_MAX = 2_000
+"""Words of one tweet that it is found by, those of its media's descriptions among them."""
+SEARCH_GRAMS_MAX = 128
+"""Parts of a name that it is found by; also parts of one search for a name."""
+SEARCH_COMMIT_S = 0.5
+"""How long what is new waits to be committed to the index with what else is new, unless there is much."""
+SEARCH_BATCH_MAX = 2_000
+"""New or changed tweets and users above which they are committed at once, and at most at a time."""
+SEARCH_PENDING_MAX = 20_000
+"""Those that wait to be indexed; above, the log is read on only when some have been."""
+SEARCH_FRESH_MAX = 500
+"""Of those that wait, the newest so many are looked at one by one by every search."""
+SEARCH_WRITER_BYTES = 32 << 20
+"""Memory of the index's writer: what is above goes to disk before its commit."""
+SEARCH_IDLE_EVENTS = 10_000
+"""Events that change nothing in the index, after which its position is written all the same."""
+SEARCH_THREADS = 2
+SEARCH_WAITING_MAX = 200
+"""Searches that wait for one of these threads."""
+SEARCH_CHUNK = 60
+"""Tweets that a search looks at first; it looks at more and more each time it has to go on."""
 SEARCH_TWEETS_MAX = 2_000
-"""Tweets that one search looks at."""
+"""Tweets that one page of a search looks at; a page may then be shorter, with a cursor."""
+SEARCH_RANKED_MAX = 500
+"""Tweets that come into question for the order by relevance, of each of: best words, newest, most noticed."""
+SEARCH_SCORED_MAX = 100_000
+"""About so many of the newest that fit are scored by their words."""
+SEARCH_RANKINGS_KEPT = 256
+"""Orders by relevance that are kept for their next pages; 8 kB each."""
+SEARCH_REBUILD_ROWS = 500
+"""Tweets or users that are read at once to make the index anew."""
 SEARCH_PEOPLE_MAX = 5_000
 """Users that one search looks at the followers of; of the 500 most followed it looks at the names."""
 SEARCH_PEOPLE_NAMES_MAX = 500

@@ -59,9 +59,9 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    SearchProcessor,
     UsageProcessor,
     WeeksProcessor,
-    WordsProcessor,
     open_shard,
 )
 from roost.push import Hub
@@ -132,6 +132,7 @@ class Node:
         await self.kit.background.applied(self.kit.log.last, 10.0)
         await self.kit.indexing.applied(self.kit.log.last, 10.0)
         await self.kit.indexing.stop()
+        await self.kit.finder.close()
         await self.kit.background.stop()
         await self.kit.runner.stop()
         await self.kit.home.snapshot()
@@ -235,7 +236,8 @@ def _make_kit(
     user_views = UserViews(users, reader)
     interval_s, kept_events = settings.snapshot_interval_s, settings.log_keep_events
     home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
-    made = _make_processors(store, log, clock, home, tweets, users, shard)
+    search_folder = None if folder is None else folder / "search"
+    made = _make_processors(store, log, clock, home, tweets, users, shard, search_folder)
     polls = PollViews(store, made.tallies, clock)
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
@@ -284,7 +286,7 @@ class _Processors(NamedTuple):
     notices: NotificationsProcessor
     letters: ConversationsProcessor
     weeks: WeeksProcessor
-    words: WordsProcessor
+    finder: SearchProcessor
     usage: UsageProcessor
     hub: Hub
     audience: Audience
@@ -304,6 +306,7 @@ def _make_processors(
     tweets: TweetCache,
     users: UserCache,
     shard: Shard,
+    search_folder: Path | None,
 ) -> _Processors:
     dead_letters = DeadLetters(store, log, clock)
     counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
@@ -311,8 +314,9 @@ def _make_processors(
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters, weeks = ConversationsProcessor(store, log), WeeksProcessor(store, log, clock)
     background = ProcessorRunner(log, dead_letters, [notices, letters, weeks])
-    words, usage = WordsProcessor(store, log), UsageProcessor(store, log, users)
-    indexing = ProcessorRunner(log, dead_letters, [words, usage])
+    finder = SearchProcessor(store, log, tweets, counts, runner.applied_by_all, clock, search_folder)
+    usage = UsageProcessor(store, log, users)
+    indexing = ProcessorRunner(log, dead_letters, [finder, usage])
     audience = Audience(shard.state, users, hub := Hub(), clock)
     push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
     return _Processors(
@@ -322,7 +326,7 @@ def _make_processors(
         notices=notices,
         letters=letters,
         weeks=weeks,
-        words=words,
+        finder=finder,
         usage=usage,
         hub=hub,
         audience=audience,

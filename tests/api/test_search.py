@@ -241,6 +241,74 @@ class TestForm:
         search(alice, q)
 
 
+class TestRoostsOwn:
+    """By cursor, in two orders, and strict."""
+
+    def walk(self, caller: Api, q: str, **query: Any) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = caller.get("/roost/v1/search", q=q, cursor=cursor, **query).ok()
+            assert len(page["statuses"]) <= query.get("limit", 40)
+            found += [status["id"] for status in page["statuses"]]
+            cursor = page["cursor"]
+        return found
+
+    def test_pages_of_either_order(self, alice: User, bob: User, nobody: Api, word: str) -> None:
+        made = [alice.status(f"{word} {number}")["id"] for number in range(8)]
+        bob.do("favourite", made[2])
+        assert self.walk(nobody, word, limit=3) == made[::-1]
+        best = self.walk(nobody, word, limit=3, order="relevance")
+        assert (best[0], sorted(best, key=int)) == (made[2], made)
+        assert self.walk(nobody, f"{word} min_likes:1") == [made[2]]
+
+    def test_what_comes_between_two_pages_changes_no_order(self, alice: User, nobody: Api, word: str) -> None:
+        made = [alice.status(f"{word} {number}")["id"] for number in range(4)]
+        for order in ("time", "relevance"):
+            first = nobody.get("/roost/v1/search", q=word, limit=2, order=order).ok()
+            alice.status(f"{word} later")
+            alice.delete(f"/api/v1/statuses/{made.pop(0)}").ok()
+            second = nobody.get("/roost/v1/search", q=word, order=order, cursor=first["cursor"]).ok()
+            shown = [status["id"] for page in (first, second) for status in page["statuses"]]
+            assert len(set(shown)) == len(shown)
+            assert set(shown) >= set(made)
+            made = statuses(nobody, word)[::-1]
+
+    def test_people_of_a_search(self, alice: User, bob: User, word: str) -> None:
+        root = alice.status(word)["id"]
+        answer = bob.status(f"{word} @{alice.username}", in_reply_to_id=root)["id"]
+        assert self.walk(bob, f"{word} to:{alice.username}") == [answer]
+        assert self.walk(bob, f"{word} to:me") == []
+        assert self.walk(bob, f"{word} @{alice.username}") == [answer]
+        assert self.walk(bob, f"{word} (from:me or from:{alice.username}) -to:{alice.username}") == [root]
+
+    def test_what_was_edited_is_found_by_what_it_says_now(self, alice: User, nobody: Api, word: str) -> None:
+        made = alice.status(f"{word} heron")["id"]
+        alice.form(f"/api/v1/statuses/{made}", {"status": f"{word} gull", "language": "fr"}, "PUT").ok()
+        assert self.walk(nobody, f"{word} heron") == []
+        assert self.walk(nobody, f"{word} gull lang:fr") == [made]
+
+    def test_accents_and_forms(self, alice: User, nobody: Api, word: str) -> None:
+        made = alice.status(f"{word} Crème Brûlée 한국어를")["id"]
+        for q in ("creme brulee", "CRÈME", '"crème brulée"', "한국"):
+            assert self.walk(nobody, f"{word} {q}") == [made]
+
+    @pytest.mark.parametrize(
+        ("q", "place"),
+        [("", 1), ('a "b', 3), ("a or", 3), ("a)", 2), ("has:wings", 1), ("a since:tomorrow", 3)],
+    )
+    def test_a_search_that_cannot_be_understood(self, nobody: Api, q: str, place: int) -> None:
+        answer = nobody.get("/roost/v1/search", q=q)
+        assert f"character {place}: " in answer.refused(422)
+        assert answer.json["details"]["q"][0]["error"] == "ERR_MALFORMED"
+
+    def test_what_else_is_refused(self, server: ServerProcess, alice: User, nobody: Api) -> None:
+        for query in ({"order": "worst"}, {"limit": 0}, {"cursor": "x"}):
+            nobody.get("/roost/v1/search", q="a", **query).refused(422)
+        nobody.get("/roost/v1/search").refused(422)
+        Api(server.url, server.token(alice.username, "write")).get("/roost/v1/search", q="x").refused(403)
+
+
 def test_found_after_a_restart(start_server: Any, word: str) -> None:
     server = start_server()
     alice = server.user("alice")

@@ -72,6 +72,15 @@ async def test_a_cursor_says_how_far_its_reader_came(ground: Ground) -> None:
     assert await log.cursors() == {"home": 3, "search": 1}
 
 
+async def test_a_cursor_is_dropped_together_with_what_was_derived(ground: Ground) -> None:
+    for name in ("home", "home.1", "words"):
+        await ground.log.commit_cursor(name, 7)
+    await ground.log.drop_cursor("home", setting("seen", b"7"))
+    await ground.log.drop_cursor("nobody")
+    assert await ground.log.cursors() == {"home.1": 7, "words": 7}
+    assert await ground.store.get(SETTINGS, ("seen",)) == SettingRow("seen", b"7")
+
+
 async def test_cursors_of_similar_names_stay_apart(ground: Ground) -> None:
     names = ["a", "ab", "A", "a b", "ä", "home.1", "home.10", "L", "C"]
     for position, name in enumerate(names, 1):

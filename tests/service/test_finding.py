@@ -17,8 +17,8 @@ WORDS = ("heron", "gull", "owl", "wren")
 def test_search_and_tag_pages_equal_a_naive_scan(
     ground: Ground, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While tweets come and go, words are written to the table now and then, and the server restarts."""
-    monkeypatch.setattr("roost.processors.words.SEARCH_PENDING_MAX", 20)
+    """While tweets come and go, the index is committed now and then, and the server restarts."""
+    monkeypatch.setattr("roost.processors.search_intake.SEARCH_COMMIT_S", 0.005)
     dice = random.Random(seed)
     users = [ground.user(f"user{number}") for number in range(4)]
     texts: dict[int, tuple[int, str, Visibility]] = {}

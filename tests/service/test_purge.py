@@ -43,7 +43,6 @@ STAYS = {
     "reports": "what was reported is for staff to judge, also when one of the two is gone; without its words",
     "notifications": "staff are told of reports, which stay",
     "notification_index": "ids alone; an entry goes with what it is about, which another owns",
-    "postings": "where a name's letters were found: each id is looked up when it is read, and shows nothing",
     "tweets": "others' tweets answer, mention and quote whom they did",
     "tweets_by_author": "as tweets",
     "direct_tweets": "what others said to the account is theirs",

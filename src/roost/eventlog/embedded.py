@@ -92,6 +92,15 @@ class EmbeddedLog:
 
         await self._space.commit(self._new_changes() if changes is None else changes, at_turn)
 
+    async def drop_cursor(self, name: str, changes: Changes | None = None) -> None:
+        key = _CURSOR + name.encode()
+
+        def at_turn(batch: Changes) -> Callable[[], None]:
+            batch.forget_raw(key, key + b"\x00")
+            return _nothing
+
+        await self._space.commit(self._new_changes() if changes is None else changes, at_turn)
+
     async def cursors(self) -> dict[str, int]:
         pairs = self._space.scan_raw(_CURSOR, _CURSOR_END, False, 1_000)
         return {key[len(_CURSOR) :].decode(): _POSITION.unpack(value)[0] for key, value in pairs}

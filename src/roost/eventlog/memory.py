@@ -69,6 +69,12 @@ class MemoryLog:
 
         await self._ride(changes, note)
 
+    async def drop_cursor(self, name: str, changes: Changes | None = None) -> None:
+        def drop() -> None:
+            self._cursors.pop(name, None)
+
+        await self._ride(changes, drop)
+
     async def cursors(self) -> dict[str, int]:
         return dict(self._cursors)
 

@@ -80,6 +80,10 @@ class EventLog(Protocol):
         """Note that `name` has applied everything up to `position`, together with what it derived."""
         ...
 
+    async def drop_cursor(self, name: str, changes: Changes | None = None) -> None:
+        """Forget a reader that there is no more, together with what it derived."""
+        ...
+
     async def cursors(self) -> dict[str, int]:
         """Every reader's position."""
         ...

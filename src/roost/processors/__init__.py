@@ -12,10 +12,10 @@ from roost.processors.push import PushProcessor, Telling
 from roost.processors.runner import ProcessorRunner
 from roost.processors.running import ProcessorState, ProcessorStatistics, RebuildPhase, RebuildStatistics
 from roost.processors.seam import Passing, Processor, Progress, Rebuild, Rebuildable, Source
+from roost.processors.search import SearchProcessor, SearchStatistics
 from roost.processors.standing import stands
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
 from roost.processors.weeks import Week, WeeksProcessor
-from roost.processors.words import WordsProcessor, searched_text
 
 __all__ = [
     "FROM_NOBODY",
@@ -40,14 +40,14 @@ __all__ = [
     "RebuildPhase",
     "RebuildStatistics",
     "Rebuildable",
+    "SearchProcessor",
+    "SearchStatistics",
     "Source",
     "Telling",
     "UsageProcessor",
     "Week",
     "WeeksProcessor",
-    "WordsProcessor",
     "is_barred",
     "open_shard",
-    "searched_text",
     "stands",
 ]

@@ -6,7 +6,7 @@ import msgspec
 
 from roost.ids import ID_MAX
 from roost.model import FeaturedTag
-from roost.service.views import DayUse, UserView
+from roost.service.views import DayUse, TweetView, UserView
 
 
 class FeaturedTagView(msgspec.Struct, frozen=True):
@@ -54,8 +54,14 @@ class LinkView(msgspec.Struct, frozen=True):
     """The last seven days, newest first."""
 
 
+class SearchOrder(enum.Enum):
+    TIME = "time"
+    """The newest first."""
+    RELEVANCE = "relevance"
+
+
 class TweetSearch(msgspec.Struct, frozen=True):
-    """What tweets are searched for: see `docs/search-and-trends.md` for what `text` may say."""
+    """What tweets are searched for: see `docs/search.md` for what `text` may say."""
 
     text: str
     author_id: int = 0
@@ -63,3 +69,11 @@ class TweetSearch(msgspec.Struct, frozen=True):
     low: int = 0
     high: int = ID_MAX
     """Only tweets with ids between the two, exclusive."""
+
+
+class SearchPage(msgspec.Struct, frozen=True):
+    """Tweets in the order that was asked for. `cursor` is what the next page is asked for with; empty where
+    there is none. A page may be short, or empty, and have one."""
+
+    items: tuple[TweetView, ...]
+    cursor: str

@@ -9,6 +9,8 @@ from roost.service.discovery import (
     FeaturedTagView,
     LinkView,
     PeopleOrder,
+    SearchOrder,
+    SearchPage,
     Suggestion,
     TweetSearch,
 )
@@ -74,9 +76,15 @@ class Suggestions(Protocol):
 class Search(Protocol):
     """Everything is checked when it is read: what was deleted, hidden or blocked is not found."""
 
-    async def tweets(
-        self, viewer_id: int, search: TweetSearch, offset: int, limit: int
-    ) -> list[TweetView]: ...
+    async def tweets(self, viewer_id: int, search: TweetSearch, offset: int, limit: int) -> list[TweetView]:
+        """The newest first; what cannot be understood of a search is words."""
+        ...
+
+    async def page(
+        self, viewer_id: int, search: TweetSearch, order: SearchOrder, cursor: str, limit: int
+    ) -> SearchPage:
+        """Raises MalformedQuery, and Invalid for a cursor that is none of this search's."""
+        ...
 
     async def people(
         self, viewer_id: int, text: str, following: bool, offset: int, limit: int

@@ -155,18 +155,6 @@ class AuthorTagRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     visibility: Visibility
 
 
-class PostingsRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Ids of tweets with a word, or of users with a part of a name, that were found together."""
-
-    term: str
-    newest_id: int
-    """The highest of the ids."""
-    position: int
-    """How far the log had been read."""
-    ids: bytes
-    """8 bytes each, in the order of this machine, rising."""
-
-
 class Used(enum.IntEnum):
     """What was used. Stored as its number."""
 

@@ -17,7 +17,6 @@
 | with which hashtags did A say what, newest first    | author_tags        |
 | what did A note about B; whom does A recommend     | user_notes, endorsements |
 | which hashtags does A show; whom not to suggest to A | featured_tags, dismissed_suggestions |
-| which tweets have a word, whose name has such letters | postings        |
 | how often, and by whom, was T used on day D        | usage              |
 | what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
@@ -273,13 +272,8 @@ FEATURED_TAGS = Table(67, "featured_tags", FeaturedTag, [Column("user_id")], [Co
 DISMISSED_SUGGESTIONS = Table(
     68, "dismissed_suggestions", SuggestionDismissal, [Column("user_id")], [Column("other_id")]
 )
-POSTINGS = Table(
-    69,
-    "postings",
-    rows.PostingsRow,
-    [Column("term", KeyKind.TEXT)],
-    [Column("newest_id"), Column("position")],
-)
+RETIRED_NUMBERS = (69,)
+"""Of tables that there are no more; rows of an old data folder may still stand under them."""
 USAGE = Table(70, "usage", rows.UsageRow, [Column("day")], [Column("used"), Column("key", KeyKind.TEXT)])
 DEAD_LETTERS = Table(
     120,

@@ -24,7 +24,7 @@ from roost.text.render import Link, paragraphs, render_html
 from roost.text.rules import RULES_V1, RULES_V2, RULES_V3, TextRules, WeightRange
 from roost.text.urls import extract_urls
 from roost.text.validate import validate_hashtag, validate_list, validate_url, validate_username
-from roost.text.words import GRAM_CHARACTERS, fold_text, grams_of, wanted_grams, wanted_words, words_of
+from roost.text.words import GRAM_CHARACTERS, fold_text, grams_of, search_form, tokens_of, wanted_grams
 
 __all__ = [
     "GRAM_CHARACTERS",
@@ -61,11 +61,11 @@ __all__ = [
     "paragraphs",
     "parse",
     "render_html",
+    "search_form",
+    "tokens_of",
     "validate_hashtag",
     "validate_list",
     "validate_url",
     "validate_username",
     "wanted_grams",
-    "wanted_words",
-    "words_of",
 ]

@@ -3,10 +3,10 @@
 from urllib.parse import urlencode
 
 from roost.api import Answer, Call, Route
-from roost.errors import NotFound
+from roost.errors import Invalid, MalformedQuery, NotFound
 from roost.limits import TIMELINE_PAGE_DEFAULT
 from roost.model import Relation
-from roost.service import PeopleOrder, TweetSearch, UserView
+from roost.service import PeopleOrder, SearchOrder, TweetSearch, UserView
 from roost.web.forms import Feed, feed_of, page_request, text_of
 from roost.web.site import Site, redirect, wants_fragment
 
@@ -14,7 +14,6 @@ _PEOPLE = 40
 _RAIL_PEOPLE = 3
 _RAIL_TRENDS = 5
 _TRENDS = 10
-_OFFSET_MAX = 2_000
 
 
 class Explore:
@@ -83,18 +82,12 @@ class Explore:
             except NotFound:
                 return redirect(f"/search/people?{urlencode({'q': query[1:]})}")
             return redirect(f"/@{user.user.username}")
-        offset = _offset(call)
-        found = []
-        if query:
-            found = await call.service.search.tweets(
-                call.user_id, TweetSearch(query), offset, TIMELINE_PAGE_DEFAULT
-            )
-        older = ""
-        if len(found) == TIMELINE_PAGE_DEFAULT and offset < _OFFSET_MAX:
-            older = f"/search?{urlencode({'q': query, 'offset': offset + len(found)})}"
-        feed = Feed(items=tuple(found), older_url=older)
+        order = SearchOrder.RELEVANCE if text_of(call, "order") == "relevance" else SearchOrder.TIME
+        feed, problem = await _found(call, query, order)
         template = "fragments/feed.html" if wants_fragment(call) else "search.html"
-        return await self._site.page(call, template, feed=feed, query=query, tab="posts")
+        return await self._site.page(
+            call, template, feed=feed, query=query, tab="posts", order=order.value, problem=problem
+        )
 
     async def search_people(self, call: Call) -> Answer:
         query = text_of(call, "q").strip()
@@ -125,6 +118,18 @@ async def _relations(call: Call, people: list[UserView]) -> dict[int, Relation]:
     return {one.other_id: one for one in await call.service.edges.relations(call.user_id, ids)}
 
 
-def _offset(call: Call) -> int:
-    text = text_of(call, "offset")
-    return min(int(text), _OFFSET_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+async def _found(call: Call, query: str, order: SearchOrder) -> tuple[Feed, MalformedQuery | None]:
+    """A page of what is searched for. Of what cannot be understood, the newest as far as it can be."""
+    search = TweetSearch(query)
+    if not query:
+        return Feed(items=()), None
+    find = call.service.search
+    try:
+        page = await find.page(call.user_id, search, order, text_of(call, "cursor"), TIMELINE_PAGE_DEFAULT)
+    except MalformedQuery as problem:
+        tweets = await find.tweets(call.user_id, search, 0, TIMELINE_PAGE_DEFAULT)
+        return Feed(items=tuple(tweets)), problem
+    except Invalid:  # a cursor that was cut
+        page = await find.page(call.user_id, search, order, "", TIMELINE_PAGE_DEFAULT)
+    older = {"q": query, "order": order.value, "cursor": page.cursor}
+    return Feed(items=page.items, older_url=f"/search?{urlencode(older)}" if page.cursor else ""), None

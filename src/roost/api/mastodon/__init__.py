@@ -44,6 +44,7 @@ from roost.api.mastodon.streaming import Streaming
 from roost.api.mastodon.tags import Tags
 from roost.api.mastodon.timelines import Timelines
 from roost.api.mastodon.trends import Trends
+from roost.api.mastodon.tweet_search import TweetSearchApi
 from roost.api.router import Route
 from roost.service.ports import Service
 
@@ -88,6 +89,7 @@ def mastodon_routes(public_url: str, service: Service | None = None) -> list[Rou
         *ScheduledStatuses(mastodon).routes(),
         *Profiles(mastodon).routes(),
         *Search(mastodon).routes(),
+        *TweetSearchApi(mastodon).routes(),
         *translations.routes(),
         *Trends(mastodon).routes(),
         *placeholders.routes(),

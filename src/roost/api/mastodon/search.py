@@ -126,9 +126,14 @@ class Search:
         }
 
 
-async def _find(call: Call) -> _Found:
+def require_search_scope(call: Call) -> None:
+    """Of a token, where there is one. Raises Forbidden."""
     if call.session.client_id and not covers(call.session.scopes, "read:search"):
         raise Forbidden("This action is outside the authorized scopes")
+
+
+async def _find(call: Call) -> _Found:
+    require_search_scope(call)
     form = call.take(SearchForm)
     text = form.q.strip()[:SEARCH_QUERY_CHARACTERS_MAX]
     limit = min(form.limit, SEARCH_PAGE_MAX)

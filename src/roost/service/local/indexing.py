@@ -9,8 +9,9 @@ from roost.service.views import DayUse
 
 
 async def settled(kit: Kit) -> None:
-    """Wait a little for the indexes to have what was accepted until now."""
-    await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000)
+    """Wait a little for the indexes to have what was accepted until now, unless they cannot come along."""
+    if not kit.finder.is_behind:
+        await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000)
 
 
 def day_uses(history: Sequence[tuple[int, int]], today: int) -> tuple[DayUse, ...]:

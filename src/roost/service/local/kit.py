@@ -25,9 +25,9 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    SearchProcessor,
     UsageProcessor,
     WeeksProcessor,
-    WordsProcessor,
 )
 from roost.push import Hub
 from roost.service.local.filter_matchers import FilterMatchers
@@ -72,7 +72,7 @@ class Kit:
     dead_letters: DeadLetters
     enriching: ProcessorRunner
     """Nobody waits for it: what late enrichers find is there when it is there."""
-    words: WordsProcessor
+    finder: SearchProcessor
     usage: UsageProcessor
     notices: NotificationsProcessor
     letters: ConversationsProcessor

@@ -1,32 +1,27 @@
 """Search for people, by any part of their username and display name."""
 
-import asyncio
-
 import numpy as np
 
 from roost.graph import may_list, relations_with
 from roost.limits import (
-    SEARCH_PEOPLE_MAX,
+    SEARCH_GRAMS_MAX,
     SEARCH_PEOPLE_NAMES_MAX,
     SEARCH_QUERY_CHARACTERS_MAX,
-    SEARCH_WORDS_MAX,
     USERNAME_CHARACTERS_MAX,
 )
 from roost.model import Relation, User
 from roost.service.local.indexing import settled
 from roost.service.local.kit import Kit
-from roost.service.local.tweet_search import SearchIndex
 from roost.service.views import UserView
 from roost.store import tables
-from roost.text import GRAM_CHARACTERS, fold_text, wanted_grams
+from roost.text import GRAM_CHARACTERS, search_form, wanted_grams
 
 _EXACT, _BEGINS, _HAS = range(3)
 
 
 class PeopleSearch:
-    def __init__(self, kit: Kit, index: SearchIndex) -> None:
+    def __init__(self, kit: Kit) -> None:
         self._kit = kit
-        self._index = index
 
     async def find(
         self, viewer_id: int, text: str, following: bool, offset: int, limit: int
@@ -37,7 +32,7 @@ class PeopleSearch:
         at the beginning of a word. Looks at the `SEARCH_PEOPLE_NAMES_MAX` most followed of the
         `SEARCH_PEOPLE_MAX` newest accounts with such a name. With `following` only whom the viewer follows.
         """
-        words = fold_text(text[:SEARCH_QUERY_CHARACTERS_MAX]).removeprefix("@").split()
+        words = search_form(text[:SEARCH_QUERY_CHARACTERS_MAX]).removeprefix("@").split()
         if not words:
             return []
         await settled(self._kit)
@@ -59,14 +54,7 @@ class PeopleSearch:
         return row.user_id if row is not None else 0
 
     async def _candidates(self, words: list[str]) -> list[int]:
-        grams = wanted_grams(" ".join(words))[:SEARCH_WORDS_MAX]
-        found: list[int] = []
-        async for ids in self._index.users_with(grams):
-            found.extend(ids)
-            if len(found) >= SEARCH_PEOPLE_MAX:
-                break
-            await asyncio.sleep(0)  # others get their turn
-        return found[:SEARCH_PEOPLE_MAX]
+        return await self._kit.finder.users_with(wanted_grams(" ".join(words))[:SEARCH_GRAMS_MAX])
 
     async def _followees(self, viewer_id: int) -> list[int]:
         graph = self._kit.reader.state.graph
@@ -113,7 +101,7 @@ def _may_be_shown(user: User, viewer_id: int, relation: Relation | None, asked_f
 
 
 def _fits(user: User, words: list[str]) -> bool:
-    name = f"{user.username.lower()} {fold_text(user.display_name)}"
+    name = f"{user.username.lower()} {search_form(user.display_name)}"
     spaced = f" {name}"
     return all(word in name if len(word) >= GRAM_CHARACTERS else f" {word}" in spaced for word in words)
 

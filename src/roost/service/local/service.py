@@ -69,7 +69,7 @@ class LocalService:
         self.remarks = LocalRemarks(kit)
         self.people = LocalPeople(kit, census)
         self.trends = LocalTrends(kit, self.tags)
-        self.search = LocalSearch(kit, kit.words, self.tags)
+        self.search = LocalSearch(kit, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
         self.followed_tags = LocalFollowedTags(kit, self.tags)
         self.moderation = LocalModeration(kit, self.accounts, self.access)

@@ -1,110 +1,191 @@
-"""Search for tweets: candidates from an index, each looked at for what it says and who may see it."""
+"""Search for tweets: candidates from the index, each looked at for what it says and who may see it.
+
+What was accepted and is not committed to the index yet is looked at one by one, so that a tweet is found as
+soon as it is there.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
 
+import msgspec
+import numpy as np
+
+from roost.errors import FieldProblem, Invalid
 from roost.graph import may_list, may_see, relations_with
-from roost.ids import first_id_at
-from roost.limits import (
-    SEARCH_QUERY_CHARACTERS_MAX,
-    SEARCH_TWEETS_MAX,
+from roost.ids import ID_MAX, first_id_at
+from roost.limits import SEARCH_CHUNK, SEARCH_RANKINGS_KEPT, SEARCH_TWEETS_MAX
+from roost.model import NO_COUNTS, Relation, Tweet, User, Visibility
+from roost.search import (
+    Asked,
+    By,
+    Every,
+    Likes,
+    Node,
+    leaves,
+    matches,
+    named,
+    parse,
+    parse_leniently,
+    recency,
+    steps,
+    tweet_facts,
+    with_strangers_as_words,
 )
-from roost.model import Relation, Tweet, User, Visibility
-from roost.service.discovery import TweetSearch
+from roost.service.discovery import SearchOrder, SearchPage, TweetSearch
 from roost.service.local.indexing import settled
 from roost.service.local.kit import Kit
-from roost.service.local.search_query import SearchQuery, parse_query
 from roost.service.views import TweetView
-from roost.store import tables, tweets_below
+from roost.store import tables
 
-_CHUNK_ROWS = 100
-
-
-class SearchIndex(Protocol):
-    """Where candidates come from. They may be too many, never too few but for bounds that are stated."""
-
-    def tweets_with(self, words: Sequence[str], low: int, high: int) -> AsyncIterator[list[int]]: ...
-
-    def users_with(self, grams: Sequence[str]) -> AsyncIterator[list[int]]: ...
+_PER_TURN = 100
+"""Tweets that are looked at before others get their turn: 3 ms."""
+_CHUNK_MAX = 960
+_TIME_CURSOR = re.compile(r"[1-9]\d{0,18}\Z")
+_RANK_CURSOR = re.compile(r"([1-9]\d{0,14})\.([1-9]\d{0,5})\Z")
+_Key = tuple[int, TweetSearch, int]
 
 
 class TweetsSearch:
-    def __init__(self, kit: Kit, index: SearchIndex) -> None:
+    """Found are public tweets of accounts that want to be found, and of any kind one's own and those that
+    mention one."""
+
+    def __init__(self, kit: Kit) -> None:
         self._kit = kit
-        self._index = index
+        self._rankings: OrderedDict[_Key, list[int]] = OrderedDict()
 
     async def find(self, viewer_id: int, search: TweetSearch, offset: int, limit: int) -> list[TweetView]:
-        """The newest first; those of before this call are all found.
-
-        Found are public tweets of accounts that want to be found, and of any kind one's own and those that
-        mention one. Looks at `SEARCH_TWEETS_MAX` tweets.
-        """
-        query = parse_query(search.text[:SEARCH_QUERY_CHARACTERS_MAX])
-        author_id = await self._author_id(viewer_id, query, search)
-        if query.is_empty() or author_id < 0:
+        """The newest first, whatever was written; looks at `SEARCH_TWEETS_MAX` tweets, or few more."""
+        node = parse_leniently(search.text)
+        if node is None:
             return []
-        query.low, query.high = max(query.low, search.low), min(query.high, search.high)
-        await settled(self._kit)
-        found: list[Tweet] = []
-        looked_at = 0
-        async for ids in self._candidates(query, author_id):
-            tweets = [tweet for tweet in await self._kit.tweets.get_many(ids) if tweet is not None]
-            likely = [tweet for tweet in tweets if _is_likely(tweet, query, author_id)]
-            found.extend(await self._findable(viewer_id, likely))
-            looked_at += len(ids)
-            if len(found) >= offset + limit or looked_at >= SEARCH_TWEETS_MAX:
-                break
-            await asyncio.sleep(0)  # others get their turn
-        return await self._kit.hydration.tweets(found[offset : offset + limit], viewer_id)
+        asked = await self._asked(viewer_id, search, node)
+        found, _ = await self._newest(asked, offset + limit)
+        return await self._kit.hydration.tweets(found[offset:], viewer_id)
 
-    async def _author_id(self, viewer_id: int, query: SearchQuery, search: TweetSearch) -> int:
-        """The author to whom the search is restricted; 0 for anybody, -1 where there is none so."""
-        author_id = search.author_id
-        if query.author:
-            named_id = viewer_id
-            if query.author != "me":
-                row = await self._kit.store.get(tables.USERNAMES, (query.author,))
-                named_id = row.user_id if row is not None else 0
-            if not named_id or (author_id and author_id != named_id):
-                return -1
-            author_id = named_id
-        return author_id
-
-    async def _candidates(self, query: SearchQuery, author_id: int) -> AsyncIterator[list[int]]:
-        """Ids, newest first, in pieces of `_CHUNK_ROWS`: of the author, else of the words, else all."""
-        if author_id:
-            pieces = self._by_author(author_id, query.low, query.high)
-        elif query.words:
-            pieces = self._index.tweets_with(query.words, query.low, query.high)
+    async def page(
+        self, viewer_id: int, search: TweetSearch, order: SearchOrder, cursor: str, limit: int
+    ) -> SearchPage:
+        """Looks at `SEARCH_TWEETS_MAX` tweets, or few more; then the page ends, and goes on from its
+        cursor."""
+        asked = await self._asked(viewer_id, search, parse(search.text))
+        if order is SearchOrder.TIME:
+            if cursor:
+                asked = msgspec.structs.replace(asked, high=min(asked.high, _time_cursor(cursor)))
+            found, last_id = await self._newest(asked, limit)
+            following = str(last_id) if last_id else ""
         else:
-            pieces = self._newest(query.low, query.high)
-        async for ids in pieces:
-            for start in range(0, len(ids), _CHUNK_ROWS):
-                yield ids[start : start + _CHUNK_ROWS]
+            now_ms, offset = _rank_cursor(cursor) if cursor else (self._kit.clock.now_ms(), 0)
+            ids = await self._ranked(asked, search, now_ms)
+            found, offset = await self._some_of(asked, ids, offset, limit)
+            following = f"{now_ms}.{offset}" if offset < len(ids) else ""
+        return SearchPage(tuple(await self._kit.hydration.tweets(found, viewer_id)), following)
 
-    async def _by_author(self, author_id: int, low: int, high: int) -> AsyncIterator[list[int]]:
-        bound = high
+    async def _asked(self, viewer_id: int, search: TweetSearch, node: Node) -> Asked:
+        """Whom a search names is looked up."""
+        names = sorted(named(node) - {"me"})
+        found = await self._kit.store.get_many(tables.USERNAMES, [(name,) for name in names])
+        people = {name: row.user_id for name, row in zip(names, found, strict=True) if row is not None}
+        if viewer_id:
+            people["me"] = viewer_id
+        node = with_strangers_as_words(node, people)
+        if search.author_id:
+            account = f"={search.author_id}"  # no name of anybody's
+            people[account] = search.author_id
+            node = Every((node, By(account)))
+        return Asked(node, people, viewer_id, search.low, search.high)
+
+    async def _newest(self, asked: Asked, wanted: int) -> tuple[list[Tweet], int]:
+        """The newest that fit; and the id below which to go on, 0 where there are no more."""
+        await settled(self._kit)
+        fresh = self._kit.finder.fresh_tweets(asked.node)
+        found: list[Tweet] = []
+        looked_at, bound, chunk = 0, asked.high, max(SEARCH_CHUNK, 2 * wanted)
         while True:
-            found = await self._kit.store.scan(
-                tables.TWEETS_BY_AUTHOR,
-                (author_id,),
-                above=(low,),
-                below=(bound,),
-                reverse=True,
-                limit=_CHUNK_ROWS,
-            )
-            yield [row.tweet_id for row in found if not row.retweet_of_id]
-            if len(found) < _CHUNK_ROWS:
-                return
-            bound = found[-1].tweet_id
+            within = msgspec.structs.replace(asked, high=bound)
+            ids = await self._kit.finder.newest(within, chunk)
+            floor = ids[-1] if len(ids) == chunk else asked.low
+            also = [tweet_id for tweet_id in fresh if floor < tweet_id < bound]
+            candidates = sorted({*ids, *also}, reverse=True)
+            found += await self._fitting(asked, candidates)
+            looked_at += len(candidates)
+            is_end = len(ids) < chunk
+            if is_end or len(found) >= wanted or looked_at >= SEARCH_TWEETS_MAX:
+                break
+            bound, chunk = floor, min(4 * chunk, _CHUNK_MAX)
+        if len(found) > wanted:
+            return found[:wanted], found[wanted - 1].tweet_id
+        return found, 0 if is_end else floor
 
-    async def _newest(self, low: int, high: int) -> AsyncIterator[list[int]]:
-        now_id = first_id_at(self._kit.clock.now_ms() + 1_000)
-        async for chunk in tweets_below(self._kit.store, min(high, now_id), _CHUNK_ROWS):
-            yield [tweet.tweet_id for tweet in chunk if tweet.tweet_id > low]
-            if chunk[-1].tweet_id <= low:
-                return
+    async def _ranked(self, asked: Asked, search: TweetSearch, now_ms: int) -> list[int]:
+        """All that is ranked of what there was at a time, best first; for the pages after the first, as it
+        was for the first."""
+        key = asked.reader_id, search, now_ms
+        held = self._rankings.get(key)
+        if held is not None:
+            self._rankings.move_to_end(key)
+            return held
+        await settled(self._kit)
+        asked = msgspec.structs.replace(asked, high=min(asked.high, first_id_at(now_ms + 1)))
+        fresh = [each for each in self._kit.finder.fresh_tweets(asked.node) if asked.low < each < asked.high]
+        ranking = await self._kit.finder.ranked(asked, now_ms)
+        scores = dict(zip(ranking.ids.tolist(), ranking.scores.tolist(), strict=True))
+        for tweet in await self._fitting(asked, [each for each in fresh if each not in scores]):
+            scores[tweet.tweet_id] = await self._fresh_score(tweet, ranking.words, now_ms)
+        ids = sorted(scores, key=lambda tweet_id: (scores[tweet_id], tweet_id), reverse=True)
+        self._rankings[key] = ids
+        if len(self._rankings) > SEARCH_RANKINGS_KEPT:
+            self._rankings.popitem(last=False)
+        return ids
+
+    async def _fresh_score(self, tweet: Tweet, words: float, now_ms: int) -> float:
+        """Of one whose words the index does not know: as if they were like others'."""
+        counts = (await self._kit.counts.get_many([tweet.tweet_id]))[0]
+        noticed = tweet_facts(tweet, counts).attention
+        age = float(recency(np.array([tweet.tweet_id], np.int64), now_ms)[0])
+        return words * (1 + steps(noticed) / 4) * age
+
+    async def _some_of(
+        self, asked: Asked, ids: Sequence[int], offset: int, limit: int
+    ) -> tuple[list[Tweet], int]:
+        """The first that fit from a place on, and the place after the last that was looked at."""
+        found: list[Tweet] = []
+        stop = min(len(ids), offset + SEARCH_TWEETS_MAX)
+        while offset < stop and len(found) < limit:
+            some = ids[offset : min(stop, offset + max(SEARCH_CHUNK, 2 * limit))]
+            fitting = await self._fitting(asked, some)
+            missing = limit - len(found)
+            if len(fitting) > missing:
+                offset += some.index(fitting[missing - 1].tweet_id) + 1
+                return found + fitting[:missing], offset
+            found += fitting
+            offset += len(some)
+        return found, offset
+
+    async def _fitting(self, asked: Asked, ids: Sequence[int]) -> list[Tweet]:
+        """Those of some tweets that are as asked for now, and that who asks may find; in order."""
+        kit = self._kit
+        counted = any(isinstance(leaf, Likes) for leaf in leaves(asked.node))
+        fitting: list[Tweet] = []
+        for start in range(0, len(ids), _PER_TURN):
+            some = ids[start : start + _PER_TURN]
+            tweets = [tweet for tweet in await kit.tweets.get_many(some) if tweet is not None]
+            counts = (
+                await kit.counts.get_many([tweet.tweet_id for tweet in tweets])
+                if counted
+                else [NO_COUNTS] * len(tweets)
+            )
+            likely = [
+                tweet
+                for tweet, tweet_counts in zip(tweets, counts, strict=True)
+                if not tweet.is_retweet
+                and matches(asked.node, tweet_facts(tweet, tweet_counts), asked.people)
+            ]
+            fitting += await self._findable(asked.reader_id, likely)
+            if start + _PER_TURN < len(ids):
+                await asyncio.sleep(0)
+        return fitting
 
     async def _findable(self, viewer_id: int, tweets: Sequence[Tweet]) -> list[Tweet]:
         """Those of some tweets that this viewer may find."""
@@ -132,5 +213,19 @@ def may_find(tweet: Tweet, author: User, viewer_id: int, relation: Relation | No
     return is_public and author.discoverable and may_list(author, viewer_id, relation)
 
 
-def _is_likely(tweet: Tweet, query: SearchQuery, author_id: int) -> bool:
-    return not tweet.is_retweet and author_id in (0, tweet.author_id) and query.fits(tweet)
+def _time_cursor(text: str) -> int:
+    if not _TIME_CURSOR.match(text) or int(text) > ID_MAX:
+        raise _bad_cursor()
+    return int(text)
+
+
+def _rank_cursor(text: str) -> tuple[int, int]:
+    found = _RANK_CURSOR.match(text)
+    if found is None:
+        raise _bad_cursor()
+    return int(found[1]), int(found[2])
+
+
+def _bad_cursor() -> Invalid:
+    problem = FieldProblem("ERR_INVALID", "is not one that this search gave")
+    return Invalid("Validation failed: cursor is not one that this search gave", {"cursor": (problem,)})

@@ -1,0 +1,240 @@
+"""A search answers what a look at everything would, through edits, likes, restarts and a new index."""
+
+import asyncio
+import random
+import shutil
+from typing import Any
+
+import pytest
+
+from roost.errors import Invalid, MalformedQuery
+from roost.model import Tweet, TweetCounts, TweetPosted, Visibility
+from roost.processors import Source
+from roost.search import Either, Every, Likes, Node, Not, Tag, Words
+from roost.service import SearchOrder, TweetChange, TweetSearch
+from roost.store import Batch, tables
+from roost.text import tokens_of
+from tests.search.naive import fits, is_for
+from tests.service.ground import Ground
+
+WORDS = ("heron", "gull", "owl", "Ähre", "日本語")
+ORDERS = (SearchOrder.TIME, SearchOrder.RELEVANCE)
+
+
+class History:
+    """Users who post, edit, like and delete at random, and what is there after that."""
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self.ground = ground
+        self.dice = random.Random(seed)
+        self.users = [ground.user(f"user{number}") for number in range(4)]
+        self.likes: dict[int, set[int]] = {}
+
+    def step(self) -> None:
+        service, dice = self.ground.service, self.dice
+        author, action = dice.choice(self.users), dice.random()
+        if action < 0.5 or not self.likes:
+            visibility = dice.choice([Visibility.PUBLIC, Visibility.PUBLIC, Visibility.FOLLOWERS])
+            self.likes[self.ground.post(author, self.text(), visibility=visibility)] = set()
+            return
+        tweet = self.tweet(dice.choice(list(self.likes)))
+        if action < 0.7:
+            change = TweetChange(text=self.text())
+            self.ground.do(service.tweet_edits.edit(tweet.author_id, tweet.tweet_id, change))
+        elif action < 0.9 and is_for(tweet, author):
+            taken_back = author in self.likes[tweet.tweet_id]
+            work = service.tweets.unlike if taken_back else service.tweets.like
+            self.ground.do(work(author, tweet.tweet_id))
+            self.likes[tweet.tweet_id] ^= {author}
+        elif action >= 0.9:
+            self.ground.do(service.tweets.delete(tweet.author_id, tweet.tweet_id))
+            del self.likes[tweet.tweet_id]
+
+    def text(self) -> str:
+        said = [self.dice.choice(("", "", "#")) + word for word in self.dice.choices(WORDS, k=3)]
+        return " ".join(said)
+
+    def tweet(self, tweet_id: int) -> Tweet:
+        found: Tweet = self.ground.do(self.ground.kit.tweets.get(tweet_id))
+        return found
+
+    def check(self) -> None:
+        """A random search by somebody, in both orders, page by page."""
+        self.ground.settle()
+        viewer, limit = self.dice.choice([0, *self.users]), self.dice.randint(2, 9)
+        text, tree = self.search()
+        expected = [
+            tweet_id
+            for tweet_id in sorted(self.likes, reverse=True)
+            if is_for(tweet := self.tweet(tweet_id), viewer)
+            and fits(tweet, TweetCounts(len(self.likes[tweet_id])), tree, {})
+        ]
+        assert walk(self.ground, viewer, text, SearchOrder.TIME, limit) == expected, text
+        found = walk(self.ground, viewer, text, SearchOrder.RELEVANCE, limit)
+        assert len(set(found)) == len(found)
+        assert sorted(found, reverse=True) == expected, text
+
+    def search(self) -> tuple[str, Node]:
+        one, other = self.dice.sample(WORDS, 2)
+        least = self.dice.randint(1, 3)
+        here, there = Words(tuple(tokens_of(one))), Words(tuple(tokens_of(other)))
+        searches: list[tuple[str, Node]] = [
+            (one, here),
+            (f"{one} -{other}", Every((here, Not(there)))),
+            (f"{one} or {other}", Either((here, there))),
+            (f'"{one} {other}"', Words((*here.tokens, *there.tokens))),
+            (f"#{one}", Tag(one.lower())),
+            (f"{one} min_likes:{least}", Every((here, Likes(least)))),
+            (f"-min_likes:{least}", Not(Likes(least))),
+        ]
+        return self.dice.choice(searches)
+
+
+def walk(ground: Ground, viewer: int, text: str, order: SearchOrder, limit: int = 5) -> list[int]:
+    """The ids of all pages."""
+    found: list[int] = []
+    cursor = ""
+    while True:
+        work = ground.service.search.page(viewer, TweetSearch(text), order, cursor, limit)
+        page: Any = ground.do(work)
+        assert len(page.items) <= limit
+        found += [view.tweet.tweet_id for view in page.items]
+        cursor = page.cursor
+        if not cursor:
+            return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_search_equals_a_naive_scan(ground: Ground, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roost.processors.search_intake.SEARCH_COMMIT_S", 0.01)
+    history = History(ground, seed)
+    for number in range(120):
+        history.step()
+        if number % 4 == 3:
+            history.check()
+        if number % 50 == 49:
+            ground.restart()
+
+
+def test_pages_that_look_at_enough_go_on(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roost.service.local.tweet_search.SEARCH_TWEETS_MAX", 10)
+    monkeypatch.setattr("roost.service.local.tweet_search.SEARCH_CHUNK", 4)
+    ann, shy = ground.user("ann"), ground.user("shy", protected=True)
+    lowest = ground.post(ann, "heron")
+    for _ in range(35):
+        ground.post(shy, "heron")
+    highest = ground.post(ann, "heron")
+    ground.settle()
+    ground.do(ground.kit.finder.rest())
+    for order in ORDERS:
+        first: Any = ground.do(ground.service.search.page(0, TweetSearch("heron"), order, "", 2))
+        assert len(first.items) < 2
+        assert walk(ground, 0, "heron", order, 2) == [highest, lowest]
+
+
+def test_an_index_that_is_not_there_is_made_from_the_tables(ground: Ground) -> None:
+    ann = ground.user("ann", display_name="Ann of the Herons")
+    said = [ground.post(ann, f"heron {number}") for number in range(7)]
+    ground.do(ground.service.tweets.like(ann, said[3]))
+    ground.settle()
+    ground.stop()
+    shutil.rmtree(ground.kit.finder.folder)
+    ground.restart_after_crash()
+    later = ground.post(ann, "heron and more")
+    while not ground.kit.finder.statistics().is_whole:
+        ground.do(_moment())
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == [later, *said[::-1]]
+    assert walk(ground, 0, "heron min_likes:1", SearchOrder.TIME) == [said[3]]
+    found: Any = ground.do(ground.service.search.people(0, "herons", False, 0, 5))
+    assert [view.user.user_id for view in found] == [ann]
+
+
+@pytest.mark.parametrize("harm", ["meta.json", "another version"])
+def test_an_index_that_cannot_be_used_is_made_anew(
+    ground: Ground, harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = ground.user("ann")
+    said = ground.post(ann, "heron")
+    ground.stop()
+    (folder,) = ground.kit.finder.folder.iterdir()
+    if harm == "meta.json":
+        (folder / harm).write_text("{}")
+    else:
+        monkeypatch.setattr("roost.search.index.SCHEMA_VERSION", 999)
+    ground.restart_after_crash()
+    while not ground.kit.finder.statistics().is_whole:
+        ground.do(_moment())
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
+
+
+def test_an_index_made_beside_the_one_that_serves(ground: Ground) -> None:
+    ann = ground.user("ann")
+    said = [ground.post(ann, f"heron {number}") for number in range(12)]
+    finder, log = ground.kit.finder, ground.kit.log
+    source = Source(ground.kit.store, log.last, log, ground.kit.store, None)
+    rebuild = finder.rebuild(source)
+    assert ground.do(rebuild.load(lambda what, done: None)) == source.position
+    ground.do(ground.service.tweets.delete(ann, said.pop()))
+    said.append(ground.post(ann, "heron again"))
+    ground.do(ground.service.tweets.like(ann, said[2]))
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
+    ground.do(rebuild.apply(ground.do(log.read(source.position, 100))))
+    ground.do(rebuild.take_place(log.last))
+    ground.do(rebuild.close())
+    assert ground.do(finder.begin()) == log.last
+    for _ in range(2):
+        assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
+        assert walk(ground, 0, "heron min_likes:1", SearchOrder.TIME) == [said[2]]
+        assert ground.kit.finder.statistics().documents == 13
+        assert [path.name for path in ground.kit.finder.folder.iterdir()] == ["2"]
+        ground.restart()
+
+
+def test_a_rebuild_that_is_given_up_leaves_nothing(ground: Ground) -> None:
+    ann = ground.user("ann")
+    said = ground.post(ann, "heron")
+    finder, log = ground.kit.finder, ground.kit.log
+    rebuild = finder.rebuild(Source(ground.kit.store, log.last, log, ground.kit.store, None))
+    ground.do(rebuild.load(lambda what, done: None))
+    ground.do(rebuild.close())
+    assert [path.name for path in finder.folder.iterdir()] == ["1"]
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
+
+
+def test_an_event_that_was_passed_over_is_found_when_it_is_redone(ground: Ground) -> None:
+    ann = ground.user("ann")
+    said = ground.post(ann, "heron")
+    finder, log = ground.kit.finder, ground.kit.log
+    ground.settle()
+    ground.do(finder.rest())
+    (event,) = (each for each in ground.do(log.read(0, 100)).events if isinstance(each, TweetPosted))
+    ground.do(finder.redo(log.last, event, Batch()))
+    finder.pass_over(log.last)
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
+
+
+def test_what_the_index_s_predecessor_left_is_gone(ground: Ground) -> None:
+    """Its cursor would keep the log from ever being shortened."""
+    left = Batch()
+    key = bytes([tables.RETIRED_NUMBERS[0]]) + b"heron"
+    left.put_raw(key, b"\x01")
+    ground.do(ground.kit.log.commit_cursor("words", 0, left))
+    ground.stop()
+    shutil.rmtree(ground.kit.finder.folder)
+    ground.restart_after_crash()
+    assert "words" not in ground.do(ground.kit.log.cursors())
+    assert ground.kit.store.get_raw(key) is None
+
+
+def test_what_cannot_be_understood(ground: Ground) -> None:
+    page = ground.service.search.page
+    for order in ORDERS:
+        with pytest.raises(MalformedQuery):
+            ground.do(page(0, TweetSearch('heron "'), order, "", 5))
+        for cursor in ("x", "-1", "0", "9" * 30, "1.2.3", "5.0"):
+            with pytest.raises(Invalid, match="cursor"):
+                ground.do(page(0, TweetSearch("heron"), order, cursor, 5))
+
+
+async def _moment() -> None:
+    await asyncio.sleep(0.01)
