@@ -67,6 +67,24 @@ READS_WAITING_MAX = 65_536
 """Reads that wait for the writer to note them; above, the oldest are forgotten, which loses no tweet."""
 WARM_REQUESTS_MAX = 10_000
 """Cold readers whose ring waits to be built; above, they go on being served by pull."""
+INTERACTION_SEGMENT_EDGES_MAX = 1 << 27
+"""Edges of one segment of the interaction graph: where a packed list begins has 31 bits."""
+INTERACTION_ROW_WAIT_S = 60.0
+"""How long the writer waits for a query that still reads a segment which was dropped."""
+PERFECT_HASH_TRIES_MAX = 16
+"""Sizes that a perfectly hashed table is tried with, each a thirtieth larger."""
+RECOMMENDATION_CANDIDATES_MAX = 2_500
+"""Best results of a walk that are looked at for those that nothing speaks against (GraphJet's own bound)."""
+PROOFS_MAX = 10
+"""Users who are named as the reason of one recommendation."""
+PROOF_SEEDS_MAX = 1_000
+"""Users whose interactions one query for social proof looks through."""
+WALKERS_AT_ONCE_MAX = 1_024
+"""Walkers that one kernel moves together; so many edges of a node can be drawn at once."""
+WALKS_MAX = 100_000
+"""Walkers of one query."""
+WALK_LENGTH_MAX = 1_001
+"""Steps of one walker."""
 FOLLOWEES_MAX = 50_000
 """Accounts that one user may follow."""
 

@@ -10,7 +10,7 @@ RANKS = (
     ("errors", "limits", "clock", "ids", "config", "model", "telemetry", "text"),
     ("kernels", "outgoing"),
     ("store", "eventlog", "blobs", "media"),
-    ("graph", "links", "push", "search"),
+    ("graph", "interactions", "links", "push", "search"),
     ("home", "ranking"),
     ("ingest", "processors", "assembly"),
     ("service",),

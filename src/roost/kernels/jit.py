@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
@@ -47,6 +48,17 @@ if JIT_DISABLED:
     def load2(array: Any, row: int, column: int) -> int:
         """`array[row, column]` as it is in memory now."""
         return int(array[row, column])
+
+    def prefetch(array: Any, index: int) -> None:
+        """Plain Python has no cache to fill."""
+
+    def lowest_one(word: int) -> int:
+        """The number of the lowest bit of a positive word that is set."""
+        return (int(word) & -int(word)).bit_length() - 1
+
+    def highest_one(word: int) -> int:
+        """The number of the highest bit of a positive word that is set."""
+        return int(word).bit_length() - 1
 
     def mix(key: int) -> int:
         """A 62-bit hash of an id: the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
@@ -91,6 +103,48 @@ else:
         """`array[row, column]` as it is in memory now."""
         del typing_context
         return array.dtype(array, row, column), _atomic_load
+
+    @intrinsic
+    def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
+        """Ask for the cache line of `array[index]`, and go on. An index beyond the array does no harm."""
+        del typing_context
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            array_type = signature.args[0]
+            fields = context.make_array(array_type)(context, builder, arguments[0])
+            place = context.cast(builder, arguments[1], signature.args[1], types.intp)
+            pointer = cgutils.get_item_pointer(context, builder, array_type, fields, [place])
+            line = builder.bitcast(pointer, cgutils.voidptr_t)
+            number = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [line.type, number, number, number])
+            function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+            builder.call(function, [line, number(0), number(3), number(1)])
+            return context.get_dummy_value()
+
+        return types.void(array, index), generate
+
+    @intrinsic
+    def lowest_one(typing_context: Any, word: Any) -> Any:
+        """The number of the lowest bit of a positive word that is set: one instruction."""
+        del typing_context
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            wide = context.cast(builder, arguments[0], signature.args[0], types.int64)
+            return builder.cttz(wide, cgutils.false_bit)
+
+        return types.int64(word), generate
+
+    @intrinsic
+    def highest_one(typing_context: Any, word: Any) -> Any:
+        """The number of the highest bit of a positive word that is set."""
+        del typing_context
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            wide = context.cast(builder, arguments[0], signature.args[0], types.int64)
+            zeros = builder.ctlz(wide, cgutils.false_bit)
+            return builder.sub(context.get_constant(types.int64, 63), zeros)
+
+        return types.int64(word), generate
 
     @kernel
     def mix(key: int) -> int:

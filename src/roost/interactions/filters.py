@@ -1,0 +1,86 @@
+"""What may not be recommended, decided inside the query, so that as many results come back as were asked
+for."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from roost.ids import first_id_at
+from roost.kernels import Rules, choose, make_id_set
+from roost.limits import RECOMMENDATION_CANDIDATES_MAX
+
+Ids = NDArray[np.int64]
+_NO_IDS = np.empty(0, np.int64)
+_MANY = 1 << 62
+
+
+class TweetFacts(NamedTuple):
+    """What is known of some tweets, each array as long as their ids."""
+
+    authors: Ids
+    """0 where the author is not known."""
+    languages: Ids
+    """Numbers that stand for languages, whichever."""
+    visible: NDArray[np.uint8]
+    """1 where the viewer may see the tweet and it is not deleted."""
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """Nothing is filtered where nothing is said."""
+
+    tweets: Ids = msgspec.field(default_factory=lambda: _NO_IDS)
+    """Seen, own, dismissed."""
+    authors: Ids = msgspec.field(default_factory=lambda: _NO_IDS)
+    """Oneself; who is blocked, muted, blocks."""
+    languages: tuple[int, ...] = ()
+    """Only these; all where it is empty."""
+    oldest_ms: int = 0
+    """Tweets made before are too old: their ids say when they were made."""
+    author_most: int = _MANY
+    """Of one author's at most so many."""
+    facts: Callable[[Ids], TweetFacts] | None = None
+    """Looked up for the best candidates, at most 2,500; without it nobody's author or language is known."""
+
+
+def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: int) -> Ids:
+    """Places in `ids` of the best `limit` that pass; the highest score first, and of equals the newest."""
+    bound = RECOMMENDATION_CANDIDATES_MAX
+    if len(ids) > 2 * bound:
+        near = np.argpartition(-scores, bound)[:bound]
+        low = scores[near].min()
+        near = np.flatnonzero(scores >= low)
+    else:
+        near = np.arange(len(ids))
+    order = near[np.lexsort((-ids[near], -scores[near]))][:bound]
+    candidates = np.ascontiguousarray(ids[order])
+    facts = _facts_of(candidates, filters)
+    rules = Rules(
+        make_id_set(filters.tweets),
+        make_id_set(filters.authors),
+        make_id_set(np.array(filters.languages, np.int64) + 1),
+        first_id_at(filters.oldest_ms) if filters.oldest_ms else 0,
+        filters.author_most,
+    )
+    chosen = np.empty(limit, np.int64)
+    languages = np.ascontiguousarray(facts.languages, np.int64) + 1
+    count = choose(
+        candidates, facts.authors, languages, facts.visible, rules, bool(filters.languages), chosen
+    )
+    best: Ids = order[chosen[:count]]
+    return best
+
+
+def _facts_of(ids: Ids, filters: Filters) -> TweetFacts:
+    if filters.facts is None:
+        nothing = np.zeros(len(ids), np.int64)
+        return TweetFacts(nothing, nothing, np.ones(len(ids), np.uint8))
+    facts = filters.facts(ids)
+    assert len(facts.authors) == len(facts.languages) == len(facts.visible) == len(ids)
+    return TweetFacts(
+        np.ascontiguousarray(facts.authors, np.int64),
+        facts.languages,
+        np.ascontiguousarray(facts.visible, np.uint8),
+    )

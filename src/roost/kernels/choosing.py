@@ -1,0 +1,83 @@
+"""The best candidates that nothing speaks against."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roost.kernels.jit import kernel, mix
+
+
+class Rules(NamedTuple):
+    """What may not be chosen. Sets are made by `make_id_set`; an empty one bars nothing, or allows
+    everything."""
+
+    barred: NDArray[np.int64]
+    """Ids of candidates: seen, own, deleted."""
+    barred_authors: NDArray[np.int64]
+    languages: NDArray[np.int64]
+    """Codes that are wanted."""
+    lowest_id: int
+    """Older candidates are too old."""
+    author_most: int
+    """Of one author's at most so many."""
+
+
+def make_id_set(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A hash set of ids; 0 is no id."""
+    table = np.zeros(1 << max(1, (2 * len(ids)).bit_length()), np.int64)
+    fill_id_set(table, np.ascontiguousarray(ids, np.int64))
+    return table
+
+
+@kernel
+def fill_id_set(table: NDArray[np.int64], ids: NDArray[np.int64]) -> None:
+    mask = table.shape[0] - 1
+    for index in range(ids.shape[0]):
+        slot = mix(ids[index]) & mask
+        while table[slot] != 0 and table[slot] != ids[index]:
+            slot = (slot + 1) & mask
+        table[slot] = ids[index]
+
+
+@kernel
+def is_in(table: NDArray[np.int64], key: int) -> bool:
+    mask = table.shape[0] - 1
+    slot = mix(key) & mask
+    while table[slot] != 0:
+        if table[slot] == key:
+            return True
+        slot = (slot + 1) & mask
+    return False
+
+
+@kernel
+def choose(
+    ids: NDArray[np.int64], authors: NDArray[np.int64], languages: NDArray[np.int64],
+    visible: NDArray[np.uint8], rules: Rules, has_languages: bool, chosen: NDArray[np.int64],
+) -> int:  # fmt: skip
+    """Go through candidates, the best first, and note the places of those that pass; answer how many.
+
+    An author of 0 is not known: none of the author's rules apply. O(candidates), and their authors' chosen
+    ones."""
+    count = 0
+    for place in range(ids.shape[0]):
+        if count == chosen.shape[0]:
+            break
+        if not visible[place] or ids[place] < rules.lowest_id or is_in(rules.barred, ids[place]):
+            continue
+        if has_languages and not is_in(rules.languages, languages[place]):
+            continue
+        author = authors[place]
+        if author != 0:
+            if is_in(rules.barred_authors, author):
+                continue
+            same = 0
+            for before in range(count):
+                if authors[chosen[before]] == author:
+                    same += 1
+            if same >= rules.author_most:
+                continue
+        chosen[count] = place
+        count += 1
+    return count

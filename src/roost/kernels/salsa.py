@@ -1,0 +1,123 @@
+"""SALSA, the random walk between users and tweets that recommends (Lempel and Moran, WWW9, 2000), with
+restarts.
+
+Every walker steps user -> tweet -> user -> tweet ... and counts each tweet that it comes to. Before each step
+from a user but the first it goes back to where it began with chance `restart` (personalised PageRank; Page et
+al., 1999; Haveliwala, WWW 2002). A walker is never lost: visits are walkers x steps from users, where each
+node that a walker can reach has a living edge. `spread` does the same in numbers, over edges that were
+sampled once."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roost.kernels.jit import kernel, mix
+from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, draw
+from roost.kernels.temporal import TemporalGraph
+
+
+class Visits(NamedTuple):
+    """Tweets that were come to, by id: an open-addressing table, its size a power of two and twice the
+    visits."""
+
+    keys: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    order: NDArray[np.int64]
+    """The slots in use, in order of first visit."""
+    log: NDArray[np.int64]
+    """(visits, 3): the tweet's slot, the user from whom it was come to, the edge's kind."""
+    totals: NDArray[np.int64]
+    """How many different tweets; how many visits."""
+
+
+def make_visits(most: int) -> Visits:
+    """Room for so many visits."""
+    slots = 1 << max(4, (2 * most - 1).bit_length())
+    return Visits(
+        np.zeros(slots, np.int64),
+        np.zeros(slots, np.int64),
+        np.empty(max(1, most), np.int64),
+        np.empty((max(1, most), 3), np.int64),
+        np.zeros(2, np.int64),
+    )
+
+
+@kernel
+def visit(visits: Visits, tweet: int, user: int, kind: int) -> None:
+    """Count a visit."""
+    mask = visits.keys.shape[0] - 1
+    slot = mix(tweet) & mask
+    while visits.keys[slot] != tweet:
+        if visits.keys[slot] == 0:
+            visits.keys[slot] = tweet
+            visits.order[visits.totals[0]] = slot
+            visits.totals[0] += 1
+            break
+        slot = (slot + 1) & mask
+    visits.counts[slot] += 1
+    number = visits.totals[1]
+    visits.log[number, 0] = slot
+    visits.log[number, 1] = user
+    visits.log[number, 2] = kind
+    visits.totals[1] = number + 1
+
+
+@kernel
+def walk_salsa(
+    graph: TemporalGraph, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
+    starts: NDArray[np.int64], pairs: int, restart: float, visits: Visits,
+) -> None:  # fmt: skip
+    """Walkers begin at the users `starts` and come to a tweet `pairs` times each."""
+    draws = 0
+    for first in range(0, starts.shape[0], WALKERS_MAX):
+        count = min(WALKERS_MAX, starts.shape[0] - first)
+        for walker in range(count):
+            walkers.here[walker] = starts[first + walker]
+        for pair in range(pairs):
+            if pair > 0:
+                for walker in range(count):
+                    is_lost = walkers.there[walker] == 0
+                    if is_lost or draw(sampling.seed, draws + walker) < restart:
+                        walkers.here[walker] = starts[first + walker]
+                    else:
+                        walkers.here[walker] = walkers.there[walker]
+                draws += count
+            draws = advance(graph, 1, directory, sampling, walkers, count, draws)
+            for walker in range(count):
+                if walkers.there[walker] != 0:
+                    visit(visits, walkers.there[walker], walkers.here[walker], walkers.kinds[walker])
+            if pair + 1 < pairs:
+                for walker in range(count):
+                    walkers.here[walker] = walkers.there[walker]
+                draws = advance(graph, 0, directory, sampling, walkers, count, draws)
+
+
+@kernel
+def spread(
+    users: NDArray[np.int64], tweets: NDArray[np.int64], start: NDArray[np.float64], passes: int,
+    restart: float, mass: NDArray[np.float64], user_degrees: NDArray[np.float64],
+    tweet_degrees: NDArray[np.float64], scores: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Spread a mass of 1 over the edges users[e] -> tweets[e], `passes` times there and back.
+
+        score(v) = sum of mass(u) / degree(u)            over edges u -> v
+        mass(u)  = restart x start(u) + (1 - restart) x sum of score(v) / degree(v)
+
+    Each user in `start`, which sums to 1, has an edge; so the scores sum to 1 after every pass. The degrees
+    and the scores are 0 before."""
+    for edge in range(users.shape[0]):
+        user_degrees[users[edge]] += 1.0
+        tweet_degrees[tweets[edge]] += 1.0
+    for user in range(start.shape[0]):
+        mass[user] = start[user]
+    for number in range(passes):
+        if number > 0:
+            for user in range(start.shape[0]):
+                mass[user] = restart * start[user]
+            for edge in range(users.shape[0]):
+                share = scores[tweets[edge]] / tweet_degrees[tweets[edge]]
+                mass[users[edge]] += (1.0 - restart) * share
+        scores[:] = 0.0
+        for edge in range(users.shape[0]):
+            scores[tweets[edge]] += mass[users[edge]] / user_degrees[users[edge]]
