@@ -1,5 +1,7 @@
 """All of a user's sessions end together, however many there are, and streams with them."""
 
+import asyncio
+
 import pytest
 
 from roost.model import ModerationAction
@@ -51,3 +53,32 @@ def test_codes_that_wait_to_be_traded_end_too(ground: Ground) -> None:
     assert ground.do(access.code(stolen)) is None
     assert ground.do(access.trade_code(stolen)) == ""
     assert ground.do(access.code(foreign)) is not None
+
+
+def test_a_token_that_is_made_again_and_again_is_valid_all_the_time(ground: Ground) -> None:
+    user_id, access = ground.user("ann"), ground.service.access
+    secret = "a-token-of-the-operator-s-own-choice"
+
+    async def make_and_use() -> list[bool]:
+        valid = []
+        for _ in range(5):
+            await access.make_token("operator", user_id, ("read",), secret)
+            valid.append(await access.session(secret) is not None)
+        return valid
+
+    async def all_at_once() -> list[list[bool]]:
+        return await asyncio.gather(*(make_and_use() for _ in range(8)))
+
+    assert ground.do(all_at_once()) == [[True] * 5] * 8
+    assert len(ground.do(access.sessions(user_id))) == 1
+
+
+def test_a_token_that_is_made_again_for_something_else_means_that(ground: Ground) -> None:
+    user_id, access = ground.user("ann"), ground.service.access
+    secret = "a-token-of-the-operator-s-own-choice"
+    ground.do(access.make_token("operator", user_id, ("read",), secret))
+    ground.do(access.make_token("operator", user_id, ("write",), secret))
+    session = ground.do(access.session(secret))
+    assert session is not None
+    assert set(session.scopes) == {"write"}
+    assert [tuple(each.scopes) for each in ground.do(access.sessions(user_id))] == [("write",)]

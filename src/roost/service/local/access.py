@@ -117,14 +117,20 @@ class LocalAccess:
     async def make_token(
         self, client_id: str, user_id: int, scopes: tuple[str, ...], secret: str = ""
     ) -> str:
-        """An access token; `user_id` 0 for one that acts for the app alone. `secret` sets the token."""
-        if secret:
-            await self._forget_tokens([hash_secret(secret)])
+        """An access token; `user_id` 0 for one that acts for the app alone. `secret` sets the token: one that
+        means the same already goes on being valid, one that means something else is taken out of use."""
         secret = secret or secrets.token_urlsafe(_SECRET_BYTES)
-        batch = Batch()
-        self._put_token(batch, hash_secret(secret), client_id, user_id, scopes)
-        await self._kit.store.write(batch)
-        return secret
+        token_hash = hash_secret(secret)
+        async with self._kit.locks.hold("token", token_hash):
+            found = await self._kit.store.get(tables.TOKENS, (token_hash,))
+            if found is not None:
+                if (found.client_id, found.user_id, found.scopes) == (client_id, user_id, scopes):
+                    return secret
+                await self._forget_tokens([token_hash])
+            batch = Batch()
+            self._put_token(batch, token_hash, client_id, user_id, scopes)
+            await self._kit.store.write(batch)
+            return secret
 
     async def session(self, secret: str) -> Session | None:
         """Whom a token stands for, None for one that is not valid. 0.4 us for one that was used lately.
