@@ -187,6 +187,8 @@ bookmarks = st.builds(model.Bookmark, ids, ids, ids)
 pins = st.builds(model.Pin, ids, ids, ids)
 conversation_mutes = st.builds(model.ConversationMute, ids, ids, ids)
 edits = st.builds(model.Edit, tweets, tweets)
+group_tellings = st.builds(model.GroupTelling, ids, st.sampled_from(model.NotificationKind), ids, ids, ids)
+fanout_places = st.builds(model.FanoutPlace, st.integers(0, 1), ids)
 filter_keywords = st.builds(model.FilterKeyword, ids, texts, st.booleans())
 filtered_tweets = st.builds(model.FilteredTweet, ids, ids)
 filters = st.builds(
@@ -279,6 +281,8 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.MentionSpan: mention_spans,
     model.Poll: polls,
     model.PollEnding: poll_endings,
+    model.GroupTelling: group_tellings,
+    model.FanoutPlace: fanout_places,
     model.SavedDraft: saved_drafts,
     model.ScheduledTweet: scheduled_tweets,
     model.Tally: st.builds(model.Tally, tuples_of(counts), counts),
@@ -339,6 +343,17 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.MediaRemoved: st.builds(model.MediaRemoved, uploads),
     model.PollVoted: st.builds(model.PollVoted, votes),
     model.PollEnded: st.builds(model.PollEnded, poll_endings),
+    model.NotificationsGathered: st.builds(model.NotificationsGathered, group_tellings),
+    model.NotificationsContinued: st.builds(
+        model.NotificationsContinued,
+        positions,
+        st.one_of(
+            st.builds(model.TweetPosted, tweets),
+            st.builds(model.PollEnded, poll_endings),
+            st.builds(model.TweetEdited, edits),
+        ),
+        fanout_places,
+    ),
     model.TweetScheduled: st.builds(model.TweetScheduled, scheduled_tweets),
     model.TweetUnscheduled: st.builds(model.TweetUnscheduled, scheduled_tweets),
     model.DraftKept: st.builds(model.DraftKept, saved_drafts),

@@ -600,7 +600,21 @@ WEEKS_WRITE_S = 10
 assert COMMIT_GROUP_ROWS_MAX >= LIST_CHANGES_AT_ONCE_MAX * 2
 # Notifications
 NOTIFICATION_SLICE_ROWS = 250
-"""Receivers of one event that are told, or rows that are taken back, in one write."""
+"""Receivers of one event that are told at one position of the log, or rows that one write takes back."""
+NOTIFICATION_GROUP_TOLD_FIRST = 10
+"""Of a group, so many have a row each, and are streamed and pushed each; what comes then is packed."""
+NOTIFICATION_GROUP_TELL_S = 10
+"""A group that has more is streamed once in so long, and pushed when it reaches 100, 1,000, 10,000 ..."""
+NOTIFICATION_PACK_MEMBERS = 100
+"""Notifications of one receiver in one row, where they are packed."""
+NOTIFICATION_PACKS_AT_ONCE = 20
+"""Packs that are read, or changed, before requests get their turn."""
+NOTIFICATION_WORK_S = 1.0
+"""How often is looked which groups are to be told of."""
+NOTIFICATION_WORK_EVENTS = 500
+"""Groups that are told of by one write to the log."""
+NOTIFICATION_FANOUTS_AT_ONCE = 8
+"""Events with very many receivers that are gone on with by one write to the log."""
 NOTIFICATION_YIELD_EVENTS = 64
 """Events, or receivers of one, that notifications are derived for before requests get their turn."""
 NOTIFICATION_CURSOR_EVENTS = 4_096
@@ -608,14 +622,15 @@ NOTIFICATION_CURSOR_EVENTS = 4_096
 NOTIFICATION_PAGE_DEFAULT = 40
 NOTIFICATION_PAGE_MAX = 80
 NOTIFICATION_SCAN_ROWS_MAX = 2_000
-"""Notifications that one page may look at; it may then be shorter, with a cursor. So a page of groups shows
-so much of one group at most, and goes on with it on the next page."""
+"""Notifications that one page may look at; it may then be shorter, with a cursor."""
 NOTIFICATIONS_COUNTED_DEFAULT = 100
 NOTIFICATIONS_COUNTED_MAX = 1_000
 """Unread notifications, or groups of them, are counted up to this."""
 NOTIFICATION_REQUESTS_COUNTED_MAX = 1_000
 NOTIFICATION_REQUESTS_AT_ONCE_MAX = 200
 """Requests that are accepted or dismissed by one call."""
+GROUP_LOOKED_AT_ONCE = 16
+"""Of a group's newest, so many are looked at for those that its receiver may see, before older ones are."""
 GROUP_SAMPLE_ACTORS = 8
 """Of those who make up a group of notifications, so many are shown with it."""
 CONVERSATION_SCAN_ROWS = 1_000

@@ -107,7 +107,7 @@ class Node:
         housekeeping.also(self.service.tidy)
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
         self.service.moderation.purge_soon = housekeeping.soon
-        self.due = DueWork(self.service.scheduled, self.service.polls)
+        self.due = DueWork(self.service.scheduled, self.service.polls, self.service.notification_work)
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""

@@ -1,6 +1,5 @@
 """Notifications: who is told of what, for how long, and in which pages."""
 
-import itertools
 from typing import Any
 
 import pytest
@@ -268,30 +267,48 @@ class TestGroups:
         assert one["notification_groups"][0]["notifications_count"] == 12
         assert alice.walk(f"{GROUPS}/{key}/accounts", limit=5) == [fan.id for fan in fans[::-1]]
 
-    def test_a_whole_walk_shows_every_notification_once(self, alice: User, fans: list[User]) -> None:
+    def test_a_whole_walk_shows_every_group_once(self, alice: User, fans: list[User]) -> None:
         statuses = [alice.status(f"Number {number}")["id"] for number in range(4)]
         for fan in fans:
             for status in statuses:
                 fan.do("favourite", status)
             fan.status(f"@{alice.username} hello")
-        ids = [int(one) for one in alice.walk(BASE, limit=80)]
-        assert len(ids) == 60
-        ranges = []
-        answer = alice.get(GROUPS, limit=6)
+        ids = [int(one) for one in alice.walk(BASE, limit=7)]
+        assert len(ids) == len(set(ids)) == 60
+        answer, shown = alice.get(GROUPS, limit=3), []
         while True:
             found = answer.ok()["notification_groups"]
-            assert len({group["group_key"] for group in found}) == len(found) <= 6
+            shown += found
             fans[0].status(f"@{alice.username} meanwhile")
-            ranges += [(int(g["page_min_id"]), int(g["page_max_id"]), g) for g in found]
             url = answer.links().get("next")
             if url is None:
                 break
             answer = alice.get(path_of(url))
-        alone = [low for low, high, group in ranges if group["group_key"].startswith("ungrouped")]
-        assert len(alone) == len(set(alone)) == 12
-        for status in statuses:
-            mine = sorted((low, high) for low, high, group in ranges if group["status_id"] == status)
-            assert all(one[1] < two[0] for one, two in itertools.pairwise(mine))
+        assert len({group["group_key"] for group in shown}) == len(shown) == 16
+        places = [int(group["page_max_id"]) for group in shown]
+        assert places == sorted(places, reverse=True)
+        likes = [group for group in shown if group["type"] == "favourite"]
+        assert [group["status_id"] for group in likes] == statuses[::-1]
+        assert [group["notifications_count"] for group in likes] == [12] * 4
+        assert {int(group["page_max_id"]) for group in likes} < set(ids)
+
+    def test_groups_upwards_and_of_one_account(self, alice: User, fans: list[User]) -> None:
+        made = alice.status("Viral")["id"]
+        for fan in fans:
+            fan.do("favourite", made)
+        seen = alice.get(GROUPS).ok()["notification_groups"][0]["page_max_id"]
+        assert groups(alice.get(GROUPS, since_id=seen)) == groups(alice.get(GROUPS, min_id=seen)) == []
+        mine = alice.get(GROUPS, account_id=fans[11].id)
+        assert groups(mine) == [("favourite", 12, [fans[11].id])]
+        fans[3].status(f"@{alice.username} one")
+        fans[11].do("unfavourite", made)
+        fans[11].do("favourite", made)
+        fans[4].status(f"@{alice.username} two")
+        upwards = [alice.get(GROUPS, min_id=seen, limit=1)]
+        while (newest := upwards[-1].json["notification_groups"]) and len(upwards) < 9:
+            upwards.append(alice.get(GROUPS, min_id=newest[0]["page_max_id"], limit=1))
+        assert [groups(page)[0][0] for page in upwards[:-1]] == ["mention", "favourite", "mention"]
+        assert alice.get(f"{GROUPS}/unread_count").ok() == {"count": 3}
 
     def test_only_the_types_one_wants_come_in_groups(self, alice: User, fans: list[User]) -> None:
         made = alice.status("Viral")

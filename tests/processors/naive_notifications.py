@@ -10,7 +10,8 @@ from roost.ids import unix_ms_of
 from roost.model import Edge, EdgeKind, Notification, NotificationKind, Tweet, Verdict, Visibility
 
 NOW_MS = 1_750_000_000_000
-USERS = range(1, 6)
+USERS = range(1, 8)
+SLICE, TOLD_FIRST, TELL_MS = 2, 2, 10_000
 HOUR_MS = 3_600_000
 GROUPED = {NotificationKind.LIKE, NotificationKind.RETWEET, NotificationKind.FOLLOW}
 POLICED = GROUPED | {NotificationKind.MENTION, NotificationKind.QUOTE, NotificationKind.FOLLOW_REQUEST}
@@ -18,6 +19,9 @@ STAFF = (2,)
 LONG_AGO_MS = 1_700_000_000_000
 POLL_ENDS_MS = 1_760_000_000_000
 Source = tuple[Any, ...]
+Group = tuple[int, NotificationKind, int, int]
+Wanted = tuple[int, NotificationKind, int]
+"""Receiver, kind, source."""
 
 
 class Naive:
@@ -33,7 +37,11 @@ class Naive:
         self.seen_edges: set[int] = set()
         self.muted: set[tuple[int, int]] = set()
         self.votes: dict[int, set[int]] = defaultdict(set)
-        self.told: list[Notification] = []
+        self.told: list[tuple[Notification, int, bool]] = []
+        self.joined: dict[Group, int] = defaultdict(int)
+        self.told_ms: dict[Group, int] = defaultdict(int)
+        self.quiet: set[Group] = set()
+        self.fanouts: dict[int, tuple[Any, model.FanoutPlace]] = {}
 
     def commit(self, event: Any) -> None:
         match event:
@@ -59,16 +67,32 @@ class Naive:
                 self.accepted.add((request.receiver_id, request.sender_id))
 
     def apply(self, position: int, event: Any) -> None:
+        self._apply(position, event)
+        for group in list(self.joined):
+            if group not in self.alive():
+                del self.joined[group]
+                self.told_ms.pop(group, None)
+
+    def alive(self) -> dict[Group, int]:
+        """Groups, and their newest."""
+        found: dict[Group, int] = {}
+        for n in sorted(self.held.values(), key=lambda n: n.notification_id):
+            if n.hour:
+                found[n.receiver_id, n.kind, n.tweet_id, n.hour] = n.notification_id
+        return found
+
+    def _apply(self, position: int, event: Any) -> None:
         match event:
-            case model.TweetPosted(tweet):
-                self._tweet(position, tweet)
-            case model.TweetEdited(edit):
-                self._edit(position, edit)
-            case model.PollEnded(ending):
-                for user_id in {ending.author_id, *self.votes[ending.tweet_id]}:
-                    source = ending.tweet_id, ending.tweet_id
-                    kind = NotificationKind.POLL
-                    self._add(position, user_id, kind, ending.author_id, source, ending.tweet_id)
+            case model.TweetPosted() | model.TweetEdited() | model.PollEnded():
+                self._slice(position, position, event, None)
+            case model.NotificationsContinued(origin_position, origin, after):
+                if self.fanouts.pop(origin_position, None) == (origin, after):
+                    self._slice(position, origin_position, origin, after)
+            case model.NotificationsGathered(telling):
+                group = telling.receiver_id, telling.kind, telling.tweet_id, telling.hour
+                self.quiet.discard(group)
+                if group in self.alive():
+                    self.told_ms[group] = max(self.told_ms[group], telling.at_ms)
             case model.ReportFiled(report):
                 source = "report", report.report_id
                 for user_id in STAFF:
@@ -107,6 +131,8 @@ class Naive:
                     whole = erasure.kind == 0 or group == (erasure.kind, erasure.tweet_id, erasure.hour)
                     if found.receiver_id == erasure.receiver_id and whole and key[1] <= position:
                         del self.held[key]
+                if erasure.kind == 0:
+                    self.quiet = {group for group in self.quiet if group[0] != erasure.receiver_id}
             case model.RequestAccepted(request) | model.RequestDismissed(request):
                 for key, found in list(self.held.items()):
                     if found.filtered and (found.receiver_id, found.actor_id) == (
@@ -118,55 +144,70 @@ class Naive:
                         else:
                             del self.held[key]
 
-    def _tweet(self, position: int, tweet: Tweet) -> None:
-        source = tweet.retweet_of_id or tweet.tweet_id, tweet.tweet_id
+    def _slice(self, position: int, origin_position: int, origin: Any, after: Any) -> None:
+        place, wanted = after, []
+        match origin:
+            case model.TweetPosted(tweet):
+                wanted, place = self._of_tweet(tweet, after)
+                actor_id, shown_id, at_ms = tweet.author_id, tweet.retweet_of_id or tweet.tweet_id, 0
+            case model.TweetEdited(edit):
+                wanted, place = self._of_edit(edit, after)
+                tweet = edit.tweet
+                actor_id, shown_id, at_ms = tweet.author_id, tweet.tweet_id, tweet.edited_ms
+            case model.PollEnded(ending):
+                wanted, place = self._of_poll(ending, after)
+                actor_id, shown_id, at_ms = ending.author_id, ending.tweet_id, 0
+        for receiver_id, kind, source_id in wanted:
+            self._add(position, receiver_id, kind, actor_id, (shown_id, source_id), shown_id, at_ms)
+        if place is not None:
+            self.fanouts[origin_position] = origin, place
+
+    def _of_tweet(self, tweet: Tweet, after: Any) -> tuple[list[Wanted], Any]:
         if tweet.retweet_of_id:
-            kind = NotificationKind.RETWEET
-            self._add(
-                position, tweet.retweet_of_author_id, kind, tweet.author_id, source, tweet.retweet_of_id
-            )
-            return
-        done: set[int] = {0, tweet.author_id}
-        wanted = [
-            (user_id, NotificationKind.MENTION)
-            for user_id in (*tweet.addressed_ids, tweet.reply_to_author_id)
-        ]
-        wanted.append((tweet.quote_of_author_id, NotificationKind.QUOTE))
+            return [(tweet.retweet_of_author_id, NotificationKind.RETWEET, tweet.tweet_id)], None
+        done = {0, tweet.author_id}
+        direct: list[Wanted] = []
+        people = [(one, NotificationKind.MENTION) for one in (*tweet.addressed_ids, tweet.reply_to_author_id)]
+        for user_id, kind in (*people, (tweet.quote_of_author_id, NotificationKind.QUOTE)):
+            if user_id not in done:
+                direct.append((user_id, kind, tweet.tweet_id))
+                done.add(user_id)
+        told: list[Edge] = []
         if tweet.reply_to_author_id in (0, tweet.author_id):
             follows = [edge for key, edge in self.edges.items() if key[0] is EdgeKind.FOLLOW and edge.tells]
-            wanted += [
-                (edge.source_id, NotificationKind.TWEET)
-                for edge in follows
-                if edge.target_id == tweet.author_id and edge.edge_id < tweet.tweet_id
-            ]
-        for user_id, kind in wanted:
-            if user_id not in done:
-                self._add(position, user_id, kind, tweet.author_id, source, tweet.tweet_id)
-                done.add(user_id)
+            told = [e for e in follows if e.target_id == tweet.author_id and e.edge_id < tweet.tweet_id]
+        some, place = _cut(0, {edge.edge_id: edge.source_id for edge in told}, after)
+        alerts = [(one, NotificationKind.TWEET, tweet.tweet_id) for _, one in some if one not in done]
+        return ([] if after else direct) + alerts, place
 
-    def _edit(self, position: int, edit: model.Edit) -> None:
-        tweet = edit.tweet
-        done = {tweet.author_id}
-        told: list[tuple[int, NotificationKind, int]] = [
-            (user_id, NotificationKind.MENTION, tweet.tweet_id)
-            for user_id in sorted(set(tweet.addressed_ids) - set(edit.before.addressed_ids))
-        ]
-        others = sorted(self.tweets.values(), key=lambda one: one.tweet_id)
-        told += [
-            (other.author_id, NotificationKind.EDIT, other.tweet_id)
-            for other in others
-            if other.retweet_of_id == tweet.tweet_id
-        ]
-        told += [
-            (other.author_id, NotificationKind.QUOTE_EDIT, other.tweet_id)
-            for other in others
-            if other.quote_of_id == tweet.tweet_id
-        ]
-        for user_id, kind, source_id in told:
-            if user_id not in done:
-                source = tweet.tweet_id, source_id
-                self._add(position, user_id, kind, tweet.author_id, source, tweet.tweet_id, tweet.edited_ms)
-                done.add(user_id)
+    def _of_poll(self, ending: model.PollEnding, after: Any) -> tuple[list[Wanted], Any]:
+        some, place = _cut(0, {user_id: user_id for user_id in self.votes[ending.tweet_id]}, after)
+        people = [user_id for user_id, _ in some if user_id != ending.author_id]
+        if not after:
+            people.append(ending.author_id)
+        return [(user_id, NotificationKind.POLL, ending.tweet_id) for user_id in people], place
+
+    def _of_edit(self, edit: model.Edit, after: Any) -> tuple[list[Wanted], Any]:
+        tweet, found = edit.tweet, list[Wanted]()
+        named = sorted(set(tweet.addressed_ids) - set(edit.before.addressed_ids))
+        if not after:
+            found = [(user_id, NotificationKind.MENTION, tweet.tweet_id) for user_id in named]
+        others = self.tweets.values()
+        retweets = {o.tweet_id: o.author_id for o in others if o.retweet_of_id == tweet.tweet_id}
+        if not after or after.stage == 0:
+            some, place = _cut(0, retweets, after)
+            found += [(user, NotificationKind.EDIT, one) for one, user in some if user not in named]
+            if place is not None:
+                return found, place
+            after = None
+        quotes = {o.tweet_id: o.author_id for o in others if o.quote_of_id == tweet.tweet_id}
+        some, place = _cut(1, quotes, after)
+        done = {*named, *retweets.values()}
+        for one, user in some:
+            if user not in done:
+                found.append((user, NotificationKind.QUOTE_EDIT, one))
+                done.add(user)
+        return found, place
 
     def _between(self, kind: EdgeKind, source_id: int, target_id: int) -> Edge | None:
         return self.edges.get((kind, source_id, target_id))
@@ -205,8 +246,20 @@ class Naive:
         )
         self.held[receiver, position] = made
         self.sources[receiver, position] = source
-        if not made.filtered:
-            self.told.append(made)
+        if not hour:
+            if not made.filtered:
+                self.told.append((made, 0, True))
+            return
+        group = receiver, kind, tweet_id, hour
+        self.joined[group] += 1
+        joined = self.joined[group]
+        is_streamed = joined <= TOLD_FIRST or made_ms >= self.told_ms[group] + TELL_MS
+        if is_streamed:
+            self.told_ms[group] = max(self.told_ms[group], made_ms)
+        else:
+            self.quiet.add(group)
+        if is_streamed or joined in (10, 100):
+            self.told.append((made, joined, is_streamed))
 
     def _verdict(self, receiver: int, kind: NotificationKind, actor: int, tweet_id: int) -> Verdict:
         if receiver not in USERS:
@@ -245,3 +298,9 @@ class Naive:
             if is_it(source):
                 self.held.pop(key, None)
                 del self.sources[key]
+
+
+def _cut(stage: int, keyed: dict[int, int], after: Any) -> tuple[list[tuple[int, int]], Any]:
+    """The next few of some rows, by their keys, and where they end."""
+    some = [item for item in sorted(keyed.items()) if not after or item[0] > after.above][:SLICE]
+    return some, model.FanoutPlace(stage, some[-1][0]) if len(some) == SLICE else None

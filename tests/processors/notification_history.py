@@ -22,7 +22,7 @@ class History:
         self._last_id = 0
 
     def next_id(self) -> int:
-        self.now_ms += self.random.choice((7, 60_000, 40 * 60_000))
+        self.now_ms += self.random.choice((7, 7, 3_000, 60_000, 40 * 60_000))
         self._last_id = max(first_id_at(self.now_ms), self._last_id + 1)
         return self._last_id
 

@@ -19,6 +19,8 @@ from roost.model.marker import Marker
 from roost.model.moderation import Report, Strike
 from roost.model.notification import (
     ConversationMark,
+    FanoutPlace,
+    GroupTelling,
     Notification,
     NotificationErasure,
     NotificationPolicy,
@@ -282,6 +284,21 @@ class NotificationsErased(msgspec.Struct, frozen=True, array_like=True, tag=34, 
     erasure: NotificationErasure
 
 
+class NotificationsGathered(msgspec.Struct, frozen=True, array_like=True, tag=78, gc=False):
+    """It is time to tell a receiver how a group has grown."""
+
+    telling: GroupTelling
+
+
+class NotificationsContinued(msgspec.Struct, frozen=True, array_like=True, tag=79, gc=False):
+    """The next receivers of an event that has more than are told at once, those beyond `after`."""
+
+    position: int
+    """The event's, on the log."""
+    origin: TweetPosted | PollEnded | TweetEdited
+    after: FanoutPlace
+
+
 class ConversationMarked(msgspec.Struct, frozen=True, array_like=True, tag=35, gc=False):
     """`mark` is the whole mark as it is from now on."""
 
@@ -372,6 +389,8 @@ Event = (
     | RequestDismissed
     | NotificationDismissed
     | NotificationsErased
+    | NotificationsGathered
+    | NotificationsContinued
     | ConversationMarked
     | UserNoted
     | TagFeatured

@@ -95,6 +95,23 @@ class NotificationErasure(msgspec.Struct, frozen=True, array_like=True, gc=False
     up_to: int = 0
 
 
+class GroupTelling(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A group that grew faster than its receiver is told of each one is told of as it is at `at_ms`."""
+
+    receiver_id: int
+    kind: NotificationKind
+    tweet_id: int
+    hour: int
+    at_ms: int
+
+
+class FanoutPlace(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Up to where the receivers of one event have been told: those that a table names up to a key."""
+
+    stage: int
+    above: int
+
+
 class ConversationMark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How far a user has read a conversation of direct tweets, and up to where they removed it."""
 

@@ -6,6 +6,15 @@ from roost.processors.counts import CountsProcessor
 from roost.processors.dead_letters import DeadLetters
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
 from roost.processors.notification_judge import FROM_NOBODY, NotificationJudge, is_barred
+from roost.processors.notification_ledger import PACKED, Told
+from roost.processors.notification_packs import GroupId
+from roost.processors.notification_pages import (
+    get_notification,
+    scan_group,
+    scan_notifications,
+    scan_packed,
+    scan_streamed,
+)
 from roost.processors.notifications import NotificationsProcessor
 from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
@@ -20,11 +29,13 @@ from roost.processors.weeks import Week, WeeksProcessor
 __all__ = [
     "FROM_NOBODY",
     "MS_PER_DAY",
+    "PACKED",
     "SNAPSHOT_FILE",
     "Audience",
     "ConversationsProcessor",
     "CountsProcessor",
     "DeadLetters",
+    "GroupId",
     "HomeProcessor",
     "NotificationJudge",
     "NotificationsProcessor",
@@ -44,10 +55,18 @@ __all__ = [
     "SearchStatistics",
     "Source",
     "Telling",
+    "Told",
     "UsageProcessor",
     "Week",
     "WeeksProcessor",
+    "WordsProcessor",
+    "get_notification",
     "is_barred",
     "open_shard",
+    "scan_group",
+    "scan_notifications",
+    "scan_packed",
+    "scan_streamed",
+    "searched_text",
     "stands",
 ]

@@ -3,9 +3,12 @@
 One event tells one receiver one thing at most. Where it is several things to them, the first of these counts:
 a mention (an answer is one), a quote, a tweet of somebody they want to be told of; of an edit: a mention that
 is new, a retweet of theirs, a quote of theirs.
+
+An event may concern very many. It is told to a slice of them; to the next slice by an event of its own, which
+says where the last one ended.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,8 +21,10 @@ from roost.model import (
     EdgeKind,
     Edit,
     Event,
+    FanoutPlace,
     ModerationAction,
     NotificationKind,
+    NotificationsContinued,
     PollEnded,
     PollEnding,
     Report,
@@ -50,7 +55,15 @@ class Cause(msgspec.Struct, frozen=True, gc=False):
     subject_id: int = 0
 
 
-Slices = AsyncIterator[list[Cause]]
+class Slice(msgspec.Struct, frozen=True):
+    """Some that an event causes, and up to where that is; None where it is all."""
+
+    causes: list[Cause]
+    ended: FanoutPlace | None = None
+
+
+_RETWEETERS, _QUOTERS = 0, 1
+"""Stages of an edit."""
 _WARNINGS = frozenset(
     (
         ModerationAction.WARN,
@@ -111,30 +124,25 @@ def is_told_of(tweet: Tweet) -> bool:
     return not tweet.is_retweet and not answers_others
 
 
-async def of_author(store: Store, tweet: Tweet, already: set[int]) -> Slices:
-    """Those who followed to be told of the author's tweets before this one, but for those told already; a
-    slice at a time."""
-    above = 0
-    while True:
-        found = await store.scan(
-            tables.TWEET_ALERTS,
-            (tweet.author_id,),
-            above=(above,) if above else None,
-            below=(tweet.tweet_id,),
-            limit=NOTIFICATION_SLICE_ROWS,
-        )
-        if found:
-            yield [
-                _from_tweet(tweet, row.follower_id, NotificationKind.TWEET, tweet.tweet_id)
-                for row in found
-                if row.follower_id not in already
-            ]
-            above = found[-1].edge_id
-        if len(found) < NOTIFICATION_SLICE_ROWS:
-            return
+async def of_author(store: Store, tweet: Tweet, above: int) -> Slice:
+    """Those who followed to be told of the author's tweets before this one, but for those told already."""
+    already = {tweet.author_id, *(cause.receiver_id for cause in of_tweet(tweet))}
+    found = await store.scan(
+        tables.TWEET_ALERTS,
+        (tweet.author_id,),
+        above=(above,) if above else None,
+        below=(tweet.tweet_id,),
+        limit=NOTIFICATION_SLICE_ROWS,
+    )
+    causes = [
+        _from_tweet(tweet, row.follower_id, NotificationKind.TWEET, tweet.tweet_id)
+        for row in found
+        if row.follower_id not in already
+    ]
+    return Slice(causes, _place(0, [row.edge_id for row in found]))
 
 
-async def of_poll(store: Store, ending: PollEnding) -> Slices:
+async def of_poll(store: Store, ending: PollEnding, above: int) -> Slice:
     """Its author, and all who voted."""
 
     def told(user_id: int) -> Cause:
@@ -149,22 +157,22 @@ async def of_poll(store: Store, ending: PollEnding) -> Slices:
             ending.tweet_id,
         )
 
-    yield [told(ending.author_id)]
-    above = 0
-    prefix = (ending.tweet_id, ending.edition)
-    while True:
-        found = await store.scan(
-            tables.VOTES, prefix, above=(above,) if above else None, limit=NOTIFICATION_SLICE_ROWS
-        )
-        if found:
-            yield [told(vote.user_id) for vote in found if vote.user_id != ending.author_id]
-            above = found[-1].user_id
-        if len(found) < NOTIFICATION_SLICE_ROWS:
-            return
+    found = await store.scan(
+        tables.VOTES,
+        (ending.tweet_id, ending.edition),
+        above=(above,) if above else None,
+        limit=NOTIFICATION_SLICE_ROWS,
+    )
+    voters = [vote.user_id for vote in found]
+    causes = [told(user_id) for user_id in voters if user_id != ending.author_id]
+    if not above:
+        causes.insert(0, told(ending.author_id))
+    return Slice(causes, _place(0, voters))
 
 
-async def of_edit(store: Store, edit: Edit) -> Slices:
-    """Whom it newly mentions, who retweeted the tweet, and who quoted it."""
+async def of_edit(store: Store, edit: Edit, after: FanoutPlace | None) -> Slice:
+    """Whom it newly mentions, who retweeted the tweet, and who quoted it. Who quoted it more than once is
+    told once a slice."""
     tweet = edit.tweet
     named = set(tweet.addressed_ids) - set(edit.before.addressed_ids)
 
@@ -172,35 +180,42 @@ async def of_edit(store: Store, edit: Edit) -> Slices:
         made_ms, about, tweet_id = tweet.edited_ms, rows.About.TWEET, tweet.tweet_id
         return Cause(receiver_id, kind, tweet.author_id, made_ms, about, tweet_id, source_id, tweet_id)
 
-    yield [told(NotificationKind.MENTION, user_id, tweet.tweet_id) for user_id in sorted(named)]
-    async for retweets in _sliced(store, tables.RETWEETS, tweet.tweet_id):
-        yield [
+    causes: list[Cause] = []
+    if after is None:
+        causes = [told(NotificationKind.MENTION, user_id, tweet.tweet_id) for user_id in sorted(named)]
+    place = after or FanoutPlace(_RETWEETERS, 0)
+    if place.stage == _RETWEETERS:
+        retweets = await _some(store, tables.RETWEETS, tweet.tweet_id, place.above)
+        causes += [
             told(NotificationKind.EDIT, row.author_id, row.tweet_id)
             for row in retweets
             if row.author_id not in named
         ]
-    async for quotes in _sliced(store, tables.QUOTES, tweet.tweet_id):
-        keys = [(row.author_id, tweet.tweet_id, rows.Mark.RETWEETED) for row in quotes]
-        retweeted = await store.get_many(tables.MARKS, keys)
-        seen: set[int] = set()
-        for row, mark in zip(quotes, retweeted, strict=True):
-            if mark is None and row.author_id not in named and row.author_id not in seen:
-                seen.add(row.author_id)
-                yield [told(NotificationKind.QUOTE_EDIT, row.author_id, row.tweet_id)]
+        ended = _place(_RETWEETERS, [row.tweet_id for row in retweets])
+        if ended is not None:
+            return Slice(causes, ended)
+        place = FanoutPlace(_QUOTERS, 0)
+    quotes = await _some(store, tables.QUOTES, tweet.tweet_id, place.above)
+    keys = [(row.author_id, tweet.tweet_id, rows.Mark.RETWEETED) for row in quotes]
+    retweeted = await store.get_many(tables.MARKS, keys)
+    seen = set(named)
+    for row, mark in zip(quotes, retweeted, strict=True):
+        if mark is None and row.author_id not in seen:
+            seen.add(row.author_id)
+            causes.append(told(NotificationKind.QUOTE_EDIT, row.author_id, row.tweet_id))
+    return Slice(causes, _place(_QUOTERS, [row.tweet_id for row in quotes]))
 
 
-async def _sliced(store: Store, table: Table[Any], tweet_id: int) -> AsyncIterator[Sequence[Any]]:
-    """The rows of a table below a tweet, which are ordered by tweets' ids."""
-    above = 0
-    while True:
-        found = await store.scan(
-            table, (tweet_id,), above=(above,) if above else None, limit=NOTIFICATION_SLICE_ROWS
-        )
-        if found:
-            yield found
-            above = found[-1].tweet_id
-        if len(found) < NOTIFICATION_SLICE_ROWS:
-            return
+async def _some(store: Store, table: Table[Any], tweet_id: int, above: int) -> list[Any]:
+    """Rows of a table below a tweet, which are ordered by tweets' ids."""
+    return await store.scan(
+        table, (tweet_id,), above=(above,) if above else None, limit=NOTIFICATION_SLICE_ROWS
+    )
+
+
+def _place(stage: int, keys: Sequence[int]) -> FanoutPlace | None:
+    """Where a scan ended that found these; None where it has found all."""
+    return FanoutPlace(stage, keys[-1]) if len(keys) >= NOTIFICATION_SLICE_ROWS else None
 
 
 async def of_report(store: Store, report: Report) -> list[Cause]:
@@ -244,31 +259,39 @@ async def _staff(store: Store) -> list[int]:
     return [row.user_id for row in found]
 
 
-async def of_event(store: Store, event: Event, tells: Callable[[int], bool]) -> Slices:
-    """All that an event causes, in slices. `tells`: whether anybody wants to be told of a user's tweets."""
+async def of_event(store: Store, event: Event, tells: Callable[[int], bool]) -> Slice:
+    """What an event causes, or its first slice. `tells`: whether anybody is told of a user's tweets."""
     match event:
         case TweetLiked():
-            yield of_like(event)
+            return Slice(of_like(event))
         case EdgeAdded(edge):
-            yield of_edge(edge)
+            return Slice(of_edge(edge))
         case TweetPosted(tweet):
             found = of_tweet(tweet)
-            yield found
-            if is_told_of(tweet) and tells(tweet.author_id):
-                already = {cause.receiver_id for cause in found} | {tweet.author_id}
-                async for told in of_author(store, tweet, already):
-                    yield told
+            if not (is_told_of(tweet) and tells(tweet.author_id)):
+                return Slice(found)
+            told = await of_author(store, tweet, 0)
+            return Slice(found + told.causes, told.ended)
         case PollEnded(ending):
-            async for voters in of_poll(store, ending):
-                yield voters
+            return await of_poll(store, ending, 0)
         case TweetEdited(edit):
-            async for readers in of_edit(store, edit):
-                yield readers
+            return await of_edit(store, edit, None)
         case ReportFiled(report):
-            yield await of_report(store, report)
+            return Slice(await of_report(store, report))
         case UserCreated(user):
-            yield await of_sign_up(store, user)
+            return Slice(await of_sign_up(store, user))
         case UserModerated(strike):
-            yield of_strike(strike)
+            return Slice(of_strike(strike))
         case _:
-            return
+            return Slice([])
+
+
+async def of_continued(store: Store, event: NotificationsContinued) -> Slice:
+    """The next slice of what an event causes."""
+    match event.origin:
+        case TweetPosted(tweet):
+            return await of_author(store, tweet, event.after.above)
+        case PollEnded(ending):
+            return await of_poll(store, ending, event.after.above)
+        case TweetEdited(edit):
+            return await of_edit(store, edit, event.after)

@@ -1,31 +1,43 @@
 """The rows of notifications, as they change: gathered in memory, written at once with the cursor.
 
 A group's and a request's count change with every member; what is not yet written is looked up here first. So
-that a slice of events is one write, and a failed one leaves nothing.
+that a slice of events is one write, and a failed one leaves nothing. The first few of a group have rows of
+their own; what comes then goes into packs, and a group's row and place are written once a write.
 """
 
 from typing import Any
 
 import msgspec
 
-from roost.model import Notification, NotificationKind, NotificationRequest
+from roost.limits import NOTIFICATION_GROUP_TELL_S, NOTIFICATION_GROUP_TOLD_FIRST
+from roost.model import GroupTelling, Notification, NotificationKind, NotificationRequest
 from roost.processors.notification_causes import Cause
+from roost.processors.notification_packs import GroupId, OpenPacks, group_of
 from roost.store import Batch, Store, Table, rows, tables
 
 _MS_PER_HOUR = 3_600_000
 GROUP_HOURS = 12
 """What comes so long after a group's beginning begins a new one; Mastodon's figure."""
-GROUPED = frozenset(
-    (
-        NotificationKind.LIKE,
-        NotificationKind.RETWEET,
-        NotificationKind.FOLLOW,
-        NotificationKind.SIGN_UP,
-    )
-)
+PACKED = frozenset((NotificationKind.LIKE, NotificationKind.RETWEET, NotificationKind.FOLLOW))
+"""Kinds of which a group's members are packed, where it has many."""
+GROUPED = PACKED | {NotificationKind.SIGN_UP}
 
-Group = tuple[int, NotificationKind, int]
-"""Receiver, kind, tweet."""
+Line = tuple[int, NotificationKind, int]
+"""Receiver, kind, tweet: all groups of these, one after the other."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A new notification, where its receiver is told at once, or is to be pushed to."""
+
+    notification: Notification
+    joined: int = 0
+    """The how manyth of its group it is, where it is in one."""
+    is_streamed: bool = True
+
+    @property
+    def is_pushed(self) -> bool:
+        """The first few of a group, and then the hundredth, the thousandth and so on."""
+        return self.joined <= NOTIFICATION_GROUP_TOLD_FIRST or _is_power_of_ten(self.joined)
 
 
 class NotificationLedger:
@@ -34,15 +46,30 @@ class NotificationLedger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.batch = Batch()
-        self.told: list[Notification] = []
+        self.told: list[Told] = []
+        self.quiet: dict[GroupId, rows.QuietGroupRow] = {}
+        """Groups that their receivers are to be told of later."""
         self.takes_back = False
         """Whether something was removed: it is written before anything is added again."""
         self._removed: set[tuple[int, int]] = set()
-        self._latest: dict[Group, int] = {}
-        self._groups: dict[tuple[int, NotificationKind, int, int], rows.NotificationGroupRow] = {}
-        self._senders: dict[tuple[int, int], rows.NotificationSenderRow] = {}
+        self._latest: dict[Line, int] = {}
+        self._groups: dict[GroupId, rows.NotificationGroupRow] = {}
+        self._placed: dict[GroupId, int] = {}
+        """Under which notification the table of groups in order has a group."""
+        self._beheaded: set[GroupId] = set()
+        """Groups that lost their newest notification."""
+        self._packs = OpenPacks(store)
         self._requests: dict[tuple[int, int], NotificationRequest] = {}
         self._touched: set[tuple[rows.About, int]] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (len(self.batch) or self.batch.forgotten or self._groups or len(self._packs))
+
+    @property
+    def packs(self) -> int:
+        """How many packs it changes."""
+        return len(self._packs)
 
     def has_of(self, about: rows.About, about_id: int) -> bool:
         """Whether something about a tweet or an edge is written by this, which the tables do not show yet."""
@@ -50,29 +77,17 @@ class NotificationLedger:
 
     async def add(self, cause: Cause, position: int, filtered: bool) -> None:
         """Idempotent: what is a member of a group or a request already is not counted again."""
-        hour = 0
         if cause.kind in GROUPED and not filtered:
-            hour = await self._join_group(cause, position)
-        made = Notification(
-            cause.receiver_id,
-            position,
-            cause.kind,
-            cause.actor_id,
-            cause.made_ms,
-            cause.tweet_id,
-            hour,
-            filtered,
-            cause.subject_id,
-        )
-        self.batch.put(tables.NOTIFICATIONS, made)
-        self._index(cause.about, cause.about_id, cause.source_id, made)
+            await self._add_to_group(cause, position)
+            return
+        made = self._put(cause, position, 0, filtered)
         if filtered:
             entry = (rows.About.SENDER, made.receiver_id, made.actor_id, made.receiver_id, position)
             if await self._store.get(tables.NOTIFICATION_INDEX, entry) is None:
                 await self._count_request(made)
-            self._index(*entry[:3], made)
+            self._index(*entry[:3], made.receiver_id, position)
         else:
-            self.told.append(made)
+            self.told.append(Told(made))
 
     async def remove(self, gone: Notification) -> None:
         """Its rows, and its part of the counts."""
@@ -89,6 +104,36 @@ class NotificationLedger:
                 await self._discount_request(gone)
         if gone.hour:
             await self._leave_group(gone)
+
+    async def remove_one(self, receiver_id: int, notification_id: int) -> None:
+        """What the index names, whether it has a row of its own or is packed."""
+        held = await self._store.get(tables.NOTIFICATIONS, (receiver_id, notification_id))
+        if held is not None:
+            await self.remove(held)
+        else:
+            await self._remove_packed(receiver_id, notification_id)
+
+    async def unpack(self, span: rows.NotificationSpanRow, source_id: int = 0) -> bool:
+        """Remove what a pack has of a group, or only what one source of it caused; whether there was any."""
+        self.takes_back = True
+        group = span.receiver_id, span.kind, span.tweet_id, span.hour
+
+        def is_meant(one: rows.PackedNotification) -> bool:
+            return group_of(span.receiver_id, one) == group and source_id in (0, one.source_id)
+
+        gone = await self._packs.remove(span.receiver_id, span.first_id, is_meant)
+        for member in gone:
+            await self._discount(group, member.notification_id)
+        return bool(gone)
+
+    async def gather(self, telling: GroupTelling) -> None:
+        """A receiver is told of a group now: what comes within a while after that waits again."""
+        group = telling.receiver_id, telling.kind, telling.tweet_id, telling.hour
+        self.quiet.pop(group, None)
+        self.batch.delete(tables.QUIET_GROUPS, (0, *group))
+        held = await self._group(group)
+        if held.count:
+            self._groups[group] = msgspec.structs.replace(held, told_ms=max(held.told_ms, telling.at_ms))
 
     def release(self, held: Notification) -> None:
         """Its receiver accepted the sender: it is filtered no more. It stays outside groups."""
@@ -108,68 +153,166 @@ class NotificationLedger:
         index goes with what it is about."""
         self.takes_back = True
         self._forget(tables.NOTIFICATIONS, (receiver_id,), (receiver_id, up_to + 1))
-        for table in (
-            tables.NOTIFICATION_GROUPS,
-            tables.NOTIFICATION_MEMBERS,
-            tables.NOTIFICATION_REQUESTS,
-            tables.NOTIFICATION_SENDERS,
-        ):
+        for table in _OF_RECEIVERS:
             self._forget(table, (receiver_id,), (receiver_id + 1,))
-        by_sender = rows.About.SENDER
-        self._forget(tables.NOTIFICATION_INDEX, (by_sender, receiver_id), (by_sender, receiver_id + 1))
+        for table, first in ((tables.NOTIFICATION_INDEX, rows.About.SENDER), (tables.QUIET_GROUPS, 0)):
+            self._forget(table, (first, receiver_id), (first, receiver_id + 1))
 
     def forget_user(self, user_id: int, up_to: int) -> None:
         """Everything that a user who is gone was told."""
         self.forget_all(user_id, up_to)
         self._forget(tables.NOTIFICATION_ERASURES, (user_id,), (user_id + 1,))
 
+    async def seal(self) -> Batch:
+        """All changes as one batch. To be called once, at the end."""
+        for group in self._beheaded:
+            held = self._groups[group]
+            if held.count > 0:
+                newest_id = await self._newest_of(group)
+                self._groups[group] = msgspec.structs.replace(held, newest_id=newest_id)
+        for group, held in self._groups.items():
+            self._write_group(group, held)
+        self._packs.write(self.batch)
+        for quiet in self.quiet.values():
+            self.batch.put(tables.QUIET_GROUPS, quiet)
+        return self.batch
+
+    def _write_group(self, group: GroupId, held: rows.NotificationGroupRow) -> None:
+        receiver_id, placed = group[0], self._placed[group]
+        newest_id = held.newest_id if held.count > 0 else 0
+        if placed and placed != newest_id:
+            self.batch.delete(tables.NOTIFICATION_ORDER, (receiver_id, placed))
+        if held.count > 0:
+            self.batch.put(tables.NOTIFICATION_GROUPS, held)
+            self.batch.put(
+                tables.NOTIFICATION_ORDER, rows.NotificationOrderRow(receiver_id, newest_id, *group[1:])
+            )
+        else:
+            self.batch.delete(tables.NOTIFICATION_GROUPS, group)
+
     def _forget(self, table: Table[Any], start: tuple[int, ...], stop: tuple[int, ...]) -> None:
         self.batch.forget_raw(table.encode_key(start), table.encode_key(stop))
 
-    def _index(self, about: rows.About, about_id: int, source_id: int, made: Notification) -> None:
-        row = rows.NotificationIndexRow(about, about_id, source_id, made.receiver_id, made.notification_id)
+    def _put(self, cause: Cause, position: int, hour: int, filtered: bool) -> Notification:
+        made = Notification(
+            cause.receiver_id,
+            position,
+            cause.kind,
+            cause.actor_id,
+            cause.made_ms,
+            cause.tweet_id,
+            hour,
+            filtered,
+            cause.subject_id,
+        )
+        self.batch.put(tables.NOTIFICATIONS, made)
+        self._index(cause.about, cause.about_id, cause.source_id, cause.receiver_id, position)
+        return made
+
+    def _index(
+        self, about: rows.About, about_id: int, source_id: int, receiver_id: int, position: int
+    ) -> None:
+        row = rows.NotificationIndexRow(about, about_id, source_id, receiver_id, position)
         self.batch.put(tables.NOTIFICATION_INDEX, row)
         self._touched.add((about, about_id))
 
-    async def _join_group(self, cause: Cause, position: int) -> int:
-        """The hour that names the group; its count goes up by one."""
+    # -- groups
+
+    async def _add_to_group(self, cause: Cause, position: int) -> None:
+        group = await self._group_for(cause)
+        held = await self._group(group)
+        if position <= held.newest_id and await self._holds(cause.receiver_id, position):
+            return
+        joined = max(held.joined, held.count) + 1
+        told_ms = held.told_ms
+        if joined <= NOTIFICATION_GROUP_TOLD_FIRST or cause.kind not in PACKED:
+            made = self._put(cause, position, group[3], False)
+            member = rows.NotificationMemberRow(*group, position, cause.actor_id)
+            self.batch.put(tables.NOTIFICATION_MEMBERS, member)
+            is_streamed = True
+        else:
+            is_streamed = cause.made_ms >= told_ms + 1_000 * NOTIFICATION_GROUP_TELL_S
+            made = await self._pack(cause, position, group[3], is_streamed)
+            if not is_streamed:
+                self.quiet[group] = rows.QuietGroupRow(*group)
+        told = Told(made, joined, is_streamed)
+        if is_streamed or told.is_pushed:
+            self.told.append(told)
+        self._groups[group] = msgspec.structs.replace(
+            held,
+            count=held.count + 1,
+            joined=joined,
+            newest_id=max(held.newest_id, position),
+            told_ms=max(told_ms, cause.made_ms) if is_streamed else told_ms,
+        )
+
+    async def _pack(self, cause: Cause, position: int, hour: int, is_streamed: bool) -> Notification:
+        member = rows.PackedNotification(
+            position, cause.kind, cause.actor_id, cause.source_id, cause.tweet_id, hour, is_streamed
+        )
+        await self._packs.add(cause.receiver_id, member)
+        if cause.about is rows.About.EDGE:  # a follow that stands is looked up by it
+            self._index(cause.about, cause.about_id, cause.source_id, cause.receiver_id, position)
+        self._touched.add((cause.about, cause.about_id))
+        return Notification(
+            cause.receiver_id, position, cause.kind, cause.actor_id, cause.made_ms, cause.tweet_id, hour
+        )
+
+    async def _group_for(self, cause: Cause) -> GroupId:
+        """The group that it joins, which may be a new one."""
         hour = max(1, cause.made_ms // _MS_PER_HOUR)
-        group = cause.receiver_id, cause.kind, cause.tweet_id
-        latest = self._latest.get(group)
+        line = cause.receiver_id, cause.kind, cause.tweet_id
+        latest = self._latest.get(line)
         if latest is None:
-            found = await self._store.scan(tables.NOTIFICATION_GROUPS, group, reverse=True, limit=1)
+            found = await self._store.scan(tables.NOTIFICATION_GROUPS, line, reverse=True, limit=1)
             latest = found[0].hour if found else 0
         if latest == 0 or latest + GROUP_HOURS <= hour:
             latest = hour
-        self._latest[group] = latest
-        if await self._store.get(tables.NOTIFICATION_MEMBERS, (*group, latest, position)) is not None:
-            return latest
-        member = rows.NotificationMemberRow(*group, latest, position, cause.actor_id)
-        self.batch.put(tables.NOTIFICATION_MEMBERS, member)
-        held = await self._group(group, latest)
-        self._put_group(msgspec.structs.replace(held, count=held.count + 1))
-        return latest
+        self._latest[line] = latest
+        return (*line, latest)
+
+    async def _holds(self, receiver_id: int, notification_id: int) -> bool:
+        if await self._store.get(tables.NOTIFICATIONS, (receiver_id, notification_id)) is not None:
+            return True
+        return await self._packs.holds(receiver_id, notification_id)
 
     async def _leave_group(self, gone: Notification) -> None:
-        group = gone.receiver_id, gone.kind, gone.tweet_id
-        member = (*group, gone.hour, gone.notification_id)
-        if await self._store.get(tables.NOTIFICATION_MEMBERS, member) is None:
-            return
-        self.batch.delete(tables.NOTIFICATION_MEMBERS, member)
-        held = await self._group(group, gone.hour)
-        self._put_group(msgspec.structs.replace(held, count=held.count - 1))
-        if held.count <= 1:
-            self.batch.delete(tables.NOTIFICATION_GROUPS, (*group, gone.hour))
+        group = gone.receiver_id, gone.kind, gone.tweet_id, gone.hour
+        member = (*group, gone.notification_id)
+        if await self._store.get(tables.NOTIFICATION_MEMBERS, member) is not None:
+            self.batch.delete(tables.NOTIFICATION_MEMBERS, member)
+            await self._discount(group, gone.notification_id)
+        else:
+            await self._remove_packed(gone.receiver_id, gone.notification_id)
 
-    async def _group(self, group: Group, hour: int) -> rows.NotificationGroupRow:
-        held = self._groups.get((*group, hour))
+    async def _remove_packed(self, receiver_id: int, notification_id: int) -> None:
+        self.takes_back = True
+        for member in await self._packs.remove_one(receiver_id, notification_id):
+            await self._discount(group_of(receiver_id, member), notification_id)
+
+    async def _discount(self, group: GroupId, notification_id: int) -> None:
+        held = await self._group(group)
+        self._groups[group] = msgspec.structs.replace(held, count=held.count - 1)
+        if notification_id == held.newest_id:
+            self._beheaded.add(group)
+
+    async def _newest_of(self, group: GroupId) -> int:
+        if packed := await self._packs.newest_of(group):
+            return packed
+        found = await self._store.scan(
+            tables.NOTIFICATION_MEMBERS, group, reverse=True, limit=len(self._removed) + 1
+        )
+        left = (row.notification_id for row in found if (group[0], row.notification_id) not in self._removed)
+        return next(left, 0)
+
+    async def _group(self, group: GroupId) -> rows.NotificationGroupRow:
+        held = self._groups.get(group)
         if held is None:
-            held = await self._store.get(tables.NOTIFICATION_GROUPS, (*group, hour))
-        return held or rows.NotificationGroupRow(*group, hour, 0)
+            held = await self._store.get(tables.NOTIFICATION_GROUPS, group)
+            self._placed[group] = held.newest_id if held is not None else 0
+        return held or rows.NotificationGroupRow(*group, 0)
 
-    def _put_group(self, row: rows.NotificationGroupRow) -> None:
-        self._groups[row.receiver_id, row.kind, row.tweet_id, row.hour] = row
-        self.batch.put(tables.NOTIFICATION_GROUPS, row)
+    # -- requests
 
     async def _request_of(self, receiver_id: int, sender_id: int) -> NotificationRequest | None:
         key = receiver_id, sender_id
@@ -211,3 +354,18 @@ class NotificationLedger:
     def _put_request(self, request: NotificationRequest) -> None:
         self._requests[request.receiver_id, request.sender_id] = request
         self.batch.put(tables.NOTIFICATION_REQUESTS, request)
+
+
+_OF_RECEIVERS: tuple[Table[Any], ...] = (
+    tables.NOTIFICATION_GROUPS,
+    tables.NOTIFICATION_MEMBERS,
+    tables.NOTIFICATION_ORDER,
+    tables.NOTIFICATION_PACKS,
+    tables.NOTIFICATION_SPANS,
+    tables.NOTIFICATION_REQUESTS,
+    tables.NOTIFICATION_SENDERS,
+)
+
+
+def _is_power_of_ten(count: int) -> bool:
+    return count > 0 and str(count).strip("0") == "1"

@@ -1,9 +1,10 @@
 """Tells users what others did that concerns them: rows of notifications, derived from the log.
 
 A notification's id is its event's position on the log, so that applying an event again writes the same row.
-Rows and counts ride in one write with the cursor. An event with very many receivers (an author whom a hundred
-thousand want to be told of) is written in slices, of which each but the last leaves the cursor before the
-event. Whatever causes a notification and is taken back later (a like, a follow, a tweet) takes it along.
+Rows and counts ride in one write with the cursor. An event with very many receivers (an author whom a
+hundred thousand want to be told of) is told to the first of them, and a row says where to go on; the service
+(`NotificationWork`) appends an event to the log for each slice that follows: others get in between.
+Whatever causes a notification and is taken back later (a like, a follow, a tweet) takes it along.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from roost.clock import Clock
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import (
     NOTIFICATION_CURSOR_EVENTS,
+    NOTIFICATION_PACKS_AT_ONCE,
     NOTIFICATION_SLICE_ROWS,
     NOTIFICATION_YIELD_EVENTS,
 )
@@ -25,24 +27,31 @@ from roost.model import (
     Notification,
     NotificationDismissed,
     NotificationErasure,
+    NotificationKind,
     NotificationRequest,
+    NotificationsContinued,
     NotificationsErased,
+    NotificationsGathered,
+    PollEnded,
     RequestAccepted,
     RequestDismissed,
     Tweet,
     TweetDeleted,
+    TweetEdited,
+    TweetPosted,
     TweetUnliked,
     UserErased,
     Verdict,
 )
-from roost.processors.notification_causes import Cause, of_event
+from roost.processors.notification_causes import Cause, Slice, of_continued, of_event
 from roost.processors.notification_judge import NotificationJudge
-from roost.processors.notification_ledger import NotificationLedger
+from roost.processors.notification_ledger import NotificationLedger, Told
+from roost.processors.notification_packs import spans_of
 from roost.processors.standing import stands
 from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 
 _log = logging.getLogger("roost.notifications")
-Tell = Callable[[int, Sequence[Notification]], None]
+Tell = Callable[[Sequence[Told]], None]
 
 
 class NotificationsProcessor:
@@ -55,6 +64,11 @@ class NotificationsProcessor:
         self._log = log
         self.judge = NotificationJudge(store, tweets, users, clock)
         self._listeners: list[Tell] = []
+        self.gathers: Callable[[Sequence[rows.QuietGroupRow]], None] = _nothing
+        """Called with groups whose receivers are to be told of them after a while."""
+        self.goes_on: Callable[[rows.NotificationFanoutRow], None] = _nothing
+        """Called with events that have more receivers."""
+        self._fanouts: dict[int, rows.NotificationFanoutRow] = {}
         self._told_authors: set[int] = set()
         """Authors whom somebody wants to be told of: one look here for a tweet, not one at a table."""
         self._position = 0
@@ -62,10 +76,11 @@ class NotificationsProcessor:
         self._ledger = NotificationLedger(store)
 
     def listen(self, tell: Tell) -> None:
-        """Have `tell(position, notifications)` called, on the event loop, when notifications are durable.
+        """Have `tell(notifications)` called, on the event loop, when notifications are durable.
 
-        Those of one write come together, in order; `position` is the log position that they reach up to.
-        Filtered ones are left out. After a crash the last ones may be told again.
+        Those of one write come together, in order. Filtered ones are left out, and of groups that have many,
+        those whose receiver is neither told at once nor pushed to. After a crash the last ones may be told
+        again.
         """
         self._listeners.append(tell)
 
@@ -89,10 +104,10 @@ class NotificationsProcessor:
                     self._position = position
                 if offset % NOTIFICATION_YIELD_EVENTS == NOTIFICATION_YIELD_EVENTS - 1:
                     await asyncio.sleep(0)
-            if len(self._ledger.batch) or self._is_far():
+            if not self._ledger.is_empty or self._is_far():
                 await self._write(self._position)
         except BaseException:
-            self._ledger = NotificationLedger(self._store)
+            self._ledger, self._fanouts = NotificationLedger(self._store), {}
             self._position = self._written_position
             raise
 
@@ -111,7 +126,7 @@ class NotificationsProcessor:
             self._ledger.batch.add(also)
             await self._write(self._position)
         except BaseException:
-            self._ledger = NotificationLedger(self._store)
+            self._ledger, self._fanouts = NotificationLedger(self._store), {}
             raise
 
     def _is_far(self) -> bool:
@@ -121,6 +136,8 @@ class NotificationsProcessor:
         match event:
             case TweetUnliked(like):
                 await self._take_back(position, rows.About.TWEET, like.tweet_id, like.like_id)
+                line = like.author_id, NotificationKind.LIKE, like.tweet_id
+                await self._unpack(position, line, like.like_id)
             case TweetDeleted(tweet):
                 await self._take_back_tweet(position, tweet)
             case EdgeRemoved(edge):
@@ -144,6 +161,10 @@ class NotificationsProcessor:
                 await self._add_edge(position, event)
             case EdgeAdded():
                 await self._add_edge(position, event)
+            case NotificationsGathered(telling):
+                await self._ledger.gather(telling)
+            case NotificationsContinued():
+                await self._go_on(position, event)
             case _:
                 await self._add_all(position, event)
 
@@ -158,15 +179,36 @@ class NotificationsProcessor:
             await self._add_all(position, event)
 
     async def _add_all(self, position: int, event: Event) -> None:
-        async for causes in of_event(self._store, event, self._told_authors.__contains__):
-            if causes and self._ledger.takes_back:
-                await self._fresh(position)
-            for count, cause in enumerate(causes, 1):
-                await self._add(cause, position)
-                if count % NOTIFICATION_YIELD_EVENTS == 0:
-                    await asyncio.sleep(0)
-            if len(self._ledger.batch) >= 2 * NOTIFICATION_SLICE_ROWS:
-                await self._fresh(position)
+        found = await of_event(self._store, event, self._told_authors.__contains__)
+        await self._add_slice(position, found)
+        if found.ended is not None:
+            assert isinstance(event, TweetPosted | PollEnded | TweetEdited)
+            self._keep_fanout(rows.NotificationFanoutRow(position, event, found.ended))
+
+    async def _go_on(self, position: int, event: NotificationsContinued) -> None:
+        """Tell the next slice, unless they have been told already."""
+        held = self._fanouts.get(event.position)
+        if held is None:
+            held = await self._store.get(tables.NOTIFICATION_FANOUTS, (0, event.position))
+        if held is None or held.after != event.after:
+            return
+        found = await of_continued(self._store, event)
+        await self._add_slice(position, found)
+        self._keep_fanout(rows.NotificationFanoutRow(event.position, event.origin, found.ended))
+
+    def _keep_fanout(self, row: rows.NotificationFanoutRow) -> None:
+        self._fanouts[row.position] = row
+        if row.after is None:
+            self._ledger.batch.delete(tables.NOTIFICATION_FANOUTS, (0, row.position))
+        else:
+            self._ledger.batch.put(tables.NOTIFICATION_FANOUTS, row)
+
+    async def _add_slice(self, position: int, found: Slice) -> None:
+        if found.causes and self._ledger.takes_back:
+            await self._fresh(position)
+        for count, cause in enumerate(found.causes, 1):
+            await self._add(cause, position)
+            if count % NOTIFICATION_YIELD_EVENTS == 0:
                 await asyncio.sleep(0)
 
     async def _add(self, cause: Cause, position: int) -> None:
@@ -179,8 +221,12 @@ class NotificationsProcessor:
     async def _take_back_tweet(self, position: int, tweet: Tweet) -> None:
         if tweet.retweet_of_id:
             await self._take_back(position, rows.About.TWEET, tweet.retweet_of_id, tweet.tweet_id)
+            line = tweet.retweet_of_author_id, NotificationKind.RETWEET, tweet.retweet_of_id
+            await self._unpack(position, line, tweet.tweet_id)
             return
         await self._take_back(position, rows.About.TWEET, tweet.tweet_id)
+        for kind in (NotificationKind.LIKE, NotificationKind.RETWEET):
+            await self._unpack(position, (tweet.author_id, kind, tweet.tweet_id))
         if tweet.quote_of_id:
             await self._take_back(position, rows.About.TWEET, tweet.quote_of_id, tweet.tweet_id)
 
@@ -200,12 +246,32 @@ class NotificationsProcessor:
                 return
             await asyncio.sleep(0)
 
+    async def _unpack(self, position: int, group: Sequence[int], source_id: int = 0) -> None:
+        """Remove what packs have of a group, or of all groups of a receiver, kind and tweet; or only what one
+        source of it caused. 3 us for each pack of them."""
+        if self._ledger.has_of(rows.About.TWEET, group[2]):
+            await self._fresh(position)
+        span: rows.NotificationSpanRow | None = None
+        while True:
+            found = await spans_of(self._store, group, span, NOTIFICATION_SLICE_ROWS)
+            for span in found:
+                if source_id and not span.low_source_id <= source_id <= span.high_source_id:
+                    continue
+                await self._fresh_every(position, NOTIFICATION_PACKS_AT_ONCE)
+                if await self._ledger.unpack(span, source_id) and source_id:
+                    return
+            if len(found) < NOTIFICATION_SLICE_ROWS:
+                return
+            await asyncio.sleep(0)
+
+    async def _fresh_every(self, position: int, packs: int) -> None:
+        """Write what was gathered where something waits to be added, or many packs were changed."""
+        if not self._ledger.takes_back or self._ledger.packs >= packs:
+            await self._fresh(position)
+
     async def _remove_indexed(self, found: Sequence[rows.NotificationIndexRow]) -> None:
-        keys = [(row.receiver_id, row.notification_id) for row in found]
-        for gone in await self._store.get_many(tables.NOTIFICATIONS, keys):
-            if gone is not None:
-                await self._ledger.remove(gone)
         for row in found:
+            await self._ledger.remove_one(row.receiver_id, row.notification_id)
             key = (row.about, row.subject_id, row.source_id, row.receiver_id, row.notification_id)
             self._ledger.batch.delete(tables.NOTIFICATION_INDEX, key)
 
@@ -222,6 +288,7 @@ class NotificationsProcessor:
                     await self._remove_member(member)
                 await self._fresh(position)
                 await asyncio.sleep(0)
+            await self._unpack(position, key)
         self._ledger.batch.delete(tables.NOTIFICATION_ERASURES, key)
         self._ledger.takes_back = True
 
@@ -265,19 +332,24 @@ class NotificationsProcessor:
 
     async def _fresh(self, position: int) -> None:
         """Write what was gathered while the event at `position` is not yet done."""
-        if len(self._ledger.batch) or self._ledger.batch.forgotten:
+        if not self._ledger.is_empty:
             await self._write(position - 1)
+            await asyncio.sleep(0)
 
     async def _write(self, position: int) -> None:
         """The cursor never goes back: an event that is redone is older than it."""
-        ledger, position = self._ledger, max(position, self._written_position)
-        await self._log.commit_cursor(self.name, position, ledger.batch)
-        self._ledger = NotificationLedger(self._store)
+        ledger, fanouts, position = self._ledger, self._fanouts, max(position, self._written_position)
+        await self._log.commit_cursor(self.name, position, await ledger.seal())
+        self._ledger, self._fanouts = NotificationLedger(self._store), {}
         self._written_position = position
+        self.gathers(list(ledger.quiet.values()))
+        for fanout in fanouts.values():
+            if fanout.after is not None:
+                self.goes_on(fanout)
         if ledger.told:
             for tell in self._listeners:
                 try:
-                    tell(max(position, ledger.told[-1].notification_id), ledger.told)
+                    tell(ledger.told)
                 except Exception:
                     _log.exception("A listener failed at position %d", position)
 
@@ -287,3 +359,7 @@ class NotificationsProcessor:
             found, after = await self._store.export(tables.TWEET_ALERTS, after, NOTIFICATION_SLICE_ROWS)
             self._told_authors.update(row.author_id for row in found)
             await asyncio.sleep(0)
+
+
+def _nothing(_what: object) -> None:
+    return

@@ -22,6 +22,8 @@ from roost.model import (
     AnnouncementUnreacted,
     Event,
     FiltersChanged,
+    Notification,
+    NotificationsGathered,
     QuoteRevoked,
     RequestAccepted,
     Tweet,
@@ -187,7 +189,7 @@ class PushProcessor:
         original = originals.get(tweet.retweet_of_id) if tweet is not None else None
         is_tweet = tweet is not None and happening.kind is not MessageKind.DELETION
         facts = self._audience.facts(tweet, None) if tweet is not None and is_tweet else NO_TWEET
-        if happening.kind is not MessageKind.NOTIFICATION:  # these are in a table
+        if not isinstance(happening.content, Notification):  # these are in a table
             self.window.add(happening, facts)
         subscriptions, lanes = self._audience.listeners(happening, original)
         if tweet is not None:
@@ -229,6 +231,9 @@ def happenings_of(position: int, event: Event) -> list[Happening]:
             return [Happening(position, MessageKind.ANNOUNCEMENT_REACTION, content=reaction)]
         case FiltersChanged(filterset):
             return [Happening(position, MessageKind.FILTERS_CHANGED, user_id=filterset.user_id)]
+        case NotificationsGathered(telling):
+            user_id = telling.receiver_id
+            return [Happening(position, MessageKind.NOTIFICATION, user_id=user_id, content=telling)]
         case RequestAccepted(request):
             return [Happening(position, MessageKind.NOTIFICATIONS_MERGED, user_id=request.receiver_id)]
         case _:

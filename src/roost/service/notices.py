@@ -36,9 +36,11 @@ class NotificationFilter(msgspec.Struct, frozen=True):
     filtered: bool = False
     """Also those that wait among the requests."""
 
+    def wants_kind(self, kind: NotificationKind) -> bool:
+        return (not self.kinds or kind in self.kinds) and kind not in self.without
+
     def wants(self, notification: Notification) -> bool:
-        kind = notification.kind
-        if (self.kinds and kind not in self.kinds) or kind in self.without:
+        if not self.wants_kind(notification.kind):
             return False
         if self.actor_id and notification.actor_id != self.actor_id:
             return False
@@ -54,6 +56,8 @@ class NotificationView(msgspec.Struct, frozen=True, gc=False):
     report: Report | None = None
     reported: UserView | None = None
     strike: Strike | None = None
+    group_count: int = 0
+    """How many its group has, where that was asked for."""
 
 
 class GroupKey(msgspec.Struct, frozen=True, gc=False):
@@ -66,14 +70,14 @@ class GroupKey(msgspec.Struct, frozen=True, gc=False):
 
 
 class GroupView(msgspec.Struct, frozen=True):
-    """Notifications of one kind about one thing, as far as they are within a page."""
+    """Notifications of one kind about one thing. It stands in pages where its newest one stands."""
 
     key: GroupKey
     newest: NotificationView
     count: int
     """How many the whole group has."""
-    page_min_id: int
-    page_max_id: int
+    place_id: int
+    """Its newest notification's id, or that of one that its receiver does not see."""
     actors: tuple[UserView, ...]
     """Some of those who did it, the latest first."""
 

@@ -4,7 +4,18 @@ import enum
 
 import msgspec
 
-from roost.model import Edge, NotificationKind, Role, Tally, Tweet, Visibility
+from roost.model import (
+    Edge,
+    FanoutPlace,
+    NotificationKind,
+    PollEnded,
+    Role,
+    Tally,
+    Tweet,
+    TweetEdited,
+    TweetPosted,
+    Visibility,
+)
 
 
 class Side(enum.IntEnum):
@@ -295,13 +306,19 @@ class NotificationIndexRow(msgspec.Struct, frozen=True, array_like=True, gc=Fals
 
 
 class NotificationGroupRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How many notifications a group has; `hour` is when it began."""
+    """What is known of a group as a whole; `hour` is when it began."""
 
     receiver_id: int
     kind: NotificationKind
     tweet_id: int
     hour: int
     count: int
+    """How many notifications it has."""
+    joined: int = 0
+    """How many it ever had."""
+    newest_id: int = 0
+    told_ms: int = 0
+    """When its receiver was last told at once that it grew."""
 
 
 class NotificationMemberRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -311,6 +328,68 @@ class NotificationMemberRow(msgspec.Struct, frozen=True, array_like=True, gc=Fal
     hour: int
     notification_id: int
     actor_id: int
+
+
+class PackedNotification(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    notification_id: int
+    kind: NotificationKind
+    actor_id: int
+    source_id: int
+    """The like, retweet or edge; when it was made is in its id."""
+    tweet_id: int
+    hour: int
+    is_told: bool
+    """Whether streams tell of it by itself."""
+
+
+class NotificationPackRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Notifications of one receiver, of groups that have many: in the order of their ids, which begin at
+    `first_id` or above and end below the next pack's."""
+
+    receiver_id: int
+    first_id: int
+    members: tuple[PackedNotification, ...]
+
+
+class NotificationSpanRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a pack has of one group, and between which sources' ids these lie (inclusive)."""
+
+    receiver_id: int
+    kind: NotificationKind
+    tweet_id: int
+    hour: int
+    first_id: int
+    count: int
+    low_source_id: int
+    high_source_id: int
+
+
+class NotificationOrderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A receiver's groups by their newest notifications."""
+
+    receiver_id: int
+    newest_id: int
+    kind: NotificationKind
+    tweet_id: int
+    hour: int
+
+
+class QuietGroupRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A group that has grown since its receiver was told."""
+
+    receiver_id: int
+    kind: NotificationKind
+    tweet_id: int
+    hour: int
+
+
+class NotificationFanoutRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An event whose receivers are not all told yet; `position` is the event's on the log."""
+
+    position: int
+    origin: TweetPosted | PollEnded | TweetEdited
+    after: FanoutPlace | None
+    """None for one that is done, which has no row."""
 
 
 class NotificationSenderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -226,6 +226,24 @@ NOTIFICATION_MEMBERS = Table(
     [Column("receiver_id")],
     [Column("kind"), Column("tweet_id"), Column("hour"), Column("notification_id")],
 )
+_GROUP = [Column("kind"), Column("tweet_id"), Column("hour")]
+NOTIFICATION_PACKS = Table(
+    135, "notification_packs", rows.NotificationPackRow, [Column("receiver_id")], [Column("first_id")]
+)
+NOTIFICATION_SPANS = Table(
+    136,
+    "notification_spans",
+    rows.NotificationSpanRow,
+    [Column("receiver_id")],
+    [*_GROUP, Column("first_id")],
+)
+NOTIFICATION_ORDER = Table(
+    137, "notification_order", rows.NotificationOrderRow, [Column("receiver_id")], [Column("newest_id")]
+)
+QUIET_GROUPS = Table(138, "quiet_groups", rows.QuietGroupRow, _WHOLE, [Column("receiver_id"), *_GROUP])
+NOTIFICATION_FANOUTS = Table(
+    139, "notification_fanouts", rows.NotificationFanoutRow, _WHOLE, [Column("position")]
+)
 NOTIFICATION_POLICIES = Table(45, "notification_policies", NotificationPolicy, [Column("user_id")])
 NOTIFICATION_REQUESTS = Table(
     46, "notification_requests", NotificationRequest, [Column("receiver_id")], [Column("request_id")]

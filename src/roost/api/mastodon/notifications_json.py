@@ -68,6 +68,8 @@ class Notification(msgspec.Struct, omit_defaults=True):
     status: Status | None = None
     report: ReportOfAccount | None = None
     moderation_warning: AccountWarning | None = None
+    notifications_count: int | None = None
+    """In streams: how many its group has by now."""
 
 
 class PartialAccount(msgspec.Struct):
@@ -158,6 +160,8 @@ class NotificationsJson:
             parts += [b',"status":', self._statuses.encoded(view.tweet, row.receiver_id)]
         for name, value in self._subjects(view).items():
             parts.append(b',"%s":%s' % (name.encode(), value))
+        if view.group_count > 1:
+            parts.append(b',"notifications_count":%d' % view.group_count)
         parts.append(b"}")
         return b"".join(parts)
 
@@ -212,8 +216,8 @@ class NotificationsJson:
             notifications_count=view.count,
             type=TYPES[newest.kind],
             most_recent_notification_id=newest.notification_id,
-            page_min_id=str(view.page_min_id),
-            page_max_id=str(view.page_max_id),
+            page_min_id=str(view.place_id),
+            page_max_id=str(view.place_id),
             latest_page_notification_at=timestamp(newest.made_ms),
             sample_account_ids=[str(user.user.user_id) for user in view.actors],
             status_id=str(newest.tweet_id) if newest.tweet_id else None,

@@ -9,7 +9,7 @@ import msgspec
 from roost.errors import NotFound
 from roost.graph import relations_with
 from roost.ids import ID_MAX
-from roost.limits import NOTIFICATION_SCAN_ROWS_MAX
+from roost.limits import GROUP_LOOKED_AT_ONCE, NOTIFICATION_SCAN_ROWS_MAX
 from roost.model import (
     Notification,
     NotificationErasure,
@@ -20,7 +20,7 @@ from roost.model import (
     Role,
     Tweet,
 )
-from roost.processors import FROM_NOBODY, is_barred
+from roost.processors import FROM_NOBODY, GroupId, is_barred, scan_group, scan_notifications
 from roost.service.local.kit import Kit
 from roost.service.local.tweets import LocalTweets
 from roost.service.notices import NotificationFilter, NotificationView, RequestView
@@ -65,13 +65,8 @@ class NotificationReader:
     async def chunk(self, user_id: int, page: PageRequest, bound: int, limit: int) -> list[Notification]:
         """The next rows in the page's direction from `bound` (exclusive) on."""
         low, high = (bound, page.max_id) if page.ascending else (page.low, bound)
-        return await self._kit.store.scan(
-            tables.NOTIFICATIONS,
-            (user_id,),
-            above=(low,) if low > 0 else None,
-            below=(high,) if high < ID_MAX else None,
-            reverse=not page.ascending,
-            limit=limit,
+        return await scan_notifications(
+            self._kit.store, user_id, low, high, reverse=not page.ascending, limit=limit
         )
 
     async def some(
@@ -106,6 +101,32 @@ class NotificationReader:
             return not actor.is_gone and (relation is None or not is_barred(relation))
 
         return [row for row in found if welcome(row)]
+
+    async def newest(self, group: GroupId, count: int) -> list[Notification]:
+        """The newest welcome ones of a group, `count` or more where there are so many; newest first. Looks at
+        `NOTIFICATION_SCAN_ROWS_MAX` at most."""
+        found: list[Notification] = []
+        bound, looked_at = ID_MAX, 0
+        while len(found) < count and looked_at < NOTIFICATION_SCAN_ROWS_MAX:
+            some = await scan_group(
+                self._kit.store, group, 0, bound, reverse=True, limit=GROUP_LOOKED_AT_ONCE
+            )
+            found += await self.welcome(group[0], some)
+            if len(some) < GROUP_LOOKED_AT_ONCE:
+                break
+            looked_at += len(some)
+            bound = some[-1].notification_id
+            await asyncio.sleep(0)  # others get their turn
+        return found
+
+    async def counted(self, view: NotificationView) -> NotificationView:
+        """With how many its group has."""
+        row = view.notification
+        if not row.hour:
+            return view
+        key = row.receiver_id, row.kind, row.tweet_id, row.hour
+        group = await self._kit.store.get(tables.NOTIFICATION_GROUPS, key)
+        return view if group is None else msgspec.structs.replace(view, group_count=group.count)
 
     async def views(self, user_id: int, found: Sequence[Notification]) -> list[NotificationView]:
         """Views of notifications that are welcome."""

@@ -24,6 +24,7 @@ from roost.model import (
     RequestAccepted,
     RequestDismissed,
 )
+from roost.processors import get_notification
 from roost.service.local.kit import Kit
 from roost.service.local.notification_groups import NotificationGroups
 from roost.service.local.notification_reader import NotificationReader
@@ -67,7 +68,8 @@ class LocalNotifications:
         """Views of notifications of one receiver, of those that they may see; in order."""
         if not notifications:
             return []
-        return await self._reader.some(notifications[0].receiver_id, notifications, False)
+        views = await self._reader.some(notifications[0].receiver_id, notifications, False)
+        return [await self._reader.counted(view) for view in views]
 
     async def unread(self, user_id: int, wanted: NotificationFilter, limit: int) -> int:
         """How many came after the user's marker; at most `limit`."""
@@ -92,10 +94,7 @@ class LocalNotifications:
     async def groups(
         self, user_id: int, page: PageRequest, wanted: NotificationFilter, grouped: frozenset[int]
     ) -> GroupPage:
-        """A page of groups, by their newest notifications. `grouped` names the kinds that come in groups.
-
-        A group that has more than the page reaches comes again on the next page, under the same key.
-        """
+        """A page of groups, by their newest notifications. `grouped` names the kinds that come in groups."""
         await self._settled()
         return await self._groups.page(user_id, page, wanted, grouped)
 
@@ -180,7 +179,7 @@ class LocalNotifications:
     # -- parts
 
     async def _held(self, user_id: int, notification_id: int) -> Notification:
-        held = await self._kit.store.get(tables.NOTIFICATIONS, (user_id, notification_id))
+        held = await get_notification(self._kit.store, user_id, notification_id)
         if held is None:
             raise NotFound("Record not found")
         return held

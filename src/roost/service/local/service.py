@@ -19,6 +19,7 @@ from roost.service.local.lists import LocalLists
 from roost.service.local.markers import LocalMarkers
 from roost.service.local.media import LocalMedia
 from roost.service.local.moderation import LocalModeration
+from roost.service.local.notification_work import NotificationWork
 from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
@@ -59,6 +60,7 @@ class LocalService:
         self.correspondence = LocalCorrespondence(kit, self.tweets)
         self.notifications = LocalNotifications(kit, self.tweets)
         self.web_push = LocalWebPush(kit, self.notifications)
+        self.notification_work = NotificationWork(kit)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
         self.for_you = LocalForYou(kit, rank_plainly)

@@ -17,8 +17,8 @@ from roost.limits import (
     STREAM_RECALLS_AT_ONCE,
     STREAM_REPLAY_MESSAGES_MAX,
 )
-from roost.model import AnnouncementReaction, Event, FiltersChanged, Notification, Tweet
-from roost.processors import Telling
+from roost.model import AnnouncementReaction, Event, FiltersChanged, GroupTelling, Notification, Tweet
+from roost.processors import Telling, scan_streamed
 from roost.push import (
     NOW,
     Admission,
@@ -69,7 +69,9 @@ class LocalStreams:
         kit.push.tell = self._tell
         kit.push.judge = self._judge
         kit.committer.listen(self._note)
-        kit.notices.listen(lambda _position, told: kit.push.add([_notice(each) for each in told]))
+        kit.notices.listen(
+            lambda told: kit.push.add([_notice(each.notification) for each in told if each.is_streamed])
+        )
 
     def open(self, session: Session, shell: Shell, address: str, notifies: bool) -> Connection:
         """A connection without subscriptions; `shell` does its actions from now on. `address` is empty where
@@ -303,21 +305,16 @@ class LocalStreams:
         connection = subscription.connection
         if subscription.topic.kind not in _WITH_NOTICES or not connection.notifies or low >= high:
             return []
-        found = await self._kit.store.scan(
-            tables.NOTIFICATIONS,
-            (connection.user_id,),
-            above=(low,),
-            below=(high + 1,),
-            limit=STREAM_REPLAY_MESSAGES_MAX + 1,
+        found = await scan_streamed(
+            self._kit.store, connection.user_id, low, high + 1, STREAM_REPLAY_MESSAGES_MAX + 1
         )
-        return [_notice(each) for each in found if not each.filtered]
+        return [_notice(each) for each in found]
 
     async def _message(self, happening: Happening, views: dict[int, TweetView]) -> Message | None:
         """None for a tweet that is gone, and for a notification that is not welcome any more."""
         kind, tweet, content = happening.kind, happening.tweet, happening.content
         if kind is MessageKind.NOTIFICATION:
-            found = await self._notices.some(happening.user_id, [content], needed=False)
-            return Message(happening.position, kind, found[0]) if found else None
+            return await self._of_notice(happening)
         if kind in (MessageKind.ANNOUNCEMENT, MessageKind.ANNOUNCEMENT_REACTION):
             return await self._of_announcement(happening)
         if kind is MessageKind.CONVERSATION:
@@ -329,6 +326,18 @@ class LocalStreams:
             return Message(happening.position, kind, tweet.tweet_id)
         view = views.get(tweet.tweet_id)
         return None if view is None else Message(happening.position, kind, view)
+
+    async def _of_notice(self, happening: Happening) -> Message | None:
+        """A notification; or a group's newest, of one that has grown."""
+        told, user_id = happening.content, happening.user_id
+        if isinstance(told, GroupTelling):
+            found = await self._notices.newest((user_id, told.kind, told.tweet_id, told.hour), 1)
+        else:
+            found = await self._notices.welcome(user_id, [told])
+        views = await self._notices.views(user_id, found[:1])
+        if not views:
+            return None
+        return Message(happening.position, happening.kind, await self._notices.counted(views[0]))
 
     async def _of_announcement(self, happening: Happening) -> Message | None:
         """None for an announcement that is not shown yet, or not any more."""

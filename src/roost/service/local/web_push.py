@@ -13,6 +13,7 @@ from roost.graph import relation_between
 from roost.limits import EXPORT_ROWS_MAX, PUSH_NOTICES_WAITING_MAX, PUSH_SUBSCRIPTIONS_PER_USER_MAX
 from roost.model import Notification, PushPolicy, PushSubscription
 from roost.outgoing import Guard, NotAllowed
+from roost.processors import Told
 from roost.service.local.kit import Kit
 from roost.service.local.notifications import LocalNotifications
 from roost.service.local.web_push_keys import WebPushKeys
@@ -152,9 +153,14 @@ class LocalWebPush:
 
     # -- sending
 
-    def _take(self, _position: int, told: Sequence[Notification]) -> None:
+    def _take(self, told: Sequence[Told]) -> None:
         """New notifications; where too many wait, the oldest are not pushed."""
-        wanted = [row for row in told if row.receiver_id in self._subscribed]
+        subscribed = self._subscribed
+        wanted = [
+            each.notification
+            for each in told
+            if each.notification.receiver_id in subscribed and each.is_pushed
+        ]
         if wanted and self._compose is not None:
             self._waiting.extend(wanted)
             self._called.set()

@@ -2,7 +2,9 @@
 
 from roost.model import (
     NotificationDismissed,
+    NotificationsContinued,
     NotificationsErased,
+    NotificationsGathered,
     PolicyChanged,
     RequestAccepted,
     RequestDismissed,
@@ -37,7 +39,13 @@ def _erase(event: NotificationsErased, batch: Batch) -> None:
     batch.put(tables.NOTIFICATION_ERASURES, event.erasure)
 
 
+def _nothing(event: NotificationsGathered | NotificationsContinued, batch: Batch) -> None:
+    """These are for the processor alone."""
+
+
 RULES: Rules = {
+    NotificationsGathered: _nothing,
+    NotificationsContinued: _nothing,
     PolicyChanged: _change_policy,
     RequestAccepted: _accept,
     RequestDismissed: _dismiss_request,
