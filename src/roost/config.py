@@ -130,6 +130,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Whether apps may trade a user's password for a token (for scripts and test suites)."
         ),
     ] = False
+    link_previews: Annotated[
+        bool,
+        Meta(
+            description="Whether the first page that a tweet links to is fetched, for a preview with its "
+            "title and picture."
+        ),
+    ] = False
     outgoing_networks_allowed: Annotated[
         str,
         Meta(

@@ -472,6 +472,14 @@ PAGE_WORKER_CPU_S = 3
 PAGE_WORKER_S = 20
 PAGE_SCRIPTS_MAX = 32
 """Descriptions as JSON-LD of one page that are looked at."""
+CARD_FRESH_S = 86_400
+"""What was read at a link is good for so long: then the next tweet with it has it read anew."""
+CARD_KEPT_S = 7 * 86_400
+"""And for so long trends tell of it."""
+CARD_IMAGE_IDLE_S = 2 * 86_400
+"""A card's picture that no tweet shows for so long is removed."""
+CARD_BUDGET_S = 45
+"""To follow a link, read its page, and fetch and make the picture of its card."""
 CARD_IMAGE_BYTES_MAX = 8 << 20
 CARD_TITLE_CHARACTERS_MAX = 300
 CARD_DESCRIPTION_CHARACTERS_MAX = 1_000
@@ -673,3 +681,5 @@ assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX
 assert INGEST_LINES_MAX * 64 < INGEST_BODY_BYTES_MAX, "a full batch of short lines fits the body"
 assert RING_CAPACITY_MIN & (RING_CAPACITY_MIN - 1) == 0
 assert AUTHOR_RING_ENTRIES & (AUTHOR_RING_ENTRIES - 1) == 0
+assert CARD_IMAGE_IDLE_S > CARD_FRESH_S, "what is read of a link does not lose its picture"
+assert CARD_BUDGET_S > 2 * LINK_TOTAL_S, "a page and a picture"

@@ -32,21 +32,11 @@ from roost.home import (
     compile_kernels,
     load_calibration,
 )
-from roost.ids import Snowflakes, unix_ms_of
-from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline
+from roost.ids import Snowflakes
+from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline, late_enrichers
 from roost.limits import ENRICH_BUSY_LAG_EVENTS, USERNAME_CHARACTERS_MAX
+from roost.links import open_links
 from roost.media import Workshop
-from roost.model import (
-    DraftKept,
-    EdgeAdded,
-    MediaKept,
-    PollVoted,
-    TweetBookmarked,
-    TweetLiked,
-    TweetPinned,
-    TweetPosted,
-    TweetScheduled,
-)
 from roost.outgoing import Lookup, SystemLookup
 from roost.processors import (
     MS_PER_DAY,
@@ -62,11 +52,13 @@ from roost.processors import (
     SearchProcessor,
     UsageProcessor,
     WeeksProcessor,
+    newest_ms,
     open_shard,
 )
 from roost.push import Hub
 from roost.service import PushCounts
 from roost.service.local import (
+    CardTidying,
     DueWork,
     FilterMatchers,
     Housekeeping,
@@ -94,7 +86,6 @@ from roost.web import make_front
 
 _SWITCH_INTERVAL_S = 0.0005
 """A thread that comes back from a kernel or from the disk waits so long at most for the interpreter."""
-_NEWEST_EVENTS = 1_000
 
 
 class Node:
@@ -105,6 +96,7 @@ class Node:
         self.service = LocalService(kit)
         self._housekeeping = housekeeping
         housekeeping.also(self.service.tidy)
+        housekeeping.also(CardTidying(kit).tidy)
         housekeeping.also(MediaTidying(kit, self.service.media).tidy)
         self.service.moderation.purge_soon = housekeeping.soon
         self.due = DueWork(self.service.scheduled, self.service.polls, self.service.notification_work)
@@ -128,6 +120,7 @@ class Node:
         await self.service.web_push.stop()
         await self.kit.enriching.stop()
         await self.kit.late_enrichment.stop()
+        await self.kit.links.close()
         await self.kit.runner.applied(self.kit.log.last, 10.0)
         await self.kit.background.applied(self.kit.log.last, 10.0)
         await self.kit.indexing.applied(self.kit.log.last, 10.0)
@@ -162,7 +155,7 @@ async def start(
     shard = await open_shard(
         lambda: make_shard(settings), store, log, folder, clock, tell or (lambda _what, _count: None)
     )
-    last_ms = await _newest_ms(log, shard)
+    last_ms = await newest_ms(log, shard)
     kit = _make_kit(settings, clock, store, log, shard, folder, last_ms, lookup or SystemLookup(), blobs)
     await kit.runner.start()
     node = Node(kit, Housekeeping(kit))
@@ -243,7 +236,9 @@ def _make_kit(
     committer.listen(filters.note)
     committer.listen(choices.note)
     enrichment, locks = Enrichment((), partial(_is_behind, made.runner, log)), KeyedLocks()
-    late = LateEnrichment(log, tweets, users, committer, enrichment, (), locks.hold)
+    links = open_links(settings, public_url(settings), lookup)
+    wanted = late_enrichers(settings, links, blobs, store, clock, hosts)
+    late = LateEnrichment(log, tweets, users, committer, enrichment, wanted, locks.hold)
     return Kit(
         settings=settings,
         clock=clock,
@@ -273,6 +268,7 @@ def _make_kit(
         blobs=blobs,
         workshop=Workshop(Path(settings.data_folder) / "making"),
         lookup=lookup,
+        links=links,
         **made._asdict(),
     )
 
@@ -362,32 +358,6 @@ def _all_of(*runners: ProcessorRunner) -> Callable[[int], Awaitable[None]]:
             await runner.applied_by_all(position)
 
     return wait
-
-
-async def _newest_ms(log: EventLog, shard: Shard) -> int:
-    """When the newest id that is known of was made: no lower one may be made again. -1 for none."""
-    newest = shard.state.highest_id
-    for event in (await log.read(max(log.first - 1, log.last - _NEWEST_EVENTS), _NEWEST_EVENTS)).events:
-        match event:
-            case TweetPosted(tweet):
-                newest = max(newest, tweet.tweet_id)
-            case EdgeAdded(edge):
-                newest = max(newest, edge.edge_id)
-            case TweetLiked(like):
-                newest = max(newest, like.like_id)
-            case TweetBookmarked(bookmark):
-                newest = max(newest, bookmark.bookmark_id)
-            case TweetPinned(pin):
-                newest = max(newest, pin.pin_id)
-            case MediaKept(upload):
-                newest = max(newest, upload.media_id)
-            case PollVoted(vote):
-                newest = max(newest, vote.vote_id)
-            case TweetScheduled(scheduled):
-                newest = max(newest, scheduled.scheduled_id)
-            case DraftKept(kept):
-                newest = max(newest, kept.draft_id)
-    return unix_ms_of(newest) if newest else -1
 
 
 def public_url(settings: Settings) -> str:

@@ -6,6 +6,8 @@ import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+from tests.media import samples
+
 Talk = Callable[[asyncio.StreamWriter, str], Awaitable[None]]
 
 PAGE = b"<title>A page</title><meta name=description content=words>"
@@ -119,7 +121,11 @@ PATHS: dict[str, Talk] = {
     "/missing": answer(b"", "404 Not Found"),
     "/secret": answer(b"", "401 Unauthorized"),
     "/broken": answer(b"", "500 Internal Server Error"),
-    "/picture": answer(b"\x89PNG", kind="image/png"),
+    "/picture": answer(samples.png(600, 300), kind="image/png"),
+    "/bad-picture": answer(samples.png(600, 300)[:500], kind="image/png"),
+    "/pixel-bomb": answer(samples.png_bomb(), kind="image/png"),
+    "/film": answer(b"\x1a\x45\xdf\xa3", kind="image/png"),
+    "/drawing": answer(b"<svg xmlns='http://www.w3.org/2000/svg'/>", kind="image/svg+xml"),
     "/program": answer(b"MZ", kind="application/octet-stream"),
     "/picture-bomb": answer(BOMB, kind="image/png", Content_Encoding="gzip"),
 }

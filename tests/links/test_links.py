@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PIL import Image
 from yarl import URL
 
 from roost.limits import LINK_FAILED_FOR_NOW_S, LINK_FAILED_S, LINK_HOST_AT_ONCE, LINK_REDIRECTS_MAX
-from roost.links import Fetcher, LinkReader, Patience, Reason, Unreadable, next_hop
+from roost.links import Fetcher, LinkReader, Patience, Reason, Unreadable, Wanted, next_hop
 from roost.media import Workshop
 from roost.outgoing import Guard
 from tests.links.hostile import Hostile, lookup
 
 T = TypeVar("T")
 HERE = ipaddress.ip_network("127.0.0.0/8")
+PAGES = Wanted(frozenset(("text/html",)), 1_000)
 IMPATIENT = Patience(total_s=0.6, answer_s=0.4, idle_s=0.3)
 
 
@@ -31,7 +33,9 @@ class Ground:
     def __init__(self, hostile: Hostile, folder: Path, patience: Patience | None, guard: Guard) -> None:
         self.hostile = hostile
         self.clock = Clock()
-        fetcher = Fetcher(guard, lookup, "Roost/1 (+https://roost.example)", self.clock, patience)
+        self.fetcher = fetcher = Fetcher(
+            guard, lookup, "Roost/1 (+https://roost.example)", self.clock, patience
+        )
         self.reader = LinkReader(fetcher, Workshop(folder), self.clock)
 
     async def reason(self, path: str, host: str = "good.example") -> Reason:
@@ -175,11 +179,23 @@ def test_what_is_no_page(play: Play, path: str, reason: Reason) -> None:
 
 def test_pictures(play: Play) -> None:
     async def scene(ground: Ground) -> None:
-        assert await ground.reader.picture(ground.hostile.url("/picture")) == b"\x89PNG"
-        for path, reason in (("/", Reason.KIND), ("/picture-bomb", Reason.SIZE)):
+        async with ground.reader.picture(ground.hostile.url("/picture")) as (made, folder):
+            with Image.open(folder / made.preview) as picture:
+                assert picture.size == (made.preview_width, made.preview_height)
+            assert (made.preview_width, made.preview_height, bool(made.blurhash)) == (600, 300, True)
+        assert not folder.exists()
+        for path, reason in (
+            ("/", Reason.KIND),
+            ("/film", Reason.KIND),
+            ("/drawing", Reason.DAMAGED),
+            ("/bad-picture", Reason.DAMAGED),
+            ("/pixel-bomb", Reason.DAMAGED),
+            ("/picture-bomb", Reason.SIZE),
+        ):
             with pytest.raises(Unreadable) as caught:
-                await ground.reader.picture(ground.hostile.url(path))
-            assert caught.value.reason is reason
+                async with ground.reader.picture(ground.hostile.url(path)):
+                    pass
+            assert caught.value.reason is reason, path
 
     play(scene)
 
@@ -210,13 +226,13 @@ def test_a_host_is_not_asked_more_often_than_its_rate(play: Play) -> None:
 
     async def scene(ground: Ground) -> None:
         found = await asyncio.gather(
-            *(ground.reader.picture(ground.hostile.url("/picture")) for _ in range(40)),
+            *(ground.fetcher.fetch(ground.hostile.url(), PAGES) for _ in range(40)),
             return_exceptions=True,
         )
         refused = [each.reason for each in found if isinstance(each, Unreadable)]
         assert set(refused) <= {Reason.BUSY, Reason.SLOW}
         assert Reason.BUSY in refused
         assert ground.hostile.asked.total() == LINK_HOST_AT_ONCE
-        assert await ground.reader.picture(ground.hostile.url("/picture", "other.example"))
+        assert await ground.fetcher.fetch(ground.hostile.url("/", "other.example"), PAGES)
 
     play(scene, Patience(total_s=0.2))

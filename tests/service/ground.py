@@ -9,6 +9,7 @@ from roost import node
 from roost.clock import ManualClock
 from roost.config import Settings
 from roost.model import PageRequest
+from roost.outgoing import Lookup
 from roost.service import Draft, Registration
 
 T = TypeVar("T")
@@ -17,7 +18,7 @@ T = TypeVar("T")
 class Ground:
     """Started on a folder; `close` stops it. Time moves 7 ms at every call."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, lookup: Lookup | None = None, **settings: Any) -> None:
         usual: dict[str, Any] = {
             "data_folder": str(folder),
             "strategy": "push",
@@ -30,7 +31,11 @@ class Ground:
         self.clock = ManualClock(1_750_000_000_000)
         self.settings = Settings(**(usual | settings))
         self._runner = asyncio.Runner()
-        self.node = self.do(node.start(self.settings, self.clock))
+        self._lookup = lookup
+        self.node = self.do(self._started())
+
+    def _started(self) -> Coroutine[Any, Any, node.Node]:
+        return node.start(self.settings, self.clock, lookup=self._lookup)
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         self.clock.advance_ms(7)
@@ -65,7 +70,7 @@ class Ground:
 
     def restart(self) -> None:
         self.do(self.node.stop())
-        self.node = self.do(node.start(self.settings, self.clock))
+        self.node = self.do(self._started())
 
     def stop(self) -> None:
         self.do(self.node.stop())
@@ -75,4 +80,4 @@ class Ground:
 
     def restart_after_crash(self) -> None:
         """Start on what is there, after `stop`."""
-        self.node = self.do(node.start(self.settings, self.clock))
+        self.node = self.do(self._started())

@@ -312,10 +312,10 @@ def test_an_edited_tweet_is_found_by_what_it_says_now_and_leaves_nothing_when_it
     assert [row.tweet for row in found["tweet_versions"]] == versions[:-1]
     assert (found["tweets"], len(found["tweets_by_author"])) == ([versions[-1]], 1)
     anew = rows_after(TweetPosted(versions[-1]))
-    for table in ("tweets_by_author", "tagged", "linked", "media_holders", "poll_endings"):
+    for table in ("tweets_by_author", "tagged", "linked", "media_holders", "card_images", "poll_endings"):
         assert found.get(table) == anew.get(table)
     left = rows_after(*history, TweetDeleted(without_text(versions[-1])))
-    assert set(left) <= {"tweet_hours", "tags", "idle_media"}
+    assert set(left) <= {"tweet_hours", "tags", "idle_media", "idle_card_images"}
 
 
 def test_bookmarks_and_pins_are_found_newest_last_and_leave_no_row() -> None:
@@ -349,7 +349,12 @@ def test_a_deleted_tweet_leaves_only_its_hour(tweet: Tweet) -> None:
     hour = tables.hour_of(tweet.tweet_id)
     let_go = left.pop("idle_media", [])
     assert {row.media_id for row in let_go} == {media.media_id for media in tweet.media}
+    assert [row.image for row in left.pop("idle_card_images", [])] == pictures_of(tweet)
     assert left == {"tweet_hours": [HourRow(tables.year_of(hour), hour)]}
+
+
+def pictures_of(tweet: Tweet) -> list[str]:
+    return [tweet.card.image] if tweet.card is not None and tweet.card.image else []
 
 
 def test_a_deleted_tweet_takes_its_counts_along() -> None:

@@ -2,7 +2,7 @@
 
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, clean_text, is_language
-from roost.ingest.enrichers import EnricherStatistics, LateEnricher, QuickEnricher
+from roost.ingest.enrichers import EnricherStatistics, LateEnricher, QuickEnricher, late_enrichers
 from roost.ingest.enrichment import Enrichment
 from roost.ingest.late_enrichment import LateEnrichment
 from roost.ingest.pipeline import Pipeline, Posted, note_key
@@ -23,5 +23,6 @@ __all__ = [
     "ask",
     "clean_text",
     "is_language",
+    "late_enrichers",
     "note_key",
 ]

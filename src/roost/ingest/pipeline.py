@@ -143,7 +143,7 @@ class Pipeline:
             edits=tweet.edits + 1,
             edited_ms=max(self._clock.now_ms(), tweet.edited_ms + 1),
         )
-        if tweet.card is not None and tweet.card.link in revised.links():
+        if revised.links() == tweet.links():
             revised = msgspec.structs.replace(revised, card=tweet.card)
         return self._enrichment.enrich(revised)
 

@@ -4,9 +4,21 @@ Knows nothing of tweets. Everything that comes from a page's server is a strange
 guarded sessions of `outgoing`, within bounds on hops, time and size, and read in a process of its own.
 """
 
-from roost.links.fetching import Fetcher, Patience, next_hop
+from roost.links.fetching import Fetcher, Patience, Wanted, next_hop
+from roost.links.opening import open_links
 from roost.links.outcome import Reason, Resolved, Unreadable
 from roost.links.rates import HostRates
 from roost.links.reader import LinkReader
 
-__all__ = ["Fetcher", "HostRates", "LinkReader", "Patience", "Reason", "Resolved", "Unreadable", "next_hop"]
+__all__ = [
+    "Fetcher",
+    "HostRates",
+    "LinkReader",
+    "Patience",
+    "Reason",
+    "Resolved",
+    "Unreadable",
+    "Wanted",
+    "next_hop",
+    "open_links",
+]

@@ -3,7 +3,9 @@
 import asyncio
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from roost.errors import Overloaded
@@ -16,14 +18,14 @@ from roost.limits import (
 )
 from roost.links.fetching import Body, Fetcher, Wanted
 from roost.links.outcome import Reason, Resolved, Unreadable
-from roost.media import Page, Refused, SentFile, Workshop
+from roost.media import Made, Page, Purpose, Refused, SentFile, Workshop
 
 _PAGES = Wanted(frozenset(("text/html", "application/xhtml+xml")), PAGE_BYTES_MAX, cut=True)
 _PICTURES = Wanted(frozenset(("image/",)), CARD_IMAGE_BYTES_MAX)
 
 
 class LinkReader:
-    """`workshop` reads the pages. Belongs to the event loop's thread."""
+    """`workshop` reads the pages, and makes the pictures. Belongs to the event loop's thread."""
 
     def __init__(self, fetcher: Fetcher, workshop: Workshop, now_s: Callable[[], float]) -> None:
         self._fetcher = fetcher
@@ -51,10 +53,17 @@ class LinkReader:
             task.add_done_callback(lambda done: self._done(link, done))
         return await asyncio.shield(task)
 
-    async def picture(self, url: str) -> bytes:
-        """A picture, as it came and not yet looked at. Raises Unreadable."""
+    @asynccontextmanager
+    async def picture(self, url: str) -> AsyncIterator[tuple[Made, Path]]:
+        """A small picture made of one that is fetched, as `Made.preview` in a folder that goes afterwards.
+        Raises Unreadable."""
         async with self._turns:
-            return (await self._fetcher.fetch(url, _PICTURES)).content
+            body = await self._fetcher.fetch(url, _PICTURES)
+        with _as_file(body.content) as sent, _translated():
+            if not sent.format().is_picture:
+                raise Unreadable(Reason.KIND, "It is no picture")
+            async with self._workshop.make(sent, Purpose.THUMBNAIL) as found:
+                yield found
 
     async def close(self) -> None:
         """What is being followed is given up."""
@@ -70,15 +79,8 @@ class LinkReader:
         return Resolved(link, body.url, await self._read(body))
 
     async def _read(self, body: Body) -> Page:
-        with tempfile.TemporaryFile() as file:
-            file.write(body.content)
-            sent = SentFile(cast(BinaryIO, file), len(body.content))
-            try:
-                return await self._workshop.read_page(sent, body.url, body.charset)
-            except Refused as cause:
-                raise Unreadable(Reason.DAMAGED, cause.reason) from cause
-            except Overloaded as cause:
-                raise Unreadable(Reason.BUSY, cause.text) from cause
+        with _as_file(body.content) as sent, _translated():
+            return await self._workshop.read_page(sent, body.url, body.charset)
 
     def _done(self, link: str, task: asyncio.Task[Resolved]) -> None:
         self._running.pop(link, None)
@@ -88,3 +90,21 @@ class LinkReader:
             self._failures.move_to_end(link)
             if len(self._failures) > LINK_FAILURES_MAX:
                 self._failures.popitem(last=False)
+
+
+@contextmanager
+def _as_file(content: bytes) -> Iterator[SentFile]:
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        yield SentFile(cast(BinaryIO, file), len(content))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What is wrong with a file, as what is wrong with what it was found by."""
+    try:
+        yield
+    except Refused as cause:
+        raise Unreadable(Reason.DAMAGED, cause.reason) from cause
+    except Overloaded as cause:
+        raise Unreadable(Reason.BUSY, cause.text) from cause

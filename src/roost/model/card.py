@@ -29,11 +29,12 @@ class Card(msgspec.Struct, frozen=True, array_like=True, gc=False):
     author_url: str = ""
     provider_name: str = ""
     provider_url: str = ""
-    html: str = ""
-    """To be embedded, made safe; empty for none."""
+    player_url: str = ""
+    """A page that plays its film or sound, to be shown in a frame; empty for none."""
     embed_url: str = ""
     width: int = 0
     height: int = 0
+    """Of the player; without one, of the picture."""
     image: str = ""
     """The blob with its picture."""
     image_description: str = ""

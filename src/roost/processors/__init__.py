@@ -5,6 +5,7 @@ from roost.processors.conversations import ConversationsProcessor
 from roost.processors.counts import CountsProcessor
 from roost.processors.dead_letters import DeadLetters
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
+from roost.processors.newest import newest_ms
 from roost.processors.notification_judge import FROM_NOBODY, NotificationJudge, is_barred
 from roost.processors.notification_ledger import PACKED, Told
 from roost.processors.notification_packs import GroupId
@@ -62,6 +63,7 @@ __all__ = [
     "WordsProcessor",
     "get_notification",
     "is_barred",
+    "newest_ms",
     "open_shard",
     "scan_group",
     "scan_notifications",

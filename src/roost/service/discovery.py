@@ -5,7 +5,7 @@ import enum
 import msgspec
 
 from roost.ids import ID_MAX
-from roost.model import FeaturedTag
+from roost.model import Card, FeaturedTag
 from roost.service.views import DayUse, TweetView, UserView
 
 
@@ -52,6 +52,8 @@ class LinkView(msgspec.Struct, frozen=True):
     url: str
     history: tuple[DayUse, ...]
     """The last seven days, newest first."""
+    card: Card | None = None
+    """What the page said of itself, where it was read lately."""
 
 
 class SearchOrder(enum.Enum):

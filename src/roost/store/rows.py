@@ -5,6 +5,7 @@ import enum
 import msgspec
 
 from roost.model import (
+    Card,
     Edge,
     FanoutPlace,
     NotificationKind,
@@ -225,6 +226,34 @@ class IdleMediaRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """0: all are in one place."""
     media_id: int
     owner_id: int
+    since_ms: int
+    """0: nobody has looked yet since it was let go."""
+
+
+class CardRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What was read at a link, in the form that links are found by."""
+
+    link: str
+    read_ms: int
+    card: Card | None = None
+    """None where the page has nothing to show."""
+    image_url: str = ""
+    """Where its picture was fetched."""
+
+
+class CardImageRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A tweet whose card shows a picture."""
+
+    image: str
+    tweet_id: int
+
+
+class IdleCardImageRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A picture of cards that perhaps no tweet shows."""
+
+    shelf: int
+    """0: all are in one place."""
+    image: str
     since_ms: int
     """0: nobody has looked yet since it was let go."""
 

@@ -9,6 +9,8 @@
 | what did A say, newest first                       | tweets_by_author   |
 | what answers N; who retweeted N; who liked N       | replies, retweets, likes |
 | what is file N, and what holds it; what holds none | uploads, media_holders, idle_media |
+| what was read at link L                             | cards              |
+| which tweets show a card's picture; which are shown by none | card_images, idle_card_images |
 | which blobs are to go                              | blobs_to_remove    |
 | who voted in N's poll, for what; how many          | votes, tallies     |
 | which polls end next; what is to be posted next    | poll_endings, scheduled_times |
@@ -299,6 +301,18 @@ DEAD_LETTERS = Table(
     rows.DeadLetterRow,
     [Column("processor", KeyKind.TEXT)],
     [Column("position")],
+)
+
+CARDS = Table(115, "cards", rows.CardRow, [Column("link", KeyKind.TEXT)])
+CARD_IMAGES = Table(
+    116, "card_images", rows.CardImageRow, [Column("image", KeyKind.TEXT)], [Column("tweet_id")]
+)
+IDLE_CARD_IMAGES = Table(
+    117,
+    "idle_card_images",
+    rows.IdleCardImageRow,
+    [Column("shelf")],
+    [Column("image", KeyKind.TEXT)],
 )
 
 TABLES: dict[str, Table[Any]] = {

@@ -14,6 +14,7 @@ class Threads:
         route = self._site.route
         return [
             route("GET", "/@{name}/{id}", self.thread),
+            route("GET", "/tweets/{id}/said", self.said),
             route("GET", "/@{name}/{id}/likes", self.likers),
             route("GET", "/@{name}/{id}/retweets", self.retweeters),
         ]
@@ -40,6 +41,11 @@ class Threads:
             after=context.descendants[start:stop],
             more_url=f"{address}?from={stop}" if stop < len(context.descendants) else "",
         )
+
+    async def said(self, call: Call) -> Answer:
+        """What a tweet says by now, for a script that shows it already."""
+        view = await call.service.tweets.get(call.user_id, path_id(call))
+        return await self._site.page(call, "fragments/said.html", view=view.retweet_of or view)
 
     async def likers(self, call: Call) -> Answer:
         return await self._who(call, "Liked by", "Nobody has liked this yet.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from roost.api.mastodon.cards_json import PreviewCard
 from roost.api.mastodon.media_json import MediaAttachment
 from roost.api.mastodon.polls_json import Poll
 
@@ -167,7 +168,7 @@ class Status(msgspec.Struct):
     mentions: list[Mention]
     tags: list[StatusTag]
     emojis: list[Any]
-    card: None
+    card: PreviewCard | None
     poll: Poll | None
     edited_at: str | None
     reblog: "Status | None"
@@ -266,26 +267,8 @@ class Suggestion(msgspec.Struct):
     account: Account
 
 
-class TrendsLink(msgspec.Struct):
-    url: str
-    title: str
-    provider_name: str
-    provider_url: str
+class TrendsLink(PreviewCard, kw_only=True):
     history: list[HistoryDay]
-    type: str = "link"
-    description: str = ""
-    author_name: str = ""
-    author_url: str = ""
-    authors: list[Any] = []
-    html: str = ""
-    width: int = 0
-    height: int = 0
-    image: str | None = None
-    image_description: str = ""
-    embed_url: str = ""
-    blurhash: str | None = None
-    language: str | None = None
-    published_at: str | None = None
 
 
 class SearchResults(msgspec.Struct):

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from roost.api.mastodon.accounts_json import AccountsJson
+from roost.api.mastodon.cards_json import PreviewCard, card_json
 from roost.api.mastodon.entities import Mention, StatusApplication, StatusTag
 from roost.api.mastodon.filters_json import filtered_json
 from roost.api.mastodon.media_json import MediaAttachment, attachments
@@ -92,7 +93,7 @@ class _Constant(msgspec.Struct):
     mentions: list[Mention]
     tags: list[StatusTag]
     emojis: list[Any]
-    card: None
+    card: PreviewCard | None
     edited_at: str | None
 
 
@@ -212,7 +213,7 @@ class StatusesJson:
             mentions=_mentions(shown, base),
             tags=_tags(shown, base),
             emojis=self.emojis_in(f"{shown.spoiler} {shown.text}"),
-            card=None,
+            card=card_json(shown.card, base) if shown.card is not None else None,
             edited_at=timestamp(shown.edited_ms) if shown.edited_ms else None,
         )
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from roost.api.calls import Answer, Call, json_answer, raw_json_answer
+from roost.api.mastodon.cards_json import card_fields
 from roost.api.mastodon.common import Mastodon
 from roost.api.mastodon.entities import Status, Tag, TrendsLink
 from roost.api.mastodon.tags_json import history_json, tag_json
@@ -61,7 +62,7 @@ class Trends:
     async def links(self, call: Call) -> Answer:
         form, limit = _page(call, TRENDS_PAGE_DEFAULT, TRENDS_PAGE_MAX)
         views = await call.service.trends.links(call.user_id, form.offset, limit)
-        links = [_link_json(view) for view in views]
+        links = [_link_json(view, self._mastodon.public_url) for view in views]
         return json_answer(links, headers=_links(call, form.offset, limit, len(links)))
 
 
@@ -95,13 +96,16 @@ def _links(call: Call, offset: int, limit: int, count: int) -> dict[str, str]:
     return {"Link": ", ".join(links)} if links else {}
 
 
-def _link_json(view: LinkView) -> TrendsLink:
-    """What is known of a link is its address: no page is fetched, so its title is the address too."""
+def _link_json(view: LinkView, public_url: str) -> TrendsLink:
+    """A link that no preview was made of has its address for a title."""
+    history = history_json(view.history)
+    if view.card is not None:
+        return TrendsLink(history=history, **{**card_fields(view.card, public_url), "url": view.url})
     parts = urlsplit(view.url)
     return TrendsLink(
         url=view.url,
         title=view.url,
         provider_name=parts.hostname or "",
         provider_url=f"{parts.scheme}://{parts.netloc}",
-        history=history_json(view.history),
+        history=history,
     )

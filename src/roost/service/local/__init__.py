@@ -3,6 +3,7 @@
 from roost.service.local.access import LocalAccess
 from roost.service.local.accounts import LocalAccounts
 from roost.service.local.bulk import LocalBulk
+from roost.service.local.card_tidying import CardTidying
 from roost.service.local.conversations import LocalConversations
 from roost.service.local.drafts import LocalDrafts
 from roost.service.local.due import DueWork
@@ -30,6 +31,7 @@ from roost.service.local.user_views import UserViews
 from roost.service.local.web_push_keys import load_web_push_keys
 
 __all__ = [
+    "CardTidying",
     "DueWork",
     "FilterMatchers",
     "Housekeeping",

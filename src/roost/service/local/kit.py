@@ -13,6 +13,7 @@ from roost.eventlog import EventLog
 from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline
+from roost.links import LinkReader
 from roost.media import Workshop
 from roost.outgoing import Lookup
 from roost.processors import (
@@ -103,3 +104,4 @@ class Kit:
         return self.runner, self.background, self.indexing, self.enriching, self.streaming
 
     lookup: Lookup
+    links: LinkReader

@@ -64,8 +64,10 @@ class LocalTrends:
         shown = await _page(await self._ranked(rows.Used.LINK), seen, offset, limit)
         today = self._today()
         histories = await self._kit.usage.history(rows.Used.LINK, shown, today, TAG_HISTORY_DAYS)
+        read = await self._kit.store.get_many(tables.CARDS, [(link,) for link in shown])
         return [
-            LinkView(link, day_uses(history, today)) for link, history in zip(shown, histories, strict=True)
+            LinkView(link, day_uses(history, today), row.card if row is not None else None)
+            for link, history, row in zip(shown, histories, read, strict=True)
         ]
 
     async def tweets(self, viewer_id: int, offset: int, limit: int) -> list[TweetView]:

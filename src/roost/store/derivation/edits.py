@@ -3,6 +3,7 @@
 from roost.model import QuotePolicySet, QuoteRevoked, Tweet, TweetEdited, TweetEnriched
 from roost.store import tables
 from roost.store.batch import Batch
+from roost.store.derivation.cards import hold_card_of, let_go_card_of
 from roost.store.derivation.media import hold_media_of, let_go_media_of
 from roost.store.derivation.polls import ask_poll_of, drop_poll_of
 from roost.store.derivation.rule import Rules
@@ -18,6 +19,8 @@ def _edit(event: TweetEdited, batch: Batch) -> None:
     batch.put(tables.TWEET_VERSIONS, VersionRow(before.tweet_id, before.edits, before))
     let_go_media_of(before, batch)
     hold_media_of(tweet, batch)
+    let_go_card_of(before, batch)
+    hold_card_of(tweet, batch)
     unindex_tags(before, batch)
     index_tags(tweet, batch)
     _change_poll(tweet, before, batch)
@@ -45,7 +48,9 @@ def _revoke(event: QuoteRevoked, batch: Batch) -> None:
 
 
 def _enrich(event: TweetEnriched, batch: Batch) -> None:
-    batch.put(tables.TWEETS, event.enriched.tweet)
+    tweet = event.enriched.tweet
+    batch.put(tables.TWEETS, tweet)
+    hold_card_of(tweet, batch)
 
 
 RULES: Rules = {

@@ -5,6 +5,7 @@ import msgspec
 from roost.model import Card, Like, Tweet, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked
 from roost.store import tables
 from roost.store.batch import Batch
+from roost.store.derivation.cards import hold_card_of, image_of, let_go_card_of
 from roost.store.derivation.media import hold_media_of, let_go_media_of
 from roost.store.derivation.polls import ask_poll_of, drop_poll_of
 from roost.store.derivation.rule import Rules
@@ -19,6 +20,7 @@ def _post(event: TweetPosted, batch: Batch) -> None:
     batch.put(tables.TWEET_HOURS, HourRow(tables.year_of(hour), hour))
     batch.put(tables.TWEETS_BY_AUTHOR, author_row(tweet))
     hold_media_of(tweet, batch)
+    hold_card_of(tweet, batch)
     ask_poll_of(tweet, batch)
     if tweet.entities.hashtags or tweet.entities.urls:
         index_tags(tweet, batch)
@@ -39,6 +41,7 @@ def _delete(event: TweetDeleted, batch: Batch) -> None:
     batch.delete(tables.TWEETS_BY_AUTHOR, (tweet.author_id, tweet.tweet_id))
     batch.delete(tables.TWEET_COUNTS, (tweet.tweet_id,))
     let_go_media_of(tweet, batch)
+    let_go_card_of(tweet, batch)
     drop_poll_of(tweet, batch)
     unindex_tags(tweet, batch)
     if tweet.reply_to_id:
@@ -83,7 +86,8 @@ def author_row(tweet: Tweet) -> AuthorTweetRow:
 def without_text(tweet: Tweet) -> Tweet:
     """What TweetDeleted keeps of a tweet: everything that its rows are found by, hashtags and links among
     it, and nothing else that it said."""
-    card = Card("", image=tweet.card.image) if tweet.card is not None and tweet.card.image else None
+    image = image_of(tweet)
+    card = Card("", image=image) if image else None
     return msgspec.structs.replace(only_tags(tweet), spoiler="", card=card)
 
 

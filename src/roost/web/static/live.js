@@ -163,6 +163,15 @@ export class Live {
     clearTimeout(alarm);
   }
 
+  /** What a post says has changed, or a preview of its link has come. */
+  async renew(id) {
+    const shown = () => [...this.waiting, ...document.querySelectorAll(".feed [data-tweet]")].filter((tweet) => tweet.dataset.tweet === id);
+    if (!shown().length) return;
+    const said = await part(`/tweets/${id}/said`, "said").catch(() => null); // the next visit shows it
+    if (!said) return;
+    for (const tweet of shown()) tweet.querySelector(".said")?.replaceWith(said.cloneNode(true));
+  }
+
   hear(block) {
     const event = /^event: ?(.+)$/m.exec(block)?.[1];
     if (event === "update" || event === "refetch") {
@@ -170,6 +179,9 @@ export class Live {
       if (id && !this.known.has(id)) this.owed.set(BigInt(id), 0);
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.look(), SOON_MS);
+    } else if (event === "status.update") {
+      const id = /^data: ?\{[^]*?"id":"(\d+)"/m.exec(block)?.[1];
+      if (id) this.renew(id);
     } else if (event === "delete") {
       const id = /^data: ?(\d+)/m.exec(block)?.[1];
       this.waiting = this.waiting.filter((tweet) => tweet.dataset.tweet !== id);
