@@ -45,8 +45,6 @@ RING_CAPACITY_MIN = 16
 RING_CAPACITY_MAX = 1_024
 AUTHOR_RING_ENTRIES = 32
 """Newest tweets of an author that are kept in memory for pull, backfill and rebuild."""
-EDGE_LIST_TAIL_MIN = 16
-"""Unsorted entries that an edge list always may hold before it is merged; then a sixteenth of its length."""
 REPOST_WINDOW_ENTRIES = 40
 """A retweet is hidden where the same tweet is among so many next older entries of the home timeline."""
 SLICE_FOLLOWERS = 65_536

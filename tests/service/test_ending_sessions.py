@@ -5,6 +5,9 @@ import asyncio
 import pytest
 
 from roost.model import ModerationAction
+from roost.push import Ending, home_of
+from roost.service import Session
+from tests.push.ears import Ear
 from tests.service.ground import Ground
 
 MANY = 25
@@ -82,3 +85,19 @@ def test_a_token_that_is_made_again_for_something_else_means_that(ground: Ground
     assert session is not None
     assert set(session.scopes) == {"write"}
     assert [tuple(each.scopes) for each in ground.do(access.sessions(user_id))] == [("write",)]
+
+
+def test_a_stream_whose_token_ends_while_it_is_opened_is_closed(ground: Ground) -> None:
+    access, streams, ann = ground.service.access, ground.service.streams, ground.user("ann")
+    secrets = sign_in(ground, ann, 2)
+    sessions = [ground.do(access.session(secret)) for secret in secrets]
+    ground.do(access.revoke("operator", secrets[0]))
+
+    async def opened(session: Session) -> Ear:
+        ear = Ear(ann, home_of(ann))
+        connection = streams.open(session, ear, "", True)
+        await streams.confirm(connection)
+        streams.close(connection, "")
+        return ear
+
+    assert [ground.do(opened(session)).ending for session in sessions] == [Ending.REVOKED, None]

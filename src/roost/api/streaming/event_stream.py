@@ -41,6 +41,7 @@ class EventStream:
                 note_lost(call.request, shell.lose)
                 response = await _begin(call.request, headers)
                 shell.transport.write(_FIRST)
+                await streams.confirm(connection)
                 streams.subscribe(connection, Asked(None, None, topic, since))
                 await shell.beat_until_lost()
             finally:

@@ -80,6 +80,7 @@ class WebSocket:
                 response.headers.update(headers)
                 await response.prepare(call.request)
                 hold_back_little(shell.transport)
+                await call.service.streams.confirm(connection)
                 if first is not None:
                     await self._obey(call, connection, shell, first)
                 await self._listen(response, lambda text: self._heed(call, connection, shell, text))

@@ -159,6 +159,12 @@ class LocalAccess:
             self._used_ms[session.token_hash] = self._kit.clock.now_ms()
         return session
 
+    async def holds(self, token_hash: bytes) -> bool:
+        """Whether a token has not been taken out of use."""
+        if token_hash == self._operator:
+            return True
+        return await self._kit.store.get(tables.TOKENS, (token_hash,)) is not None
+
     async def revoke(self, client_id: str, secret: str) -> bool:
         """Take a token of an app out of use, at once; False where the app has no such token."""
         token = await self._kit.store.get(tables.TOKENS, (hash_secret(secret),))

@@ -79,7 +79,7 @@ class LocalService:
         self.purges = Purges(kit, self.media, self.for_you)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
-        self.streams = LocalStreams(kit, self.tweets, self.correspondence, self.bulletin)
+        self.streams = LocalStreams(kit, self.access, self.tweets, self.correspondence, self.bulletin)
         self.access.listen(self.streams.end_tokens)
 
     async def load(self) -> None:

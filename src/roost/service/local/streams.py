@@ -34,6 +34,7 @@ from roost.push import (
     Topic,
     TopicKind,
 )
+from roost.service.local.access import LocalAccess
 from roost.service.local.bulletin import LocalBulletin
 from roost.service.local.correspondence import LocalCorrespondence
 from roost.service.local.kit import Kit
@@ -54,9 +55,15 @@ class LocalStreams:
     """Belongs to the event loop's thread."""
 
     def __init__(
-        self, kit: Kit, tweets: LocalTweets, letters: LocalCorrespondence, bulletin: LocalBulletin
+        self,
+        kit: Kit,
+        access: LocalAccess,
+        tweets: LocalTweets,
+        letters: LocalCorrespondence,
+        bulletin: LocalBulletin,
     ) -> None:
         self._kit = kit
+        self._access = access
         self._notices = NotificationReader(kit, tweets)
         self._letters = letters
         self._bulletin = bulletin
@@ -86,6 +93,12 @@ class LocalStreams:
         connection = Connection(session.user_id, session.token_hash, notifies)
         self._hub.open(connection, shell, address)
         return connection
+
+    async def confirm(self, connection: Connection) -> None:
+        """End it where its token was taken out of use while it was being opened. To be asked once."""
+        token_hash = connection.token_hash
+        if token_hash and not await self._access.holds(token_hash):
+            self._hub.end(connection, Ending.REVOKED)
 
     def close(self, connection: Connection, address: str) -> None:
         """The client is gone. Closing twice is nothing."""

@@ -49,8 +49,13 @@ export function keepGoing(feed) {
   return watch;
 }
 
-/** Coming back to a page finds it as it was left: as long, and at the same place. */
+/** Coming back to a page finds it as it was left: as long, and at the same place. Nobody finds what another left. */
 export function keepPlace(feed) {
+  const viewer = document.documentElement.dataset.viewer ?? "";
+  if (sessionStorage.getItem("viewer") !== viewer) {
+    sessionStorage.clear();
+    sessionStorage.setItem("viewer", viewer);
+  }
   const key = `feed ${location.pathname}${location.search}`;
   const how = performance.getEntriesByType("navigation")[0]?.type;
   if (how === "back_forward") {
