@@ -262,7 +262,7 @@ SEARCH_IDLE_EVENTS = 10_000
 SEARCH_THREADS = 2
 SEARCH_WAITING_MAX = 200
 """Searches that wait for one of these threads."""
-SEARCH_CHUNK = 60
+SEARCH_CHUNK = 30
 """Tweets that a search looks at first; it looks at more and more each time it has to go on."""
 SEARCH_TWEETS_MAX = 2_000
 """Tweets that one page of a search looks at; a page may then be shorter, with a cursor."""

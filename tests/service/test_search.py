@@ -3,6 +3,7 @@
 import asyncio
 import random
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +11,22 @@ import pytest
 from roost.errors import Invalid, MalformedQuery
 from roost.model import Tweet, TweetCounts, TweetPosted, Visibility
 from roost.processors import Source
-from roost.search import Either, Every, Likes, Node, Not, Tag, Words
+from roost.processors.search_intake import Intake
+from roost.search import (
+    EVERYTHING,
+    Asked,
+    Either,
+    Every,
+    IndexNote,
+    Likes,
+    Node,
+    Not,
+    Tag,
+    TextIndex,
+    Words,
+    newest,
+    steps,
+)
 from roost.service import SearchOrder, TweetChange, TweetSearch
 from roost.store import Batch, tables
 from roost.text import tokens_of
@@ -114,6 +130,39 @@ def test_a_search_equals_a_naive_scan(ground: Ground, seed: int, monkeypatch: py
             history.check()
         if number % 50 == 49:
             ground.restart()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_log_that_is_applied_again_in_other_pieces_changes_nothing(ground: Ground, seed: int) -> None:
+    history = History(ground, seed)
+    for _ in range(60):
+        history.step()
+    ground.settle()
+    kit, index = ground.kit, TextIndex()
+    everybody = Asked(EVERYTHING, {}, 0, 0, 1 << 62)
+
+    def apply(pieces: int) -> tuple[list[int], int]:
+        """From the beginning of the log on, each piece twice, with a commit after each."""
+        writing = ThreadPoolExecutor(1)
+        intake = Intake(index, kit.store, kit.tweets, kit.counts, kit.runner.applied_by_all, writing)
+        intake.note = IndexNote()
+        for first in range(0, kit.log.last, pieces):
+            for _ in range(2):
+                intake.take(ground.do(kit.log.read(first, pieces)))
+                ground.do(intake.write())
+        writing.shutdown()
+        return newest(index, everybody, 1_000), index.documents
+
+    once = apply(1_000)
+    assert len(once[0]) > 5
+    for pieces in (1, 7, 50):
+        assert apply(pieces) == once
+    liked = {tweet_id: len(users) for tweet_id, users in history.likes.items()}
+    known = index.like_steps(list(liked))
+    assert {tweet_id: steps(count) for tweet_id, count in liked.items()} == {
+        tweet_id: found[0] for tweet_id, found in known.items()
+    }
+    index.close()
 
 
 def test_pages_that_look_at_enough_go_on(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -246,6 +247,14 @@ def test_search_finds_posts_people_and_hashtags(window: Reader, author: User) ->
     page.fill("#rail-q", f"heron from:{author.username}")
     page.keyboard.press("Enter")
     expect(page.locator(".feed .text")).to_contain_text("A heron stood")
+    page.get_by_role("link", name="Best first").click()
+    expect(page.locator(".feed .text")).to_contain_text("A heron stood")
+    page.goto("/search?q=" + quote(f'from:{author.username} "a heron'))
+    expect(page.get_by_role("alert")).to_contain_text("this quotation mark is not closed")
+    expect(page.locator("mark")).to_have_text('"a heron')
+    expect(page.locator(".feed .text")).to_contain_text("A heron stood")
+    page.get_by_text("What a search can say").click()
+    expect(page.locator(".operators")).to_contain_text("min_likes:10")
     page.goto("/search/tags?q=waterb")
     expect(page.locator(".trends")).to_contain_text("#waterbirds")
     page.goto(f"/search/people?q={author.username}")

@@ -13,7 +13,7 @@ from rich.table import Table
 import roost
 from roost.errors import Invalid
 
-NAMES = ("fanout", "celebrity", "deliver", "home", "notifications", "rebuild", "restart", "sockets")
+NAMES = ("fanout", "celebrity", "deliver", "home", "notifications", "rebuild", "restart", "sockets", "search")
 
 EXAMPLES = """
 Examples:

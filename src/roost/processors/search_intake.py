@@ -9,6 +9,7 @@ index is told when the number has reached another step.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -54,7 +55,8 @@ Counted = Callable[[int], Awaitable[None]]
 class _Pending(msgspec.Struct):
     """The order is that in which they came."""
 
-    tweets: dict[int, None] = {}
+    tweets: dict[int, bool] = {}
+    """Whether something may have been counted of one before what is in `noticed`: not of a new one."""
     users: dict[int, None] = {}
     noticed: dict[int, None] = {}
     """Tweets of which something was counted."""
@@ -63,12 +65,10 @@ class _Pending(msgspec.Struct):
         return len(self.tweets) + len(self.users) + len(self.noticed)
 
     def put_under(self, later: "_Pending") -> None:
-        for mine, theirs in (
-            (self.tweets, later.tweets),
-            (self.users, later.users),
-            (self.noticed, later.noticed),
-        ):
-            mine.update(theirs)
+        for tweet_id, before in later.tweets.items():
+            self.tweets[tweet_id] = before or self.tweets.get(tweet_id, False)
+        self.users.update(later.users)
+        self.noticed.update(later.noticed)
 
 
 class Intake:
@@ -129,9 +129,9 @@ class Intake:
             case TweetLiked(like) | TweetUnliked(like):
                 self._waiting.noticed[like.tweet_id] = None
             case TweetEdited(edit):
-                self._waiting.tweets[edit.tweet.tweet_id] = None
+                self._waiting.tweets[edit.tweet.tweet_id] = True
             case TweetEnriched(enriched):
-                self._waiting.tweets[enriched.tweet.tweet_id] = None
+                self._waiting.tweets[enriched.tweet.tweet_id] = True
             case TweetDeleted(tweet):
                 self._note_tweet(tweet)
             case QuoteRevoked(tweet):
@@ -142,7 +142,7 @@ class Intake:
                 self._waiting.users[user_id] = None
 
     def add(self, tweet_ids: Iterable[int] = (), user_ids: Iterable[int] = ()) -> None:
-        self._waiting.tweets.update(dict.fromkeys(tweet_ids))
+        self._waiting.tweets.update(dict.fromkeys(tweet_ids, True))
         self._waiting.users.update(dict.fromkeys(user_ids))
         self._signal()
 
@@ -203,9 +203,13 @@ class Intake:
                 await asyncio.wait_for(self._much.wait(), wait_s)
             self._some.clear()
             self._much.clear()
+            began_s = time.monotonic()
             try:
                 await self.write()
                 wait_s = SEARCH_COMMIT_S
+                await asyncio.sleep(
+                    time.monotonic() - began_s
+                )  # at most half of a core's time is for the index
             except Exception:
                 self.failures += 1
                 wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)
@@ -222,17 +226,17 @@ class Intake:
         """A tweet that is new, or gone."""
         waiting = self._waiting
         if not tweet.retweet_of_id:
-            waiting.tweets[tweet.tweet_id] = None
+            waiting.tweets.setdefault(tweet.tweet_id, False)
         for noticed_id in (tweet.retweet_of_id, tweet.reply_to_id, tweet.quote_of_id):
             if noticed_id:
                 waiting.noticed[noticed_id] = None
 
     async def _commit(self, taken: _Pending, note: IndexNote) -> None:
         await self._counted(note.position)
-        ids = list(taken.tweets)
-        ids += await self._moved([tweet_id for tweet_id in taken.noticed if tweet_id not in taken.tweets])
-        tweets = await self._load_tweets(ids)
-        counts = await self._load_counts(ids)
+        moved = await self._moved([tweet_id for tweet_id in taken.noticed if tweet_id not in taken.tweets])
+        tweets = await self._load_tweets([*taken.tweets, *moved])
+        counted = [each for each, before in taken.tweets.items() if before or each in taken.noticed]
+        counts = await self._load_counts([*counted, *moved])
         users = await self._load_users(list(taken.users))
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writing, self._write, tweets, counts, users, note)
@@ -303,7 +307,7 @@ def _pieces(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + _ROWS] for start in range(0, len(ids), _ROWS))
 
 
-def _last(*several: dict[int, None]) -> list[int]:
+def _last(*several: dict[int, bool] | dict[int, None]) -> list[int]:
     """The last of some, first the last of the first."""
     found = (each for some in several for each in reversed(some))
     return list(dict.fromkeys(islice(found, SEARCH_FRESH_MAX)))

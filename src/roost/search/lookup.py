@@ -47,9 +47,6 @@ class Lookup:
     def every(self, queries: list[Query]) -> Query:
         return _all_of(queries)
 
-    def among(self, query: Query, ids: list[int]) -> Query:
-        return _all_of([query, _silent(Query.term_set_query(self._schema, "id", ids))])
-
     def at_least(self, query: Query, field: str, least: int) -> Query:
         return _all_of([query, self._from(field, least)])
 
@@ -117,7 +114,11 @@ class Lookup:
         return _silent(Query.range_query(self._schema, "id", FieldType.Unsigned, first, last))
 
     def _from(self, field: str, least: int) -> Query:
-        return _silent(Query.range_query(self._schema, field, FieldType.Unsigned, least, None))
+        """By the terms of the field: there are few of them, and few tweets at the higher ones."""
+        found = Query.range_query(
+            self._schema, field, FieldType.Unsigned, least, None, use_inverted_index=True
+        )
+        return _silent(found)
 
 
 def _silent(query: Query) -> Query:

@@ -101,7 +101,7 @@ class TweetsSearch:
         await settled(self._kit)
         fresh = self._kit.finder.fresh_tweets(asked.node)
         found: list[Tweet] = []
-        looked_at, bound, chunk = 0, asked.high, max(SEARCH_CHUNK, 2 * wanted)
+        looked_at, bound, chunk = 0, asked.high, max(SEARCH_CHUNK, wanted + wanted // 2)
         while True:
             within = msgspec.structs.replace(asked, high=bound)
             ids = await self._kit.finder.newest(within, chunk)
@@ -153,7 +153,7 @@ class TweetsSearch:
         found: list[Tweet] = []
         stop = min(len(ids), offset + SEARCH_TWEETS_MAX)
         while offset < stop and len(found) < limit:
-            some = ids[offset : min(stop, offset + max(SEARCH_CHUNK, 2 * limit))]
+            some = ids[offset : min(stop, offset + max(SEARCH_CHUNK, limit + limit // 2))]
             fitting = await self._fitting(asked, some)
             missing = limit - len(found)
             if len(fitting) > missing:
