@@ -27,6 +27,33 @@ ENRICH_OVERRUNS_MAX = 8
 ENRICH_REST_S = 10.0
 ENRICH_BUSY_LAG_EVENTS = 20_000
 """Where home timelines are so far behind the log, quick enrichers are left out until later."""
+SENTIMENT_CHARACTERS_MAX = 512
+"""So much of a text is looked at for its sentiment."""
+LANGUAGE_TEXT_BYTES_MAX = 1_024
+"""So much of a text is looked at for its language."""
+LANGUAGE_LETTERS_MIN = 4
+LANGUAGE_SHARE_MIN = 0.4
+"""How likely the likeliest language has to be; docs/enrichment.md has the figures."""
+SPAM_WINDOW_TWEETS = 4_096
+"""Newest tweets that a tweet is compared with: 24 bytes each."""
+SPAM_AUTHORS_MAX = 16_384
+"""Authors whose own newest tweets are remembered; the longest unseen is forgotten first."""
+SPAM_AUTHOR_TWEETS = 16
+SPAM_WINDOW_S = 3_600
+SPAM_HASTE_S = 600
+SPAM_NEW_ACCOUNT_S = 86_400
+SPAM_LETTERS_MIN = 20
+"""What others said nearly the same of counts from this length on: shorter greetings are everybody's."""
+SPAM_FINGERPRINT_BITS_MAX = 8
+"""Of 62: two texts that differ in no more are nearly the same; docs/enrichment.md has the figures."""
+SPAM_PERCENT_MIN = 60
+PRESSURE_WINDOW_S = 0.2
+PRESSURE_WINDOWS = 3
+"""After so many full windows in a row the event loop is under pressure: quick enrichers are left out."""
+PRESSURE_HIGH_SHARE = 0.9
+PRESSURE_CALM_SHARE = 0.75
+ENRICH_PAUSE_S = 0.25
+"""How long what was left out waits before it looks again whether there is time for it."""
 ENRICH_LATE_AT_ONCE = 32
 """Tweets that late enrichers work on at once; above, they read the log no further for the moment."""
 ENRICH_CURSOR_EVENTS = 4_096
@@ -312,8 +339,10 @@ TRENDS_PAGE_MAX = 20
 BODY_BYTES_MAX = 1 << 20
 INGEST_BODY_BYTES_MAX = 16 << 20
 INGEST_LINES_MAX = 20_000
+INGEST_YIELD_LINES = 20
+"""Lines of bulk ingest after which other requests get their turn: 2 ms of tweets, found out about."""
 INGEST_SLICE_LINES = 200
-"""Lines that are worked on before other requests get their turn."""
+"""Lines of bulk ingest that are committed together."""
 HEADER_BYTES_MAX = 16 << 10
 REQUEST_LINE_BYTES_MAX = 8 << 10
 HEADERS_MAX = 100

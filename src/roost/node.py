@@ -33,7 +33,15 @@ from roost.home import (
     load_calibration,
 )
 from roost.ids import Snowflakes
-from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline, late_enrichers
+from roost.ingest import (
+    Committer,
+    Enrichment,
+    LateEnrichment,
+    Pipeline,
+    Pressure,
+    late_enrichers,
+    quick_enrichers,
+)
 from roost.limits import ENRICH_BUSY_LAG_EVENTS, USERNAME_CHARACTERS_MAX
 from roost.links import open_links
 from roost.media import Workshop
@@ -235,8 +243,8 @@ def _make_kit(
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
     committer.listen(choices.note)
-    enrichment, locks = Enrichment((), partial(_is_behind, made.runner, log)), KeyedLocks()
-    links = open_links(settings, public_url(settings), lookup)
+    enrichment = Enrichment(quick_enrichers(users), partial(_is_busy, made.runner, log, Pressure()))
+    links, locks = open_links(settings, public_url(settings), lookup), KeyedLocks()
     wanted = late_enrichers(settings, links, blobs, store, clock, hosts)
     late = LateEnrichment(log, tweets, users, committer, enrichment, wanted, locks.hold)
     return Kit(
@@ -335,9 +343,10 @@ def _make_processors(
     )
 
 
-def _is_behind(runner: ProcessorRunner, log: EventLog) -> bool:
-    """Whether home timelines are so far behind the log that what is optional is left out."""
-    return log.last - runner.position_of(HomeProcessor.name) > ENRICH_BUSY_LAG_EVENTS
+def _is_busy(runner: ProcessorRunner, log: EventLog, pressure: Pressure) -> bool:
+    """Whether what is optional waits: home timelines are far behind the log, or the event loop is full."""
+    lag_events = log.last - runner.position_of(HomeProcessor.name)
+    return pressure.is_high() or lag_events > ENRICH_BUSY_LAG_EVENTS
 
 
 def _text_rules(settings: Settings) -> tuple[TextRules, frozenset[str]]:

@@ -4,7 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.kernels import NO_AUTHOR, find_line, make_columns, mark_deleted
+from roost.kernels import (
+    FOUND_MASK,
+    IS_DUPLICATE,
+    IS_SPAM,
+    LANGUAGE_SHIFT,
+    NO_AUTHOR,
+    SENTIMENT_SHIFT,
+    find_line,
+    make_columns,
+    mark_deleted,
+    note_found,
+)
 from roost.kernels.columns import load_lines, still_there
 from roost.model import Visibility
 
@@ -48,6 +59,35 @@ def test_columns_know_the_newest_tweets_and_no_other(plan: list[tuple[str, naive
         for tweet in twin.tweets.values():
             assert read_line(columns, tweet.tweet_id) == tweet
         assert np.count_nonzero(columns.slots) == len(twin.tweets)
+
+
+found_flags = st.builds(
+    lambda some, language, sentiment: some | language << LANGUAGE_SHIFT | sentiment << SENTIMENT_SHIFT,
+    st.sampled_from([0, IS_SPAM, IS_DUPLICATE, IS_SPAM | IS_DUPLICATE]),
+    st.integers(0, (1 << 15) - 1),
+    st.integers(0, 201),
+)
+
+
+@examples(1)
+@given(plans(tweets, 12), plans(st.tuples(st.sampled_from(CROWDED), found_flags, st.booleans()), 12))
+def test_what_is_found_out_changes_nothing_else_of_a_line(
+    plan: list[naive.Tweet], later: list[tuple[int, int, bool]]
+) -> None:
+    columns, twin = make_columns(CAPACITY), naive.Columns(CAPACITY)
+    known: dict[int, int] = {}
+    for tweet in plan:
+        add_to_columns(columns, tweet)
+        twin.add(naive.Tweet(**vars(tweet)))
+    for tweet_id, found, is_deleted in later:
+        assert note_found(columns, tweet_id, found) == (tweet_id in twin.tweets)
+        known[tweet_id] = found
+        if is_deleted:
+            assert mark_deleted(columns, tweet_id) == twin.delete(tweet_id)
+    for tweet in twin.tweets.values():
+        assert read_line(columns, tweet.tweet_id) == tweet
+        flags = int(columns.lines[find_line(columns, tweet.tweet_id) + 3]) >> 32
+        assert flags & FOUND_MASK == known.get(tweet.tweet_id, 0)
 
 
 def test_a_tweet_is_found_until_the_circle_comes_round() -> None:

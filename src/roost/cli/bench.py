@@ -13,7 +13,18 @@ from rich.table import Table
 import roost
 from roost.errors import Invalid
 
-NAMES = ("fanout", "celebrity", "deliver", "home", "notifications", "rebuild", "restart", "sockets", "search")
+NAMES = (
+    "fanout",
+    "celebrity",
+    "deliver",
+    "home",
+    "notifications",
+    "rebuild",
+    "restart",
+    "sockets",
+    "search",
+    "enrich",
+)
 
 EXAMPLES = """
 Examples:

@@ -2,11 +2,18 @@
 
 from roost.ingest.commit import Committer
 from roost.ingest.draft import Draft, clean_text, is_language
-from roost.ingest.enrichers import EnricherStatistics, LateEnricher, QuickEnricher, late_enrichers
+from roost.ingest.enrichers import (
+    EnricherStatistics,
+    LateEnricher,
+    QuickEnricher,
+    late_enrichers,
+    quick_enrichers,
+)
 from roost.ingest.enrichment import Enrichment
 from roost.ingest.late_enrichment import LateEnrichment
 from roost.ingest.pipeline import Pipeline, Posted, note_key
 from roost.ingest.polls import ask
+from roost.ingest.pressure import Pressure
 from roost.ingest.revision import Revision
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "LateEnrichment",
     "Pipeline",
     "Posted",
+    "Pressure",
     "QuickEnricher",
     "Revision",
     "ask",
@@ -25,4 +33,5 @@ __all__ = [
     "is_language",
     "late_enrichers",
     "note_key",
+    "quick_enrichers",
 ]

@@ -4,6 +4,7 @@ They only compute, and on one core nothing is won by threads for that: a thread'
 of them take. So they run one after the other. What one cannot do costs the tweet nothing: it is accepted
 without, as unfinished, and `LateEnrichment` asks again when it comes past on the log."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ import msgspec
 
 from roost.ingest.enrichers.gauge import Gauge
 from roost.ingest.enrichers.seam import EnricherStatistics, QuickEnricher
-from roost.limits import ENRICH_OVERRUNS_MAX, ENRICH_QUICK_MS, ENRICH_REST_S
+from roost.limits import ENRICH_OVERRUNS_MAX, ENRICH_PAUSE_S, ENRICH_QUICK_MS, ENRICH_REST_S
 from roost.model import Findings, Tweet
 
 _log = logging.getLogger("roost.enrichment")
@@ -29,6 +30,11 @@ class Enrichment:
     ) -> None:
         self._stages = [_Stage(enricher, budget_ms) for enricher in enrichers]
         self._is_busy = is_busy
+
+    async def when_calm(self) -> None:
+        """Return when the server has time for what was left out."""
+        while self._is_busy():  # noqa: ASYNC110 - nobody is told when a load ends
+            await asyncio.sleep(ENRICH_PAUSE_S)
 
     def enrich(self, tweet: Tweet) -> Tweet:
         """A tweet with what is found of it. Never raises. Each enricher sees what those before it found."""

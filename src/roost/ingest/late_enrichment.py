@@ -57,6 +57,8 @@ class LateEnrichment:
         self._enrichers = [(enricher, Gauge(enricher.name)) for enricher in enrichers]
         self._hold = hold
         self._places = asyncio.Semaphore(ENRICH_LATE_AT_ONCE)
+        self._finishing = asyncio.Lock()
+        """One at a time: it computes, and there is no hurry."""
         self._open: dict[asyncio.Task[None], int] = {}
         """Work under way, and the position of what it is for; in the order in which it began."""
         self._position = 0
@@ -147,7 +149,12 @@ class LateEnrichment:
             await self._add(tweet, found)
 
     async def _finish(self, tweet: Tweet) -> None:
-        await self._add(tweet, await asyncio.to_thread(self._quick.finish, tweet))
+        async with self._finishing:
+            await self._quick.when_calm()
+            if await self._now(tweet) is None:
+                return
+            found = await asyncio.to_thread(self._quick.finish, tweet)
+        await self._add(tweet, found)
 
     async def _now(self, tweet: Tweet) -> Tweet | None:
         """A tweet as it is now, unless it was edited or is gone, or about to go with its author."""

@@ -82,6 +82,14 @@ from roost.kernels.fanout import (
     list_extras,
     settle_tails,
 )
+from roost.kernels.fingerprints import (
+    WINDOW_WORDS,
+    count_since,
+    differing_bits,
+    enter,
+    find_near,
+    simhash,
+)
 from roost.kernels.follow import (
     FOLLOWED,
     POOL_FULL,
@@ -127,6 +135,7 @@ from roost.kernels.lanes import (
     LANE_USER,
     send_frames,
 )
+from roost.kernels.languages import LanguageModel, LanguageScratch, judge_language
 from roost.kernels.memory import reserve
 from roost.kernels.neighbours import (
     Found,
@@ -138,6 +147,7 @@ from roost.kernels.neighbours import (
     tally_proofs,
     tally_shared,
 )
+from roost.kernels.ngrams import list_pieces, weigh_pieces
 from roost.kernels.page import NOT_ALONE, gather_page
 from roost.kernels.perfect import (
     buckets_for,
@@ -288,6 +298,7 @@ __all__ = [
     "UNKNOWN",
     "USERS_SIDE",
     "WALKERS_MAX",
+    "WINDOW_WORDS",
     "WORDS",
     "WRITE",
     "Authors",
@@ -296,6 +307,8 @@ __all__ = [
     "Found",
     "IdMap",
     "Jobs",
+    "LanguageModel",
+    "LanguageScratch",
     "Rings",
     "Rules",
     "Sampling",
@@ -318,14 +331,18 @@ __all__ = [
     "copy_list",
     "count_living",
     "count_neighbours",
+    "count_since",
     "count_users",
     "delete_node",
     "deliver",
     "deliver_slice",
+    "differing_bits",
     "drop_ring",
     "dump_lists",
     "edge_count",
+    "enter",
     "find_line",
+    "find_near",
     "find_pilots",
     "find_row",
     "find_rows",
@@ -345,6 +362,7 @@ __all__ = [
     "insert_ids",
     "install_ring",
     "judge",
+    "judge_language",
     "kernel",
     "length_of",
     "level_for",
@@ -355,6 +373,7 @@ __all__ = [
     "list_edges",
     "list_extras",
     "list_nodes",
+    "list_pieces",
     "live_counts",
     "live_of",
     "load_lines",
@@ -395,6 +414,7 @@ __all__ = [
     "send_frames",
     "set_level",
     "settle_tails",
+    "simhash",
     "slots_for",
     "spread",
     "sweep_rings",
@@ -404,4 +424,5 @@ __all__ = [
     "walk_salsa",
     "warm_range",
     "warm_ring",
+    "weigh_pieces",
 ]

@@ -20,6 +20,7 @@ from roost.text.highlighting import highlight
 from roost.text.links import ShownUrl, autolink
 from roost.text.measurement import Measure, Parsed, measure, parse
 from roost.text.mentions import extract_mentions, extract_mentions_or_lists, extract_reply
+from roost.text.normal import normal_form
 from roost.text.render import Link, paragraphs, render_html
 from roost.text.rules import RULES_V1, RULES_V2, RULES_V3, TextRules, WeightRange
 from roost.text.urls import extract_urls
@@ -58,6 +59,7 @@ __all__ = [
     "highlight",
     "is_emoji",
     "measure",
+    "normal_form",
     "paragraphs",
     "parse",
     "render_html",

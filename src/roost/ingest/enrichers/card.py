@@ -16,7 +16,7 @@ from roost.ingest.enrichers.card_images import CardImages
 from roost.ingest.enrichers.seam import LateEnricher
 from roost.limits import CARD_BUDGET_S, CARD_FRESH_S
 from roost.links import LinkReader, Resolved, Unreadable
-from roost.model import Card, CardKind, Findings, Tweet
+from roost.model import Card, CardKind, Findings, Signal, Tweet
 from roost.store import Batch, Store, rows, tables
 
 _log = logging.getLogger("roost.cards")
@@ -38,7 +38,8 @@ class CardEnricher:
         self._hosts = hosts
 
     def wants(self, tweet: Tweet) -> bool:
-        return tweet.card is None and not tweet.is_noise and bool(self._link_of(tweet))
+        """Spam gets no card. What only says the same again does: the page is known by then."""
+        return tweet.card is None and not tweet.signals & Signal.SPAM and bool(self._link_of(tweet))
 
     async def find(self, tweet: Tweet) -> Findings | None:
         card = await self._card_at(self._link_of(tweet))

@@ -14,7 +14,7 @@ import numpy as np
 
 from roost.errors import Conflict, Invalid, NotFound, RoostError
 from roost.ingest import Draft, note_key
-from roost.limits import FOLLOWEES_MAX, INGEST_SLICE_LINES
+from roost.limits import FOLLOWEES_MAX, INGEST_SLICE_LINES, INGEST_YIELD_LINES
 from roost.model import (
     Edge,
     EdgeAdded,
@@ -77,7 +77,9 @@ class LocalBulk:
         made = Slice()
         decoded = [_decoded(line) for line in lines]
         known = self._known_authors(decoded)
-        for line in decoded:
+        for number, line in enumerate(decoded, 1):
+            if number % INGEST_YIELD_LINES == 0:
+                await asyncio.sleep(0)  # others get their turn
             if isinstance(line, LineResult):
                 made.results.append(line)
                 continue

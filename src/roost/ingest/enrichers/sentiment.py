@@ -1,0 +1,124 @@
+"""Enricher: how positive or negative a tweet is, in the languages that it knows; else as its emojis say.
+
+What is not known stays unknown: there is no language for which it makes something up. docs/enrichment.md has
+the figures, which differ much between languages.
+"""
+
+import re
+import threading
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from roost.ingest.enrichers.emoji_moods import MOODS
+from roost.kernels import list_pieces, weigh_pieces
+from roost.limits import SENTIMENT_CHARACTERS_MAX
+from roost.model import NO_FINDINGS, Findings, Tweet
+
+PIECES = 1 << 14
+PIECE_LONGEST = 4
+_NOT_SAID = re.compile(r"https?://\S+|@\w+")
+_STRETCHED = re.compile(r"(.)\1{2,}", re.DOTALL)
+_PIECES_PER_CHARACTER = 3
+_EMOJI = re.compile("|".join(map(re.escape, sorted(MOODS, key=len, reverse=True))))
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Logistic regression over pieces of two to four characters."""
+
+    weights: NDArray[np.int8]
+    """(PIECES, 3): for negative, neutral and positive, in units of `scale`."""
+    scale: float
+    biases: NDArray[np.float64]
+
+
+class Pieces:
+    """Which kinds of pieces a text has. Belongs to whoever made it; never to two threads at once."""
+
+    def __init__(self) -> None:
+        self._marks = np.zeros(PIECES, np.int64)
+        self.found = np.zeros(SENTIMENT_CHARACTERS_MAX * _PIECES_PER_CHARACTER, np.int64)
+
+    def of(self, text: str) -> int:
+        """How many there are; `found` begins with them."""
+        words = " ".join(_NOT_SAID.sub(" ", text[:SENTIMENT_CHARACTERS_MAX].lower()).split())
+        if not words:
+            return 0
+        padded = f" {_STRETCHED.sub(_twice, words)} "
+        codes = np.frombuffer(padded.encode("utf-32-le", errors="replace"), np.uint32)
+        return int(list_pieces(codes, 2, PIECE_LONGEST, self._marks, self.found))
+
+
+class SentimentEnricher:
+    name = "sentiment"
+
+    def __init__(self) -> None:
+        self._models = models()
+        self._pieces = Pieces()
+        self._lock = threading.Lock()
+        self._sums = np.zeros(3, np.int64)
+        self._english = SentimentIntensityAnalyzer()
+        for language in ("en", next(iter(self._models))):  # so that the kernels are compiled
+            self.judge("a word of warning", language)
+
+    def find(self, tweet: Tweet) -> Findings:
+        sentiment = self.judge(tweet.text, tweet.language)
+        return Findings(sentiment=sentiment) if sentiment is not None else NO_FINDINGS
+
+    def judge(self, text: str, language: str) -> int | None:
+        """From -100 to 100; None where there is nothing to go by."""
+        language = language.partition("-")[0]
+        if language == "en":
+            return self._judge_english(text[:SENTIMENT_CHARACTERS_MAX])
+        model = self._models.get(language)
+        if model is not None:
+            return self._judge_by(model, text)
+        return mood_of_emojis(text)
+
+    def _judge_english(self, text: str) -> int | None:
+        """By VADER (Hutto and Gilbert, ICWSM 2014); a text without any word that it knows is unknown."""
+        scores = self._english.polarity_scores(text)
+        if scores["pos"] == 0.0 and scores["neg"] == 0.0:
+            return None
+        return round(100 * float(scores["compound"]))
+
+    def _judge_by(self, model: Model, text: str) -> int | None:
+        with self._lock:
+            count = self._pieces.of(text)
+            weigh_pieces(self._pieces.found, count, model.weights, self._sums)
+            scores = self._sums * (model.scale / max(count, 1) ** 0.5) + model.biases
+        return sentiment_of(scores) if count else None
+
+
+def sentiment_of(scores: NDArray[np.float64]) -> int:
+    """The expected sentiment under three classes' scores."""
+    shares = np.exp(scores - scores.max())
+    return round(100 * float(shares[2] - shares[0]) / float(shares.sum()))
+
+
+def mood_of_emojis(text: str) -> int | None:
+    """The mean mood of the emojis that say one; None where there is none."""
+    if text.isascii():
+        return None
+    moods = [MOODS[emoji] for emoji in _EMOJI.findall(text[:SENTIMENT_CHARACTERS_MAX])]
+    return round(sum(moods) / len(moods)) if moods else None
+
+
+@cache
+def models() -> dict[str, Model]:
+    """By language. Trained by `python -m benchmarks.sentiment_training`."""
+    packed = files("roost.ingest.enrichers").joinpath("sentiment.npz").read_bytes()
+    with np.load(BytesIO(packed), allow_pickle=False) as arrays:
+        return {
+            name: Model(arrays[f"{name}.weights"], float(arrays[f"{name}.scale"]), arrays[f"{name}.biases"])
+            for name in arrays["languages"].tolist()
+        }
+
+
+def _twice(run: re.Match[str]) -> str:
+    return run[1] * 2
