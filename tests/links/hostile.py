@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import ssl
 import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,10 +22,19 @@ HOSTS = {
 }
 
 
-async def lookup(host: str) -> list[str]:
-    if host not in HOSTS:
-        raise OSError(f"no such name: {host}")
-    return HOSTS[host]
+class Names:
+    """Looks them up; `rebinding.example` leads here at first, and somewhere else from then on."""
+
+    def __init__(self) -> None:
+        self._asked: Counter[str] = Counter()
+
+    async def __call__(self, host: str) -> list[str]:
+        self._asked[host] += 1
+        if host == "rebinding.example":
+            return ["127.0.0.1"] if self._asked[host] == 1 else ["10.0.0.1"]
+        if host not in HOSTS:
+            raise OSError(f"no such name: {host}")
+        return HOSTS[host]
 
 
 def head(status: str = "200 OK", kind: str = "text/html", **more: object) -> bytes:
@@ -94,6 +104,7 @@ PATHS: dict[str, Talk] = {
     "/gzip": answer(gzip.compress(PAGE), Content_Encoding="gzip"),
     "/deflate": answer(zlib.compress(PAGE), Content_Encoding="deflate"),
     "/raw-deflate": answer(zlib.compress(PAGE, wbits=-15), Content_Encoding="deflate"),
+    "/on-here": redirect("/"),
     "/moved": redirect("/there"),
     "/there": redirect("http://other.example:{port}/", "301 Moved Permanently"),
     "/loop": redirect("/pool"),
@@ -134,14 +145,15 @@ PATHS: dict[str, Talk] = {
 class Hostile:
     """Listens on every address of this machine's loopback network. `asked` counts what is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.asked: Counter[str] = Counter()
         self.heads: list[str] = []
         self.port = 0
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> "Hostile":
-        self._server = await asyncio.start_server(self._talk, "0.0.0.0", 0)
+        self._server = await asyncio.start_server(self._talk, "0.0.0.0", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -150,7 +162,7 @@ class Hostile:
         self._server.close()
 
     def url(self, path: str = "/", host: str = "good.example") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

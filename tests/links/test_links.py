@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,10 +12,11 @@ from PIL import Image
 from yarl import URL
 
 from roost.limits import LINK_FAILED_FOR_NOW_S, LINK_FAILED_S, LINK_HOST_AT_ONCE, LINK_REDIRECTS_MAX
-from roost.links import Fetcher, LinkReader, Patience, Reason, Unreadable, Wanted, next_hop
+from roost.links import Fetcher, LinkReader, LinkStatistics, Patience, Reason, Unreadable, Wanted, next_hop
 from roost.media import Workshop
 from roost.outgoing import Guard
-from tests.links.hostile import Hostile, lookup
+from tests.api.test_tls import make_certificate
+from tests.links.hostile import Hostile, Names
 
 T = TypeVar("T")
 HERE = ipaddress.ip_network("127.0.0.0/8")
@@ -33,10 +35,9 @@ class Ground:
     def __init__(self, hostile: Hostile, folder: Path, patience: Patience | None, guard: Guard) -> None:
         self.hostile = hostile
         self.clock = Clock()
-        self.fetcher = fetcher = Fetcher(
-            guard, lookup, "Roost/1 (+https://roost.example)", self.clock, patience
-        )
-        self.reader = LinkReader(fetcher, Workshop(folder), self.clock)
+        agent = "Roost/1 (+https://roost.example)"
+        self.fetcher = Fetcher(guard, Names(), agent, self.clock, patience)
+        self.reader = LinkReader(self.fetcher, Workshop(folder), self.clock)
 
     async def reason(self, path: str, host: str = "good.example") -> Reason:
         with pytest.raises(Unreadable) as caught:
@@ -130,6 +131,29 @@ def test_nothing_here_is_reached_unless_it_is_allowed(play: Play) -> None:
     play(scene, guard=Guard(http=True))
 
 
+def test_a_name_that_means_something_else_a_moment_later(play: Play) -> None:
+    async def scene(ground: Ground) -> None:
+        assert await ground.reason("/on-here", "rebinding.example") is Reason.REFUSED
+        assert dict(ground.hostile.asked) == {"/on-here": 1}
+
+    play(scene)
+
+
+def test_a_certificate_that_nobody_signed_is_not_believed(play: Play, tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+
+    async def scene(ground: Ground) -> None:
+        async with Hostile(tls) as secure:
+            with pytest.raises(Unreadable) as caught:
+                await ground.reader.resolve(secure.url("/", "127.0.0.1"))
+        assert caught.value.reason is Reason.UNREACHABLE
+        assert not secure.asked
+
+    play(scene)
+
+
 def test_from_https_nothing_leads_to_http() -> None:
     guard, here = Guard(http=True), URL("https://good.example/a/b")
     with pytest.raises(Unreadable) as caught:
@@ -205,6 +229,8 @@ def test_a_link_is_followed_once_for_all_who_ask_at_once(play: Play) -> None:
         found = await asyncio.gather(*(ground.title("/gzip") for _ in range(20)))
         assert set(found) == {"A page"}
         assert ground.hostile.asked["/gzip"] == 1
+        assert await ground.reason("/missing") is Reason.STATUS
+        assert ground.reader.statistics() == LinkStatistics(1, 0, 0, {"status": 1})
 
     play(scene)
 

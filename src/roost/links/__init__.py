@@ -5,8 +5,9 @@ guarded sessions of `outgoing`, within bounds on hops, time and size, and read i
 """
 
 from roost.links.fetching import Fetcher, Patience, Wanted, next_hop
+from roost.links.inflating import read_within
 from roost.links.opening import open_links
-from roost.links.outcome import Reason, Resolved, Unreadable
+from roost.links.outcome import LinkStatistics, Reason, Resolved, Unreadable
 from roost.links.rates import HostRates
 from roost.links.reader import LinkReader
 
@@ -14,6 +15,7 @@ __all__ = [
     "Fetcher",
     "HostRates",
     "LinkReader",
+    "LinkStatistics",
     "Patience",
     "Reason",
     "Resolved",
@@ -21,4 +23,5 @@ __all__ = [
     "Wanted",
     "next_hop",
     "open_links",
+    "read_within",
 ]

@@ -1,5 +1,6 @@
 """A body as it comes, decompressed no further than it may be large."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from typing import Protocol
@@ -10,26 +11,33 @@ from roost.links.outcome import Reason, Unreadable
 class _Inflater(Protocol):
     """As much of `zlib`'s as is used."""
 
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+
     def decompress(self, data: bytes, max_length: int = 0, /) -> bytes: ...
 
 
 ENCODINGS_TAKEN = "gzip, deflate"
+_STEP_BYTES = 256 << 10
+"""Decompressed at once, before others get their turn: 1 ms."""
 
 
 async def read_within(chunks: AsyncIterator[bytes], encoding: str, bytes_max: int, *, cut: bool) -> bytes:
     """The body, at most `bytes_max` of it: cut there, or refused where it is longer.
 
-    Neither what was sent nor what it is decompressed to is ever longer in memory than that, and a chunk.
+    Neither what was sent nor what it is decompressed to is ever longer in memory than that, and a step.
     Raises Unreadable.
     """
     inflater = _inflater(encoding)
     body, sent = bytearray(), 0
     async for chunk in chunks:
         sent += len(chunk)
-        room = bytes_max + 1 - len(body)
         if inflater is None and encoding == "deflate":
             inflater = _deflater(chunk)
-        body += chunk[:room] if inflater is None else _inflated(inflater, chunk, room)
+        if inflater is None:
+            body += chunk
+        else:
+            await _inflate(inflater, chunk, body, bytes_max)
         if len(body) > bytes_max or sent > bytes_max:
             if cut:
                 return bytes(body[:bytes_max])
@@ -50,8 +58,15 @@ def _deflater(begin: bytes) -> _Inflater:
     return zlib.decompressobj(zlib.MAX_WBITS if begin[:1] and begin[0] & 15 == 8 else -zlib.MAX_WBITS)
 
 
-def _inflated(inflater: _Inflater, chunk: bytes, room: int) -> bytes:
-    try:
-        return inflater.decompress(chunk, room)
-    except zlib.error as cause:
-        raise Unreadable(Reason.DAMAGED, "It is not compressed as it says") from cause
+async def _inflate(inflater: _Inflater, chunk: bytes, body: bytearray, bytes_max: int) -> None:
+    """Add what a chunk is decompressed to, until the body is too long."""
+    while len(body) <= bytes_max:
+        try:
+            found = inflater.decompress(chunk, _STEP_BYTES)
+        except zlib.error as cause:
+            raise Unreadable(Reason.DAMAGED, "It is not compressed as it says") from cause
+        body += found
+        if len(found) < _STEP_BYTES:
+            return
+        chunk = inflater.unconsumed_tail
+        await asyncio.sleep(0)

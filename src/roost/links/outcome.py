@@ -46,6 +46,18 @@ class Unreadable(Exception):
         return LINK_FAILED_FOR_NOW_S if self.reason in _FOR_NOW else LINK_FAILED_S
 
 
+class LinkStatistics(msgspec.Struct, frozen=True):
+    """Since the start."""
+
+    pages: int
+    """Links that were followed to a page, which was read."""
+    pictures: int
+    running: int
+    """Links that are being followed, or wait for it."""
+    failures: dict[str, int]
+    """Links that led nowhere, by `Reason`."""
+
+
 class Resolved(msgspec.Struct, frozen=True):
     """A link that leads to a page."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -17,7 +17,7 @@ from roost.limits import (
     PAGE_BYTES_MAX,
 )
 from roost.links.fetching import Body, Fetcher, Wanted
-from roost.links.outcome import Reason, Resolved, Unreadable
+from roost.links.outcome import LinkStatistics, Reason, Resolved, Unreadable
 from roost.media import Made, Page, Purpose, Refused, SentFile, Workshop
 
 _PAGES = Wanted(frozenset(("text/html", "application/xhtml+xml")), PAGE_BYTES_MAX, cut=True)
@@ -33,6 +33,8 @@ class LinkReader:
         self._now_s = now_s
         self._turns = asyncio.Semaphore(LINKS_AT_ONCE)
         self._running: dict[str, asyncio.Task[Resolved]] = {}
+        self._pages = self._pictures = 0
+        self._failed: Counter[Reason] = Counter()
         self._failures: OrderedDict[str, tuple[float, Reason, str]] = OrderedDict()
 
     async def resolve(self, link: str) -> Resolved:
@@ -59,11 +61,17 @@ class LinkReader:
         Raises Unreadable."""
         async with self._turns:
             body = await self._fetcher.fetch(url, _PICTURES)
-        with _as_file(body.content) as sent, _translated():
-            if not sent.format().is_picture:
-                raise Unreadable(Reason.KIND, "It is no picture")
-            async with self._workshop.make(sent, Purpose.THUMBNAIL) as found:
-                yield found
+        async with _as_file(body.content) as sent:
+            with _translated():
+                if not sent.format().is_picture:
+                    raise Unreadable(Reason.KIND, "It is no picture")
+                async with self._workshop.make(sent, Purpose.THUMBNAIL) as found:
+                    self._pictures += 1
+                    yield found
+
+    def statistics(self) -> LinkStatistics:
+        failures = {reason.value: count for reason, count in self._failed.items()}
+        return LinkStatistics(self._pages, self._pictures, len(self._running), failures)
 
     async def close(self) -> None:
         """What is being followed is given up."""
@@ -79,23 +87,26 @@ class LinkReader:
         return Resolved(link, body.url, await self._read(body))
 
     async def _read(self, body: Body) -> Page:
-        with _as_file(body.content) as sent, _translated():
-            return await self._workshop.read_page(sent, body.url, body.charset)
+        async with _as_file(body.content) as sent:
+            with _translated():
+                return await self._workshop.read_page(sent, body.url, body.charset)
 
     def _done(self, link: str, task: asyncio.Task[Resolved]) -> None:
         self._running.pop(link, None)
         failure = None if task.cancelled() else task.exception()
+        self._pages += failure is None and not task.cancelled()
         if isinstance(failure, Unreadable):
+            self._failed[failure.reason] += 1
             self._failures[link] = (self._now_s() + failure.lasts_s, failure.reason, failure.text)
             self._failures.move_to_end(link)
             if len(self._failures) > LINK_FAILURES_MAX:
                 self._failures.popitem(last=False)
 
 
-@contextmanager
-def _as_file(content: bytes) -> Iterator[SentFile]:
+@asynccontextmanager
+async def _as_file(content: bytes) -> AsyncIterator[SentFile]:
     with tempfile.TemporaryFile() as file:
-        file.write(content)
+        await asyncio.to_thread(file.write, content)
         yield SentFile(cast(BinaryIO, file), len(content))
 
 

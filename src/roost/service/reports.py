@@ -5,6 +5,7 @@ import msgspec
 from roost.eventlog import LogStatistics
 from roost.home import FanoutStatistics, MemoryUse
 from roost.ingest import EnricherStatistics
+from roost.links import LinkStatistics
 from roost.processors import ProcessorStatistics, SearchStatistics
 from roost.store import CacheStatistics, StoreStatistics
 from roost.telemetry import Percentiles
@@ -47,6 +48,7 @@ class Statistics(msgspec.Struct, frozen=True):
     log: LogStatistics
     processors: list[ProcessorStatistics]
     enrichers: list[EnricherStatistics]
+    links: LinkStatistics
     search: SearchStatistics
     fanout: FanoutStatistics
     visible_after: Percentiles

@@ -49,6 +49,7 @@ class LocalOperations:
             log=kit.log.statistics(),
             processors=[found for runner in kit.runners for found in runner.statistics()],
             enrichers=[*kit.enrichment.statistics(), *kit.late_enrichment.statistics()],
+            links=kit.links.statistics(),
             search=kit.finder.statistics(),
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
