@@ -55,7 +55,7 @@ class CutEar(Ear):
 @pytest.mark.parametrize("seed", range(4))
 def test_readers_have_everything_in_order(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("roost.processors.push.STREAM_BATCH_EVENTS", 3)
-    monkeypatch.setattr("roost.service.local.streams.STREAM_FLUSH_CONNECTIONS", 2)
+    monkeypatch.setattr("roost.service.local.stream_telling.STREAM_FLUSH_CONNECTIONS", 2)
     asyncio.run(_live(seed, tmp_path))
 
 

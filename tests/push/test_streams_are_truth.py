@@ -163,7 +163,7 @@ class StreamsMachine(HomeMachine):
 def _tiny_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("roost.home.fanout.SLICE_FOLLOWERS", 2)
     monkeypatch.setattr("roost.processors.push.STREAM_BATCH_EVENTS", 2)
-    monkeypatch.setattr("roost.service.local.streams.STREAM_FLUSH_CONNECTIONS", 2)
+    monkeypatch.setattr("roost.service.local.stream_telling.STREAM_FLUSH_CONNECTIONS", 2)
 
 
 StreamsMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=40)
