@@ -4,7 +4,9 @@ import logging
 
 import pytest
 
-from roost.model import ModerationAction, Role, TweetEnriched
+from roost.model import Card, Enriched, Findings, ModerationAction, Role, Signal, Tweet, TweetEnriched
+from roost.processors.push import happenings_of
+from roost.push import MessageKind
 from roost.service import TweetChange
 from tests.ingest.enrichers import Failing, Held, Prompt, feed, late
 from tests.service.ground import Ground
@@ -148,3 +150,14 @@ def test_what_a_stop_cuts_short_is_begun_again(ground: Ground) -> None:
     assert tweet_of(ground, tweet_id).card is not None
     ground.do(again.rest())
     assert ground.do(ground.kit.log.cursor(again.name)) > begin
+
+
+def test_streams_tell_of_what_readers_see_and_of_nothing_else() -> None:
+    tweet = Tweet(1, 2, "words")
+    shown = [Findings("en"), Findings(card=Card("https://birds.org/"))]
+    hidden = [Findings(sentiment=50), Findings(signals=Signal.SPAM, spam_percent=90), Findings(finished=True)]
+    for found in (*shown, *hidden):
+        event = TweetEnriched(Enriched(tweet.enriched(found), found))
+        told = [(each.kind, each.tweet) for each in happenings_of(7, event)]
+        expected = [(MessageKind.EDIT, tweet.enriched(found))] if found in shown else []
+        assert told == expected

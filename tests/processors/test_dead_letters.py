@@ -15,12 +15,16 @@ from roost.errors import NotFound, Overloaded
 from roost.eventlog import EmbeddedLog, LogSlice
 from roost.limits import DEAD_LETTER_ERROR_CHARACTERS_MAX, DEAD_LETTERS_MAX
 from roost.model import (
+    Card,
     Edit,
+    Enriched,
     Event,
+    Findings,
     Like,
     Tweet,
     TweetDeleted,
     TweetEdited,
+    TweetEnriched,
     TweetLiked,
     TweetPosted,
     User,
@@ -262,25 +266,31 @@ def test_dead_letters_hold_no_words_and_get_them_back_from_the_tables() -> None:
     said = Tweet(11, 1, "my secret", spoiler="hush", reply_to_id=5, reply_to_author_id=2)
     edited = Tweet(11, 1, "another secret", reply_to_id=5, reply_to_author_id=2, edits=1)
     user = User(1, "ann", 5, display_name="secret", note="secret")
-    events = [TweetPosted(said), TweetEdited(Edit(edited, said)), UserUpdated(user)]
+    found = Findings("en", card=Card("https://birds.org/secret", "A secret page"))
+    events = [
+        TweetPosted(said),
+        TweetEdited(Edit(edited, said)),
+        UserUpdated(user),
+        TweetEnriched(Enriched(edited := edited.enriched(found), found)),
+    ]
 
     async def body() -> None:
-        ground = Ground({1, 2, 3})
+        ground = Ground({1, 2, 3, 4})
         for event in events:
             batch = Batch()
             derive(event, batch)
             await ground.log.append([event], batch)
         await ground.runner.start()
-        assert await ground.runner.applied(3, 30.0)
-        found = await ground.letters.page("picky", 0, 10)
-        assert not any(word in row.record for row in found for word in (b"secret", b"hush"))
-        whole = [await ground.letters.event_of(row) for row in found]
+        assert await ground.runner.applied(4, 30.0)
+        letters = await ground.letters.page("picky", 0, 10)
+        assert not any(word in row.record for row in letters for word in (b"secret", b"hush"))
+        whole = [await ground.letters.event_of(row) for row in letters]
         assert whole[0] == TweetPosted(edited), "as it is now"
-        assert whole[2] == UserUpdated(user)
+        assert whole[2:] == events[2:]
         batch = Batch()
         derive(TweetDeleted(edited), batch)
         await ground.store.write(batch)
-        left = await ground.letters.event_of(found[0])
+        left = await ground.letters.event_of(letters[0])
         assert isinstance(left, TweetPosted)
         assert (left.tweet.text, left.tweet.reply_to_id) == ("", 5)
         await ground.runner.stop()

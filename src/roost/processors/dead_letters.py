@@ -12,11 +12,13 @@ from roost.eventlog import EventLog, decode_record, encode_record
 from roost.limits import DEAD_LETTER_ERROR_CHARACTERS_MAX, DEAD_LETTERS_MAX
 from roost.model import (
     Edit,
+    Enriched,
     Event,
     QuotePolicySet,
     QuoteRevoked,
     Tweet,
     TweetEdited,
+    TweetEnriched,
     TweetPosted,
     User,
     UserCreated,
@@ -103,6 +105,10 @@ class DeadLetters:
                 return TweetPosted(await self._whole(tweet))
             case TweetEdited(edit):
                 return TweetEdited(Edit(await self._whole(edit.tweet), edit.before))
+            case TweetEnriched(enriched):
+                tweet = await self._whole(enriched.tweet)
+                found = msgspec.structs.replace(enriched.found, card=tweet.card)
+                return TweetEnriched(Enriched(tweet, found))
             case QuotePolicySet(tweet):
                 return QuotePolicySet(await self._whole(tweet))
             case QuoteRevoked(tweet):
@@ -129,6 +135,9 @@ def sealed(event: Event) -> Event:
             return TweetPosted(without_text(tweet))
         case TweetEdited(edit):
             return TweetEdited(Edit(without_text(edit.tweet), without_text(edit.before)))
+        case TweetEnriched(enriched):
+            found = msgspec.structs.replace(enriched.found, card=None)
+            return TweetEnriched(Enriched(without_text(enriched.tweet), found))
         case QuotePolicySet(tweet):
             return QuotePolicySet(without_text(tweet))
         case QuoteRevoked(tweet):

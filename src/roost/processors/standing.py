@@ -1,6 +1,6 @@
 """Whether what an event says still stands: asked when it is applied late."""
 
-from roost.model import EdgeAdded, Event, PollVoted, TweetEdited, TweetLiked, TweetPosted
+from roost.model import EdgeAdded, Event, PollVoted, TweetEdited, TweetEnriched, TweetLiked, TweetPosted
 from roost.store import SIDES, Store, rows, tables
 
 
@@ -12,6 +12,8 @@ async def stands(store: Store, event: Event) -> bool:
             return await _has_tweet(store, tweet.tweet_id)
         case TweetEdited(edit):
             return await _has_tweet(store, edit.tweet.tweet_id)
+        case TweetEnriched(enriched):
+            return await _has_tweet(store, enriched.tweet.tweet_id)
         case TweetLiked(like):
             mark = await store.get(tables.MARKS, (like.user_id, like.tweet_id, rows.Mark.LIKED))
             return mark is not None and mark.mark_id == like.like_id
