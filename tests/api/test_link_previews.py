@@ -84,6 +84,15 @@ def test_a_status_gets_its_card_and_streams_tell_of_it(server: ServerThread, sit
     assert "A &lt;b&gt;headline" in said
 
 
+def test_a_sensitive_post_keeps_the_picture_to_itself(server: ServerThread, site: WebSite) -> None:
+    ivan = server.user("ivan")
+    status = ivan.status(site.put("/sensitive", ARTICLE), sensitive=True)
+    server.enrich()
+    shown = server.nobody.get(f"/@ivan/{status['id']}").text
+    assert "A &lt;b&gt;headline&lt;/b&gt;" in shown
+    assert 'src="/media/' not in shown
+
+
 def test_a_retweet_shows_the_card_too(server: ServerThread, site: WebSite) -> None:
     bob, carol = server.user("bob"), server.user("carol")
     status = bob.status(site.put("/plain", page("Plain")))

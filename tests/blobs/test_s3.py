@@ -79,9 +79,10 @@ async def test_keys_are_taken_from_the_usual_variables(monkeypatch: pytest.Monke
         ("AWS_ACCESS_KEY_ID", bucket.access_key),
         ("AWS_SECRET_ACCESS_KEY", bucket.secret_key),
         ("AWS_REGION", bucket.region),
+        ("AWS_ENDPOINT_URL", bucket.endpoint),
     ):
         monkeypatch.setenv(name, value)
-    await S3Blobs.connect(Bucket(name=bucket.name, endpoint=bucket.endpoint))
+    await S3Blobs.connect(Bucket(name=bucket.name))
 
 
 async def test_variables_that_make_no_sense_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ A blob is one object. It is put by one request, or in parts where it is large, a
 it is read by one request for as long as its reader goes straight on. `obstore` is imported when it is used.
 """
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -158,13 +159,14 @@ def _store_of(bucket: Bucket) -> "S3Store":
         "secret_access_key": bucket.secret_key,
     }
     named: Any = {name: value for name, value in given.items() if value}
+    endpoint = bucket.endpoint or os.environ.get("AWS_ENDPOINT_URL", "")
     try:
         return S3Store(
             bucket.name,
             prefix=bucket.prefix.strip("/") or None,
             virtual_hosted_style_request=bucket.name_in_host,
             client_options={
-                "allow_http": bucket.endpoint.startswith("http://"),
+                "allow_http": endpoint.startswith("http://"),
                 "timeout": timedelta(seconds=S3_REQUEST_S),
                 "connect_timeout": timedelta(seconds=S3_CONNECT_S),
             },
