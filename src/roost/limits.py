@@ -277,7 +277,7 @@ SEARCH_GRAMS_MAX = 128
 SEARCH_COMMIT_S = 0.5
 """How long what is new waits to be committed to the index with what else is new, unless there is much."""
 SEARCH_BATCH_MAX = 2_000
-"""New or changed tweets and users above which they are committed at once, and at most at a time."""
+"""New or changed tweets and users above which they are committed at once."""
 SEARCH_PENDING_MAX = 20_000
 """Those that wait to be indexed; above, the log is read on only when some have been."""
 SEARCH_FRESH_MAX = 500

@@ -250,6 +250,33 @@ def test_a_rebuild_that_is_given_up_leaves_nothing(ground: Ground) -> None:
     assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
 
 
+def test_what_cannot_be_written_waits_and_is_found_meanwhile(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, finder = ground.user("ann"), ground.kit.finder
+    said = [ground.post(ann, "heron")]
+    ground.settle()
+    ground.do(finder.rest())
+    (folder,) = finder.folder.iterdir()
+    aside = folder.rename(folder.with_name("aside"))
+    said.append(ground.post(ann, "heron again"))
+    ground.settle()
+    with pytest.raises(OSError, match="cannot be written"):
+        ground.do(finder.rest())
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
+    monkeypatch.setattr("roost.processors.search_intake.SEARCH_PENDING_MAX", 1)
+    while not finder.intake.error:
+        ground.do(_moment())
+    with pytest.raises(OSError, match="cannot be written"):  # such an error is waited out by the runner
+        ground.do(finder.intake.room())
+    aside.rename(folder)
+    while finder.statistics().pending:
+        ground.do(_moment())
+    ground.do(finder.intake.room())
+    ground.restart()
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
+
+
 def test_an_event_that_was_passed_over_is_found_when_it_is_redone(ground: Ground) -> None:
     ann = ground.user("ann")
     said = ground.post(ann, "heron")

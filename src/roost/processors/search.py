@@ -21,6 +21,7 @@ from roost.errors import Overloaded
 from roost.eventlog import EventLog, LogSlice
 from roost.ids import first_id_at
 from roost.limits import (
+    PROCESSOR_RETRY_S_MAX,
     SEARCH_IDLE_EVENTS,
     SEARCH_PEOPLE_MAX,
     SEARCH_THREADS,
@@ -167,7 +168,6 @@ class SearchProcessor:
             self._filling.cancel()
             await asyncio.gather(self._filling, return_exceptions=True)
         await self.intake.stop()
-        await self.intake.write()
         await self._in_writing(self.intake.index.close)
         self._writing.shutdown()
         self._searching.shutdown()
@@ -250,8 +250,13 @@ class SearchProcessor:
         """Have all that the tables hold in the index; goes on where it left off."""
         began_s = time.monotonic()
         _log.info("Making the search index from the tables; what is in it is found meanwhile")
-        await fill(intake, self._store, self.newest_id, self._tell)
-        intake.mark(is_whole=True)
+        while not intake.note.is_whole:
+            try:
+                await fill(intake, self._store, self.newest_id, self._tell)
+                intake.mark(is_whole=True)
+            except Exception:
+                _log.exception("The search index is not whole yet; going on in %d s", PROCESSOR_RETRY_S_MAX)
+                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
         await intake.write()
         _log.info("The search index is whole after %.0f s", time.monotonic() - began_s)
 

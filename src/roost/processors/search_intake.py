@@ -87,6 +87,8 @@ class Intake:
         self.note = index.note
         """What the index is to say of itself when all that waits is written."""
         self.failures = 0
+        self.error = ""
+        """Of the last attempt to write; empty where it succeeded."""
         self._store = store
         self._tweets = tweets
         self._counts = counts
@@ -164,8 +166,10 @@ class Intake:
         return self.pending >= SEARCH_PENDING_MAX
 
     async def room(self) -> None:
-        """Return when there is room for more."""
+        """Return when there is room for more. Raises OSError where there is none, for want of a disk."""
         while self.is_full:
+            if self.error:
+                raise OSError(self.error)
             self._wrote.clear()
             await self._wrote.wait()
 
@@ -206,12 +210,12 @@ class Intake:
             began_s = time.monotonic()
             try:
                 await self.write()
-                wait_s = SEARCH_COMMIT_S
-                await asyncio.sleep(
-                    time.monotonic() - began_s
-                )  # at most half of a core's time is for the index
-            except Exception:
+                self.error, wait_s = "", SEARCH_COMMIT_S
+                await asyncio.sleep(time.monotonic() - began_s)  # half of the time is for others
+            except Exception as cause:
                 self.failures += 1
+                self.error = str(cause)
+                self._wrote.set()
                 wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)
                 _log.exception("The search index could not be written; the next try is in %.1f s", wait_s)
                 self._some.set()
