@@ -619,6 +619,10 @@ PROCESSOR_BATCH_ATTEMPTS = 2
 """A batch that failed so often for no reason of its surroundings is halved, until the event is found."""
 PROCESSOR_EVENT_ATTEMPTS = 5
 """An event that failed so often by itself becomes a dead letter."""
+REBUILD_CHUNK_ROWS = 200
+"""Rows that a rebuild reads before others get their turn: 2 ms."""
+REBUILD_WRITE_ROWS = 500
+"""Rows that differ which a rebuild writes at once when it takes its place."""
 READY_LAG_EVENTS = 10_000
 """A server whose home timelines are so far behind is not ready."""
 DEAD_LETTERS_MAX = 1_000

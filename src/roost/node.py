@@ -57,11 +57,14 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    Rebuilder,
     SearchProcessor,
     UsageProcessor,
     WeeksProcessor,
+    drop_cursors,
     newest_ms,
     open_shard,
+    sources_of,
 )
 from roost.push import Hub
 from roost.service import PushCounts
@@ -123,6 +126,7 @@ class Node:
         await self.due.stop()
         await self.service.media.stop()
         await self.service.access.write_used()
+        await self.kit.rebuilder.stop()
         await self.kit.streaming.stop()
         await self.service.streams.stop()
         await self.service.web_push.stop()
@@ -172,6 +176,7 @@ async def start(
     await kit.indexing.start()
     await kit.enriching.start()
     await node.begin()
+    await drop_cursors(kit.log, kit.runners)
     return node
 
 
@@ -236,9 +241,12 @@ def _make_kit(
     writer, reader = ShardWriter(shard, clock), ShardReader(shard.state)
     user_views = UserViews(users, reader)
     interval_s, kept_events = settings.snapshot_interval_s, settings.log_keep_events
-    home = HomeProcessor(writer, log, folder, interval_s, kept_events, clock, user_views.changed)
+    make, changed = partial(make_shard, settings), user_views.changed
+    home = HomeProcessor(writer, make, log, folder, interval_s, kept_events, clock, changed)
+    home.when_switched(reader.use)
+    home.when_switched(lambda _state: user_views.forget_all())
     search_folder = None if folder is None else folder / "search"
-    made = _make_processors(store, log, clock, home, tweets, users, shard, search_folder)
+    made = _make_processors(settings, store, log, clock, home, tweets, users, shard, search_folder)
     polls = PollViews(store, made.tallies, clock)
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
@@ -260,7 +268,7 @@ def _make_kit(
         pipeline=Pipeline(store, committer, tweets, users, ids, clock, rules, hosts, enrichment),
         enrichment=enrichment,
         late_enrichment=late,
-        enriching=ProcessorRunner(log, made.dead_letters, [late]),
+        enriching=ProcessorRunner(log, made.dead_letters, made.rebuilder, [late]),
         writer=writer,
         reader=reader,
         push_keys=load_web_push_keys(folder),
@@ -296,6 +304,7 @@ class _Processors(NamedTuple):
     audience: Audience
     push: PushProcessor
     dead_letters: DeadLetters
+    rebuilder: Rebuilder
     runner: ProcessorRunner
     background: ProcessorRunner
     indexing: ProcessorRunner
@@ -303,6 +312,7 @@ class _Processors(NamedTuple):
 
 
 def _make_processors(
+    settings: Settings,
     store: KeyValueStore,
     log: EmbeddedLog,
     clock: Clock,
@@ -313,34 +323,23 @@ def _make_processors(
     search_folder: Path | None,
 ) -> _Processors:
     dead_letters = DeadLetters(store, log, clock)
+    folder = Path(settings.data_folder) / "rebuilding" if settings.store != "memory" else None
+    sources = sources_of(store, log, folder, KEYSPACES[settings.store])
+    work = log, dead_letters, (rebuilder := Rebuilder(store, log, dead_letters, sources))
     counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
-    runner = ProcessorRunner(log, dead_letters, [home, counts, tallies])
+    runner = ProcessorRunner(*work, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters, weeks = ConversationsProcessor(store, log), WeeksProcessor(store, log, clock)
-    background = ProcessorRunner(log, dead_letters, [notices, letters, weeks])
+    background = ProcessorRunner(*work, [notices, letters, weeks])
     finder = SearchProcessor(store, log, tweets, counts, runner.applied_by_all, clock, search_folder)
     usage = UsageProcessor(store, log, users)
-    indexing = ProcessorRunner(log, dead_letters, [finder, usage])
+    indexing = ProcessorRunner(*work, [finder, usage])
     audience = Audience(shard.state, users, hub := Hub(), clock)
+    home.when_switched(audience.use)
     push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
-    return _Processors(
-        home=home,
-        counts=counts,
-        tallies=tallies,
-        notices=notices,
-        letters=letters,
-        weeks=weeks,
-        finder=finder,
-        usage=usage,
-        hub=hub,
-        audience=audience,
-        push=push,
-        dead_letters=dead_letters,
-        runner=runner,
-        background=background,
-        indexing=indexing,
-        streaming=ProcessorRunner(log, dead_letters, [push]),
-    )
+    waiting, telling = (dead_letters, rebuilder, runner), ProcessorRunner(*work, [push])
+    derived = home, counts, tallies, notices, letters, weeks, finder, usage
+    return _Processors(*derived, hub, audience, push, *waiting, background, indexing, telling)
 
 
 def _is_busy(runner: ProcessorRunner, log: EventLog, pressure: Pressure) -> bool:

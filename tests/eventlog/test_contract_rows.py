@@ -140,3 +140,12 @@ async def test_a_memory_log_without_a_store_takes_no_rows() -> None:
     with pytest.raises(AssertionError, match="without a store"):
         await log.append(said(2), Batch())
     assert log.last == 1
+
+
+async def test_a_dropped_cursor_is_that_of_a_new_reader(ground: Ground) -> None:
+    for name in ("home", "homes"):
+        await ground.log.commit_cursor(name, 3)
+    await ground.log.drop_cursor("home")
+    await ground.log.drop_cursor("nobody")
+    assert await ground.log.cursors() == {"homes": 3}
+    assert await ground.log.cursor("home") == 0

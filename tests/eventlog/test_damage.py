@@ -106,7 +106,7 @@ async def test_an_append_that_is_too_large_leaves_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = await damaged_log(tmp_path, lambda keyspace: None)
-    monkeypatch.setattr("roost.eventlog.coding.LOG_RECORD_BYTES_MAX", 40)
+    monkeypatch.setattr("roost.eventlog.coding.LOG_RECORD_BYTES_MAX", 60)
     with pytest.raises(TooLarge):
         await log.append(said(8, 9, 10))
     assert await log.append(said(8)) == 8

@@ -32,6 +32,7 @@ from roost.model import (
 )
 from roost.processors import CountsProcessor, DeadLetters, ProcessorRunner, ProcessorState
 from roost.store import Batch, KeyValueStore, derive, open_memory, tables
+from tests.processors.cases import rebuilder_of
 from tests.strategies import SEEDED
 
 
@@ -81,7 +82,7 @@ class Ground:
         self.log = EmbeddedLog(self.store, Batch)
         self.picky = Picky(self.store, self.log, bad)
         self.letters = DeadLetters(self.store, self.log, ManualClock())
-        self.runner = ProcessorRunner(self.log, self.letters, [self.picky])
+        self.runner = ProcessorRunner(self.log, self.letters, rebuilder_of(self.letters), [self.picky])
 
     def again(self) -> "Ground":
         """As after a crash: nothing but what is durable is left."""
@@ -89,7 +90,7 @@ class Ground:
         other.store, other.log = self.store, EmbeddedLog(self.store, Batch)
         other.picky = Picky(other.store, other.log, self.picky.bad)
         other.letters = DeadLetters(other.store, other.log, ManualClock())
-        other.runner = ProcessorRunner(other.log, other.letters, [other.picky])
+        other.runner = ProcessorRunner(other.log, other.letters, rebuilder_of(other.letters), [other.picky])
         return other
 
     async def dead(self) -> list[int]:
@@ -320,7 +321,7 @@ def test_a_late_like_counts_once(tmp_path: Path) -> None:
         log, corrupt = EmbeddedLog(store, Batch), CorruptCounts(store)
         counts = CountsProcessor(corrupt, log)  # type: ignore[arg-type]
         letters = DeadLetters(store, log, ManualClock())
-        runner = ProcessorRunner(log, letters, [counts])
+        runner = ProcessorRunner(log, letters, rebuilder_of(letters), [counts])
         await log.append([TweetLiked(Like(10 + n, tweet, 9, n)) for n, tweet in enumerate((1, 2, 1, 2, 3))])
         await runner.start()
         assert await runner.applied(5, 30.0)

@@ -12,6 +12,7 @@ from roost.eventlog import EmbeddedLog, LogSlice
 from roost.model import Like, Tweet, TweetDeleted, TweetLiked, TweetPosted, TweetUnliked
 from roost.processors import CountsProcessor, DeadLetters, ProcessorRunner
 from roost.store import Batch, KeyValueStore, open_memory, open_rocksdb
+from tests.processors.cases import rebuilder_of
 
 
 class Recorder:
@@ -55,7 +56,7 @@ def test_a_failing_processor_is_retried_and_delays_nobody(monkeypatch: pytest.Mo
     async def body() -> None:
         log, letters = made()
         bad, good = Recorder("bad", fails=5), Recorder("good")
-        runner = ProcessorRunner(log, letters, [bad, good])
+        runner = ProcessorRunner(log, letters, rebuilder_of(letters), [bad, good])
         await runner.start()
         for number in range(1, 21):
             await log.append([liked(number)])
@@ -71,7 +72,7 @@ def test_a_failing_processor_is_retried_and_delays_nobody(monkeypatch: pytest.Mo
 def test_waiting_for_a_position_gives_up_in_time() -> None:
     async def body() -> None:
         log, letters = made()
-        runner = ProcessorRunner(log, letters, [Recorder("only")])
+        runner = ProcessorRunner(log, letters, rebuilder_of(letters), [Recorder("only")])
         await runner.start()
         assert not await runner.applied(1, 0.01)
         await log.append([liked(1)])

@@ -65,6 +65,7 @@ NEVER = {
     "staff": "a deleted account has no role",
     "notification_erasures": "notes of an erasure, gone once it is done",
     "dead_letters": "events without words, until an operator retries or drops them",
+    "switches": "of nobody",
     "purges": "that the account is to be purged",
 }
 """Tables where no row names the account of this test by a number in a column of its own."""

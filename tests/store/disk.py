@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from roost.errors import Invalid
+from roost.store import Keyspace
 
 _PATIENCE_S = 20.0
 """A sync that nobody releases, or that never comes, fails the test after so long."""
@@ -75,6 +76,9 @@ class Disk:
         self.synced = applied
 
     def checkpoint(self, folder: Path) -> None:
+        raise Invalid("nothing to copy")
+
+    async def fork(self, folder: Path) -> Keyspace:
         raise Invalid("nothing to copy")
 
     def size(self) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from roost.errors import Corrupt
 from roost.store import Batch, Column, Consistency, KeyValueStore, Table
 from tests.store.samples import (
     BLOBS,
@@ -250,3 +251,17 @@ async def test_mistakes_in_keys_are_asserted(store: KeyValueStore) -> None:
         await store.scan(NOTES, (7,), limit=0)
     with pytest.raises(AssertionError, match="key columns"):
         Batch().delete(NOTES, (7,))
+
+
+async def test_what_is_no_row_can_be_exported_as_bytes(store: KeyValueStore) -> None:
+    """A table that cannot be read can still be looked through, and mended."""
+    await store.write(puts(NOTES, *SHELF[:2]))
+    batch, key = Batch(), NOTES.encode_key((7, 1))
+    batch.put_raw(key, b"\xc1")
+    await store.write(batch)
+    with pytest.raises(Corrupt):
+        await store.export(NOTES, b"", 10)
+    first, following = await store.export_raw(NOTES, b"", 1)
+    assert (first, following) == ([(key, b"\xc1")], key)
+    second = (NOTES.key_of(SHELF[1]), NOTES.encode(SHELF[1]))
+    assert await store.export_raw(NOTES, key, 10) == ([second], None)

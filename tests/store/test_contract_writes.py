@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -221,3 +222,14 @@ async def test_closing_waits_for_what_was_begun(open_store: Callable[[str], KeyV
     await asyncio.sleep(0)
     await store.close()
     assert await asyncio.gather(*writes) == [None] * 10
+
+
+async def test_a_fork_is_of_its_moment_and_goes_its_own_way(store: KeyValueStore, tmp_path: Path) -> None:
+    await store.write(puts(NOTES, Note(1, 1, "before")))
+    fork = await store.fork(tmp_path / "fork")
+    await store.write(puts(NOTES, Note(1, 1, "after"), Note(1, 2)))
+    await fork.write(puts(WORDS, Word("of the fork")))
+    assert await rows_of(fork, NOTES) == [Note(1, 1, "before")]
+    assert await rows_of(store, NOTES) == [Note(1, 1, "after"), Note(1, 2)]
+    assert await rows_of(store, WORDS) == []
+    await fork.close()

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 import roost
-from roost.cli import bench, calibrate, demo, load, serve, staff, stats, user, verify
+from roost.cli import bench, calibrate, demo, load, processors, serve, staff, stats, user, verify
 from roost.errors import RoostError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("calibrate", epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command("bench", epilog=bench.EXAMPLES)(bench.bench)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(load.load, name="load")
+app.add_typer(processors.processors, name="processors")
 app.add_typer(user.users, name="user")
 app.add_typer(user.apps, name="app")
 app.command("moderate", epilog=staff.MODERATE_EXAMPLES)(staff.moderate)

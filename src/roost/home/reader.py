@@ -57,6 +57,10 @@ class ShardReader:
         self.state = state
         self._scratch = make_scratch(state.capacity.ring_entries, FOLLOWEES_MAX, ANSWERS_MAX)
 
+    def use(self, state: ShardState) -> None:
+        """Read another state of the same capacity, in which users have the same rows."""
+        self.state = state
+
     def gather(self, viewer: int, high: int, need: int, now_ms: int) -> Gathered:
         """The newest `need` entries below id `high` of row `viewer`'s home timeline; see `gather_home`."""
         hidden = self.state.graph.hidden.rows(viewer, now_ms)

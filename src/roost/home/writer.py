@@ -5,18 +5,24 @@ time: so a slice of a large delivery delays a small tweet by a millisecond at mo
 """
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from roost.clock import Clock
 from roost.home.shard import Shard
 from roost.limits import DEFERRED_FLUSH_S, READS_NOTED_MAX, READS_WAITING_MAX, SWEEP_S
 
 T = TypeVar("T")
-_Job = Callable[[], None]
+_log = logging.getLogger("roost.home")
+
+
+class _Job(NamedTuple):
+    do: Callable[[], None]
+    fail: Callable[[BaseException], None]
 
 
 class ShardWriter:
@@ -31,25 +37,40 @@ class ShardWriter:
         self._wake = threading.Condition()
         self._stopping = False
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="roost-writer", daemon=True)
+        self._thread: threading.Thread | None = None
         self._flush_at_s = 0.0
         self._sweep_at_s = time.monotonic() + SWEEP_S
 
     def start(self) -> None:
-        self._thread.start()
+        """Unless it has been."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="roost-writer", daemon=True)
+            self._thread.start()
 
     async def stop(self) -> None:
         """Return when the jobs given so far are done."""
+        await self._end()
+        self.shard.close()
+
+    async def adopt(self, shard: Shard) -> None:
+        """Write another shard from now on, also where the one so far has failed. Jobs given before are done
+        with that one, or have failed with it."""
+        await self._end()
+        old, self.shard = self.shard, shard
+        self._failure, self._stopping = None, False
+        self.start()
+        old.close()
+
+    async def _end(self) -> None:
         with self._wake:
             self._stopping = True
             self._wake.notify()
-        await asyncio.to_thread(self._thread.join)
-        self.shard.close()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+        self._thread = None
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do `work` in the writer thread, after everything given before it; answer what it answers."""
-        if self._failure is not None:
-            raise RuntimeError("the shard's writer has failed") from self._failure
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
@@ -61,8 +82,13 @@ class ShardWriter:
                 raise
             loop.call_soon_threadsafe(_resolve, future, result)
 
+        def fail(cause: BaseException) -> None:
+            loop.call_soon_threadsafe(_fail, future, _failed(cause))
+
         with self._wake:
-            self._jobs.append(job)
+            if self._failure is not None:
+                raise _failed(self._failure) from self._failure
+            self._jobs.append(_Job(job, fail))
             self._wake.notify()
         return await future
 
@@ -78,13 +104,16 @@ class ShardWriter:
         try:
             while self._await_work():
                 while self._jobs:
-                    self._jobs.popleft()()
+                    self._jobs.popleft().do()
                     self._one_step()
                 self._note_reads()
                 self._one_step()
         except BaseException as cause:
-            self._failure = cause
-            raise
+            with self._wake:
+                self._failure = cause
+                while self._jobs:
+                    self._jobs.popleft().fail(cause)
+            _log.critical("The home state's writer has failed; it takes another state", exc_info=cause)
 
     def _await_work(self) -> bool:
         """Wait until there is something to do; False when the thread is to end."""
@@ -128,6 +157,10 @@ class ShardWriter:
         waiting = shard.step(now_s, flush) or shard.fanout.has_deferred
         if not waiting and monotonic_s >= self._sweep_at_s and not shard.warmer.sweep(now_s):
             self._sweep_at_s = monotonic_s + SWEEP_S
+
+
+def _failed(cause: BaseException) -> RuntimeError:
+    return RuntimeError(f"the shard's writer has failed: {type(cause).__name__}: {cause}")
 
 
 def _resolve(future: "asyncio.Future[T]", result: T) -> None:

@@ -25,7 +25,7 @@ from roost.ingest.enrichers.seam import EnricherStatistics, LateEnricher
 from roost.ingest.enrichment import Enrichment
 from roost.limits import ENRICH_CURSOR_EVENTS, ENRICH_LATE_AT_ONCE, PROCESSOR_RETRY_S_MAX
 from roost.model import Enriched, Event, Findings, Tweet, TweetEdited, TweetEnriched, TweetPosted
-from roost.store import TweetCache, UserCache
+from roost.store import Batch, TweetCache, UserCache
 
 _log = logging.getLogger("roost.enrichment")
 
@@ -83,6 +83,16 @@ class LateEnrichment:
     async def rest(self) -> None:
         if self._finished() > self._kept_position:
             await self._keep_cursor()
+
+    def pass_over(self, position: int) -> None:
+        self._position = position
+
+    async def redo(self, position: int, event: Event, also: Batch) -> None:
+        """A late finding is as good as any: the tweet as it is now gets it, if it is still there."""
+        for work in self._wanted(event):
+            await self._places.acquire()
+            self._begin(position, work())
+        await self._log.commit_cursor(self.name, self._finished(), also)
 
     async def stop(self) -> None:
         """Cancel what is under way; the next start begins it again."""

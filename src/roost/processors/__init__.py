@@ -19,10 +19,13 @@ from roost.processors.notification_pages import (
 from roost.processors.notifications import NotificationsProcessor
 from roost.processors.polls import PollsProcessor
 from roost.processors.push import PushProcessor, Telling
-from roost.processors.runner import ProcessorRunner
+from roost.processors.rebuilding import Rebuilder
+from roost.processors.runner import ProcessorRunner, drop_cursors
 from roost.processors.running import ProcessorState, ProcessorStatistics, RebuildPhase, RebuildStatistics
 from roost.processors.seam import Passing, Processor, Progress, Rebuild, Rebuildable, Source
 from roost.processors.search import SearchProcessor, SearchStatistics
+from roost.processors.shadow import TableRebuild, chunks_of
+from roost.processors.sources import OpenSource, sources_of
 from roost.processors.standing import stands
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
 from roost.processors.weeks import Week, WeeksProcessor
@@ -40,6 +43,7 @@ __all__ = [
     "HomeProcessor",
     "NotificationJudge",
     "NotificationsProcessor",
+    "OpenSource",
     "Passing",
     "PollsProcessor",
     "Processor",
@@ -52,15 +56,19 @@ __all__ = [
     "RebuildPhase",
     "RebuildStatistics",
     "Rebuildable",
+    "Rebuilder",
     "SearchProcessor",
     "SearchStatistics",
     "Source",
+    "TableRebuild",
     "Telling",
     "Told",
     "UsageProcessor",
     "Week",
     "WeeksProcessor",
     "WordsProcessor",
+    "chunks_of",
+    "drop_cursors",
     "get_notification",
     "is_barred",
     "newest_ms",
@@ -70,5 +78,6 @@ __all__ = [
     "scan_packed",
     "scan_streamed",
     "searched_text",
+    "sources_of",
     "stands",
 ]

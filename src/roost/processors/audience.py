@@ -78,6 +78,10 @@ class Audience:
         self._online_rows = np.empty(0, np.int64)
         self._found = np.empty(STREAMS_MAX, np.int64)
 
+    def use(self, state: ShardState) -> None:
+        """Ask another state, in which users have the same rows."""
+        self._graph = state.graph
+
     def watch(self, topic: Topic, present: bool) -> None:
         """A topic has got its first subscription, or lost its last one."""
         if topic.kind is not TopicKind.HOME:

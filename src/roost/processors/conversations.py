@@ -4,12 +4,16 @@ A conversation is all direct tweets of one thread. Its rows change with every tw
 yet is looked up in memory first; they are written at once, with the cursor.
 """
 
+import functools
 import logging
 from collections.abc import Callable, Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import CONVERSATION_SCAN_ROWS, CONVERSATIONS_PENDING_MAX, NOTIFICATION_CURSOR_EVENTS
 from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetPosted, UserErased, Visibility
+from roost.processors.conversation_rebuild import OWNED, conversations_from_tables
+from roost.processors.seam import Rebuild, Source
+from roost.processors.shadow import TableRebuild
 from roost.processors.standing import stands
 from roost.store import Batch, Store, forget_partitions, rows, tables
 
@@ -39,11 +43,7 @@ class ConversationsProcessor:
         self._listeners.append(tell)
 
     async def begin(self) -> int:
-        self._position = await self._log.cursor(self.name)
-        if self._position + 1 < self._log.first:
-            self._position = self._log.first - 1
-            await self._log.commit_cursor(self.name, self._position)
-        self._written_position = self._position
+        self._position = self._written_position = await self._log.cursor(self.name)
         self._reset()
         return self._position
 
@@ -82,6 +82,11 @@ class ConversationsProcessor:
         except BaseException:
             self._reset()
             raise
+
+    def rebuild(self, source: Source) -> Rebuild:
+        make = ConversationsProcessor
+        load = functools.partial(conversations_from_tables, make=make)
+        return TableRebuild(self.name, self._store, source, OWNED, make, load)
 
     async def _apply_one(self, event: Event) -> None:
         match event:

@@ -24,6 +24,9 @@ from roost.model import (
     TweetPosted,
     TweetUnliked,
 )
+from roost.processors.recounting import counts_from_tables
+from roost.processors.seam import Rebuild, Source
+from roost.processors.shadow import TableRebuild
 from roost.store import Batch, Store, rows, tables
 
 _LIKES, _RETWEETS, _REPLIES, _QUOTES = range(4)
@@ -47,6 +50,8 @@ class CountsProcessor:
         self._write_at_s = 0.0
 
     async def begin(self) -> int:
+        self._counts.clear()
+        self._dirty.clear()
         self._position = self._written_position = await self._log.cursor(self.name)
         return self._position
 
@@ -78,6 +83,10 @@ class CountsProcessor:
         except BaseException:
             self._counts.update(held)
             raise
+
+    def rebuild(self, source: Source) -> Rebuild:
+        owned = (tables.TWEET_COUNTS,)
+        return TableRebuild(self.name, self._store, source, owned, CountsProcessor, counts_from_tables)
 
     async def get_many(self, tweet_ids: Sequence[int]) -> list[TweetCounts]:
         """One answer a tweet, in order. 0.1 us for one that is in memory."""

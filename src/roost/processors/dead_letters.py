@@ -50,14 +50,16 @@ class DeadLetters:
     async def add(self, name: str, position: int, event: Event, cause: Exception, attempts: int) -> None:
         """Durable together with the cursor, which goes past the event."""
         batch = Batch()
-        record = encode_record([sealed(event)])
-        kind = type(event).__name__
-        row = rows.DeadLetterRow(
-            name, position, kind, error_text(cause), attempts, self._clock.now_ms(), record
-        )
-        batch.put(tables.DEAD_LETTERS, row)
+        batch.put(tables.DEAD_LETTERS, self.made(name, position, event, cause, attempts))
         await self._log.commit_cursor(name, position, batch)
         self._positions.setdefault(name, set()).add(position)
+
+    def made(
+        self, name: str, position: int, event: Event, cause: Exception, attempts: int
+    ) -> rows.DeadLetterRow:
+        kind, record = type(event).__name__, encode_record([sealed(event)])
+        now_ms = self._clock.now_ms()
+        return rows.DeadLetterRow(name, position, kind, error_text(cause), attempts, now_ms, record)
 
     async def page(self, name: str, above: int, limit: int) -> list[rows.DeadLetterRow]:
         """Those of one processor, beyond a position, in the log's order."""

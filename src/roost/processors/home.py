@@ -14,6 +14,7 @@ from roost.eventlog import EventLog, LogSlice
 from roost.home import (
     Progress,
     Shard,
+    ShardState,
     ShardWriter,
     Snapshot,
     capture,
@@ -24,7 +25,9 @@ from roost.home import (
 )
 from roost.ids import unix_ms_of
 from roost.model import Event, TweetPosted
-from roost.store import Store
+from roost.processors.home_rebuild import HomeRebuild
+from roost.processors.seam import Rebuild, Source
+from roost.store import Batch, Store
 from roost.telemetry import Histogram
 
 _log = logging.getLogger("roost.home")
@@ -32,13 +35,15 @@ SNAPSHOT_FILE = "home.snapshot"
 
 
 class HomeProcessor:
-    """`folder` is where snapshots go, None where none are kept; `tell` hears what has been applied."""
+    """`folder` is where snapshots go, None where none are kept; `make` makes an empty shard; `tell` hears
+    what has been applied."""
 
     name = "home"
 
     def __init__(
         self,
         writer: ShardWriter,
+        make: Callable[[], Shard],
         log: EventLog,
         folder: Path | None,
         interval_s: float,
@@ -51,12 +56,18 @@ class HomeProcessor:
         self._clock = clock
         self._tell = tell
         self._writer = writer
+        self._make = make
+        self._listeners: list[Callable[[ShardState], None]] = []
         self._log_keep_events = log_keep_events
         self._log = log
         self._path = None if folder is None else folder / SNAPSHOT_FILE
         self._interval_s = interval_s
         self._snapshot_at_s = time.monotonic() + interval_s
         self._snapshot_position = 0
+
+    def when_switched(self, listener: Callable[[ShardState], None]) -> None:
+        """Have `listener` called, on the event loop, with the state that serves after a rebuild."""
+        self._listeners.append(listener)
 
     async def begin(self) -> int:
         self._snapshot_position = self._writer.shard.state.position
@@ -74,6 +85,21 @@ class HomeProcessor:
 
     async def rest(self) -> None:
         await self._snapshot_if_due()
+
+    def rebuild(self, source: Source) -> Rebuild:
+        served, fresh = self._writer.shard, self._make()
+        fresh.use_strategy(served.fanout.strategy.name)
+        return HomeRebuild(served.state, source, fresh, self._clock, self._switch)
+
+    async def _switch(self, shard: Shard, also: Batch) -> None:
+        """Readers go over to the new shard together with the writer: there is no pause in between."""
+        await self._writer.adopt(shard)
+        for listener in self._listeners:
+            listener(shard.state)
+        position = self._snapshot_position if self._path is not None else shard.state.position
+        await self._log.commit_cursor(self.name, position, also)
+        self._snapshot_at_s = time.monotonic()
+        await self._snapshot_if_due()  # so that the next start does not meet what this one may have healed
 
     async def snapshot(self) -> None:
         """Write the state as it is now. The writer pauses while it is copied, not while it is written."""

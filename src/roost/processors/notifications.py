@@ -47,6 +47,9 @@ from roost.processors.notification_causes import Cause, Slice, of_continued, of_
 from roost.processors.notification_judge import NotificationJudge
 from roost.processors.notification_ledger import NotificationLedger, Told
 from roost.processors.notification_packs import spans_of
+from roost.processors.notification_rebuild import OWNED, older_notifications
+from roost.processors.seam import Rebuild, Source
+from roost.processors.shadow import TableRebuild, chunks_of
 from roost.processors.standing import stands
 from roost.store import Batch, Store, TweetCache, UserCache, rows, tables
 
@@ -62,6 +65,7 @@ class NotificationsProcessor:
     ) -> None:
         self._store = store
         self._log = log
+        self._others = tweets, users, clock
         self.judge = NotificationJudge(store, tweets, users, clock)
         self._listeners: list[Tell] = []
         self.gathers: Callable[[Sequence[rows.QuietGroupRow]], None] = _nothing
@@ -128,6 +132,22 @@ class NotificationsProcessor:
         except BaseException:
             self._ledger, self._fanouts = NotificationLedger(self._store), {}
             raise
+
+    def rebuild(self, source: Source) -> Rebuild:
+        """Nobody is told again: the one that derives them has no listeners."""
+
+        def make(store: Store, log: EventLog) -> NotificationsProcessor:
+            return NotificationsProcessor(store, log, *self._others)
+
+        return TableRebuild(self.name, self._store, source, OWNED, make, older_notifications, self._hand_on)
+
+    async def _hand_on(self) -> None:
+        """After a rebuild: have those called who go on with what is left to do."""
+        async for quiet in chunks_of(self._store, tables.QUIET_GROUPS):
+            self.gathers(quiet)
+        async for fanouts in chunks_of(self._store, tables.NOTIFICATION_FANOUTS):
+            for row in fanouts:
+                self.goes_on(row)
 
     def _is_far(self) -> bool:
         return self._position - self._written_position >= NOTIFICATION_CURSOR_EVENTS

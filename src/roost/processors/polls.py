@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import COUNTS_FLUSH_S, TALLIES_CACHE_ENTRIES
-from roost.model import NO_VOTES, Event, PollVoted, Tally, TweetDeleted, Vote
+from roost.model import NO_VOTES, Event, PollVoted, Tally, Tweet, TweetDeleted, TweetEdited, Vote
+from roost.processors.recounting import tallies_from_tables
+from roost.processors.seam import Rebuild, Source
+from roost.processors.shadow import TableRebuild
 from roost.store import Batch, Store, rows, tables
 
 Key = tuple[int, int]
@@ -31,6 +34,8 @@ class PollsProcessor:
         self._write_at_s = 0.0
 
     async def begin(self) -> int:
+        self._tallies.clear()
+        self._dirty.clear()
         self._position = self._written_position = await self._log.cursor(self.name)
         return self._position
 
@@ -65,6 +70,10 @@ class PollsProcessor:
             self._tallies.update(held)
             raise
 
+    def rebuild(self, source: Source) -> Rebuild:
+        owned = (tables.TALLIES,)
+        return TableRebuild(self.name, self._store, source, owned, PollsProcessor, tallies_from_tables)
+
     async def get_many(self, keys: Sequence[Key]) -> list[Tally]:
         """One answer a poll, in order. 0.1 us for one that is in memory."""
         missing = [key for key in keys if key not in self._tallies]
@@ -81,10 +90,17 @@ class PollsProcessor:
         match event:
             case PollVoted(vote):
                 await self._count(vote)
-            case TweetDeleted(tweet) if tweet.poll is not None:
-                key = (tweet.tweet_id, tweet.poll.edition)
-                self._tallies[key] = NO_VOTES
-                self._dirty.add(key)
+            case TweetDeleted(tweet):
+                self._forget(tweet)
+            case TweetEdited(edit) if _edition(edit.before) != _edition(edit.tweet):
+                self._forget(edit.before)
+
+    def _forget(self, tweet: Tweet) -> None:
+        """Its poll, if it has one, is gone, and its row with it."""
+        if tweet.poll is not None:
+            key = (tweet.tweet_id, tweet.poll.edition)
+            self._tallies[key] = NO_VOTES
+            self._dirty.add(key)
 
     async def _count(self, vote: Vote) -> None:
         key = (vote.tweet_id, vote.edition)
@@ -118,3 +134,7 @@ class PollsProcessor:
         self._dirty -= {key for key, tally in written.items() if self._tallies.get(key) is tally}
         self._written_position = position
         self._write_at_s = time.monotonic() + COUNTS_FLUSH_S
+
+
+def _edition(tweet: Tweet) -> int | None:
+    return None if tweet.poll is None else tweet.poll.edition

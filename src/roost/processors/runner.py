@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
 from roost.errors import Invalid, NotFound
-from roost.eventlog import EventLog, LogSlice
+from roost.eventlog import EventLog
 from roost.limits import LOG_READ_EVENTS_MAX, PROCESSOR_REST_S, PROCESSOR_RETRY_S_MAX
 from roost.processors.dead_letters import DeadLetters
 from roost.processors.delivery import deliver, is_passing
+from roost.processors.rebuilding import Rebuilder
 from roost.processors.running import ProcessorStatistics, Running
 from roost.processors.seam import Passing, Processor
 from roost.store import rows
@@ -18,9 +20,12 @@ _log = logging.getLogger("roost.processors")
 class ProcessorRunner:
     """Started and stopped with the node. A processor that has stopped is waited for by nobody."""
 
-    def __init__(self, log: EventLog, letters: DeadLetters, processors: list[Processor]) -> None:
+    def __init__(
+        self, log: EventLog, letters: DeadLetters, rebuilder: Rebuilder, processors: list[Processor]
+    ) -> None:
         self._log = log
         self._letters = letters
+        self._rebuilder = rebuilder
         self._running = {each.name: Running(each, log, letters, self._heal) for each in processors}
 
     @property
@@ -31,6 +36,8 @@ class ProcessorRunner:
         """Begin where each processor left off. Returns when all have begun, not when they have caught up."""
         for running in self._running.values():
             await running.begin()
+            if await self._rebuilder.is_half_switched(running.name):
+                self._rebuilder.begin(running)
             running.task = asyncio.create_task(self._run(running), name=f"roost-{running.name}")
 
     async def stop(self) -> None:
@@ -43,7 +50,8 @@ class ProcessorRunner:
 
     def position(self) -> int:
         """Everything up to here has been applied by every processor that has not stopped."""
-        return min((each.position for each in self._going()), default=self._log.last)
+        waited_for = (each.position for each in self._running.values() if each.is_waited_for)
+        return min(waited_for, default=self._log.last)
 
     def position_of(self, name: str) -> int:
         """Everything up to here has been applied by one processor."""
@@ -59,12 +67,12 @@ class ProcessorRunner:
         try:
             async with asyncio.timeout(timeout_s):
                 for running in wanted:
-                    while running.position < position:
+                    while running.position < position and running.is_waited_for:
                         if running.is_stopped:
-                            if name or not running.may_be_split:
-                                return False
-                            break
+                            return False
                         await running.moved.wait()
+                    if name and running.position < position:
+                        return False
         except TimeoutError:
             return False
         return True
@@ -72,7 +80,7 @@ class ProcessorRunner:
     async def applied_by_all(self, position: int) -> None:
         """Wait until every processor that goes on has applied `position`, however long that takes."""
         for running in self._running.values():
-            while running.position < position and not (running.is_stopped and running.may_be_split):
+            while running.position < position and running.is_waited_for:
                 await running.moved.wait()
 
     def statistics(self) -> list[ProcessorStatistics]:
@@ -94,25 +102,26 @@ class ProcessorRunner:
             return await self._letters.failed_again(letter, cause)
         return None
 
-    def _going(self) -> list[Running]:
-        return [each for each in self._running.values() if not (each.is_stopped and each.may_be_split)]
+    def rebuild(self, name: str) -> None:
+        """Begin to derive a processor's state anew, while it serves. Raises Invalid and Conflict."""
+        self._rebuilder.begin(self._running[name])
 
     async def _run(self, running: Running) -> None:
         while True:
             try:
                 await self._wait_for_events(running)
                 events = await self._log.read(running.position, LOG_READ_EVENTS_MAX)
-            except NotFound as cause:
-                running.note_failure(cause)
-                running.stop("the log does not reach back so far any more")
-                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
-            except Exception as cause:
-                running.note_failure(cause)
-                _log.exception("%s could not rest or read on at position %d", running.name, running.position)
-                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
-            else:
                 if events.events:
                     await deliver(events, running)
+            except NotFound as cause:
+                running.note_failure(cause)
+                if not await self._heal(running, running.position):
+                    running.stop("the log does not reach back so far any more")
+                    await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
+            except Exception as cause:
+                running.note_failure(cause)
+                _log.exception("%s could not rest or go on at position %d", running.name, running.position)
+                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
 
     async def _wait_for_events(self, running: Running) -> None:
         try:
@@ -122,6 +131,17 @@ class ProcessorRunner:
             async with running.lock:
                 await running.processor.rest()
 
-    async def _heal(self, running: Running, events: LogSlice) -> bool:
-        del running, events
-        return False
+    async def _heal(self, running: Running, position: int) -> bool:
+        """Rebuild a processor that cannot go on from a position, once; whether it is beyond that now."""
+        if running.healed_at != position:
+            running.healed_at = position
+            await self._rebuilder.run(running)
+        return running.position > position
+
+
+async def drop_cursors(log: EventLog, runners: Iterable[ProcessorRunner]) -> None:
+    """Those of processors that are no more: the log would be kept for them."""
+    names = {name for runner in runners for name in runner.names}
+    for name in await log.cursors():
+        if name not in names:
+            await log.drop_cursor(name)

@@ -26,6 +26,7 @@ class ProcessorState(enum.StrEnum):
 
 class RebuildPhase(enum.StrEnum):
     NEVER = "never"
+    WAITING = "waiting"
     TABLES = "tables"
     LOG = "log"
     SWITCHING = "switching"
@@ -61,11 +62,11 @@ class ProcessorStatistics(msgspec.Struct, frozen=True):
     rebuild: RebuildStatistics
 
 
-Heal = Callable[["Running", LogSlice], Awaitable[bool]]
+Heal = Callable[["Running", int], Awaitable[bool]]
 
 
 class Running:
-    """A `Receiver`: the runner delivers to it. `heal` finds a way past events that cannot be left out."""
+    """A `Receiver`: the runner delivers to it. `heal` finds a way on from a position."""
 
     def __init__(self, processor: Processor, log: EventLog, letters: DeadLetters, heal: Heal) -> None:
         self.processor = processor
@@ -76,6 +77,8 @@ class Running:
         self.state = ProcessorState.RUNNING
         self.error = ""
         self.rebuild = RebuildStatistics()
+        self.healed_at = -1
+        """Where a rebuild was tried by itself: it is tried once."""
         self.task: asyncio.Task[None] | None = None
         self.lock = asyncio.Lock()
         """Held while anything is applied, redone or switched."""
@@ -103,6 +106,13 @@ class Running:
     def is_stopped(self) -> bool:
         return self.state is ProcessorState.STOPPED
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Not one that has stopped, or whose rebuild takes its place just now; but always one that passes
+        nothing over: readers have to know that it is behind."""
+        is_away = self.is_stopped or self.rebuild.phase is RebuildPhase.SWITCHING
+        return not (is_away and self.may_be_split)
+
     async def take(self, events: LogSlice) -> None:
         async with self.lock:
             if events.last > self.position:  # else a rebuild has come further meanwhile
@@ -122,7 +132,7 @@ class Running:
 
     async def leave_out(self, events: LogSlice, cause: Exception, attempts: int) -> bool:
         if not isinstance(self.processor, Passing):
-            healed = await self._heal(self, events)
+            healed = await self._heal(self, events.first - 1)
             if not healed:
                 self.stop("it cannot go on without these events")
             return healed

@@ -92,15 +92,16 @@ class Rebuild(Protocol):
         """As `Processor.apply`."""
         ...
 
-    def pass_over(self, position: int) -> None:
-        """As `Passing.pass_over`. A rebuild that cannot do without the event raises Corrupt."""
+    async def pass_over(self, position: int) -> None:
+        """Go on without the event at `position`; called only where the processor is `Passing`."""
         ...
 
-    async def take_place(self, position: int) -> None:
+    async def take_place(self, position: int, also: Batch) -> None:
         """Have the processor serve what was derived, which now reaches up to `position`; durably so.
 
-        Meanwhile nothing is applied to either, and the processor's `begin` is called after it. Readers may
-        still read. A crash in the middle must leave what `begin` can go on from, or a rebuild can.
+        `also` is written with the last of it, or after it. Meanwhile nothing is applied to either, and the
+        processor's `begin` is called after it, which answers `position`. Readers may still read. After a
+        crash in the middle the processor is rebuilt again.
         """
         ...
 

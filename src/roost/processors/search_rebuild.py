@@ -7,11 +7,13 @@ from roost.eventlog import LogSlice
 from roost.limits import SEARCH_REBUILD_ROWS
 from roost.processors.seam import Progress, Source
 from roost.processors.search_intake import Intake
-from roost.store import Store, tables, tweets_below
+from roost.store import Batch, Store, tables, tweets_below
 
 
 class Serving(Protocol):
     """What a rebuild needs of the processor whose place it is to take."""
+
+    name: str
 
     @property
     def newest_id(self) -> int:
@@ -74,16 +76,17 @@ class SearchRebuild:
         self.intake.take(events)
         await self.intake.room()
 
-    def pass_over(self, position: int) -> None:
+    async def pass_over(self, position: int) -> None:
         self.intake.reach(position)
 
-    async def take_place(self, position: int) -> None:
+    async def take_place(self, position: int, also: Batch) -> None:
         """A crash before the write leaves the former index, one after it the new one."""
         self.intake.reach(position)
         self.intake.mark(is_whole=True)
         await self.intake.write()
         await self._serving.serve_another(self.intake)
         self._intake = None
+        await self._source.log.commit_cursor(self._serving.name, position, also)
 
     async def close(self) -> None:
         if self._intake is not None:

@@ -6,14 +6,17 @@ AofA 2007), which is some 3 % off where they are many, and right where they are 
 
 import copy
 import math
+from collections.abc import AsyncIterator
 
 import msgspec
 
 from roost.clock import Clock
 from roost.eventlog import EventLog, LogSlice
-from roost.ids import unix_ms_of
+from roost.ids import first_id_at, unix_ms_of
 from roost.limits import WEEKS_KEPT, WEEKS_WRITE_S
 from roost.model import Event, TweetLiked, TweetPosted, UserCreated
+from roost.processors.recounting import activity_since
+from roost.processors.seam import Progress, Rebuild, Source
 from roost.store import Batch, Store, rows, tables
 
 WEEK_S = 7 * 24 * 3_600
@@ -54,6 +57,7 @@ class WeeksProcessor:
     async def begin(self) -> int:
         self._position = self._written_position = await self._log.cursor(self.name)
         kept = await self._store.get(tables.SETTINGS, (_SETTING,))
+        self._weeks = {}
         if kept is not None:
             self._weeks = msgspec.msgpack.decode(kept.value, type=dict[int, _Counted])
         return self._position
@@ -83,6 +87,23 @@ class WeeksProcessor:
         except BaseException:
             self._weeks = held
             raise
+
+    def rebuild(self, source: Source) -> Rebuild:
+        return _WeeksRebuild(self, source, WeeksProcessor(self._store, source.log, self._clock))
+
+    async def adopt(self, other: "WeeksProcessor", position: int, also: Batch) -> None:
+        """Go on with what another one has counted, up to a position."""
+        self._weeks, self._position = other._weeks, position
+        await self._write(also)
+
+    def oldest_s(self) -> int:
+        """When the oldest week began that is told of now, in s."""
+        return week_of(self._clock.now_ms()) - (WEEKS_KEPT - 1) * WEEK_S
+
+    async def count(self, events: AsyncIterator[Event]) -> None:
+        """Count what did not come by the log, into memory."""
+        async for event in events:
+            self._count(event)
 
     def weeks(self) -> list[Week]:
         """This week and those before it, newest first; always as many."""
@@ -118,6 +139,38 @@ class WeeksProcessor:
         batch.put(tables.SETTINGS, rows.SettingRow(_SETTING, msgspec.msgpack.encode(self._weeks)))
         await self._log.commit_cursor(self.name, position, batch)
         self._written_position, self._written_ms = position, self._clock.now_ms()
+
+
+class _WeeksRebuild:
+    """From the log where it is whole, else from the tables, which do not have what was deleted since."""
+
+    def __init__(self, served: WeeksProcessor, source: Source, fresh: WeeksProcessor) -> None:
+        self._served = served
+        self._source = source
+        self._fresh = fresh
+
+    async def load(self, tell: Progress) -> int:
+        if self._source.log.first == 1:
+            return 0
+        lowest_id = first_id_at(self._fresh.oldest_s() * 1000) - 1
+        await self._fresh.count(activity_since(self._source.store, lowest_id, tell))
+        return self._source.position
+
+    async def apply(self, events: LogSlice) -> None:
+        async def one_by_one() -> AsyncIterator[Event]:
+            for event in events.events:
+                yield event
+
+        await self._fresh.count(one_by_one())
+
+    async def pass_over(self, position: int) -> None:
+        del position
+
+    async def take_place(self, position: int, also: Batch) -> None:
+        await self._served.adopt(self._fresh, position, also)
+
+    async def close(self) -> None:
+        return
 
 
 def week_of(unix_ms: int) -> int:

@@ -28,6 +28,7 @@ from roost.service.notices import (
     PolicyView,
     RequestView,
 )
+from roost.service.processor_ports import DeadLetter, Retried
 from roost.service.push_terms import Compose, PushTarget, PushTerms
 from roost.service.reports import Difference, PushCounts, Statistics, Usage, Verification
 from roost.service.secrets import hash_secret
@@ -79,6 +80,7 @@ __all__ = [
     "Context",
     "ConversationView",
     "DayUse",
+    "DeadLetter",
     "Difference",
     "Draft",
     "DraftView",
@@ -116,6 +118,7 @@ __all__ = [
     "ReportFilter",
     "ReportForm",
     "RequestView",
+    "Retried",
     "ScheduledView",
     "SearchOrder",
     "SearchPage",

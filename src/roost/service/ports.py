@@ -53,6 +53,7 @@ from roost.service.notices import (
     PolicyView,
     RequestView,
 )
+from roost.service.processor_ports import Processors as Processors
 from roost.service.push_terms import Compose, PushTarget, PushTerms
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.staff_ports import Access as Access
@@ -392,6 +393,9 @@ class Service(Protocol):
 
     @property
     def bulk(self) -> Bulk: ...
+
+    @property
+    def processors(self) -> Processors: ...
 
     @property
     def operations(self) -> Operations: ...

@@ -489,3 +489,10 @@ class DeadLetterRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     failed_ms: int
     record: bytes
     """The event as the log writes it, without what somebody said."""
+
+
+class SwitchRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A processor whose rows are being replaced by those of a rebuild: where this is found at a start, they
+    are some old and some new, and it is rebuilt again."""
+
+    processor: str

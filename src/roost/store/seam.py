@@ -77,6 +77,12 @@ class Store(Protocol):
         position, or None at the end."""
         ...
 
+    async def export_raw(
+        self, table: Table[Row], after: bytes, limit: int
+    ) -> tuple[list[tuple[bytes, bytes]], bytes | None]:
+        """As `export`, but keys and bytes, whether or not they can be read as rows."""
+        ...
+
     async def write(self, batch: Batch, consistency: Consistency = Consistency.QUORUM) -> None:
         """Apply a batch. Raises Conflict where a row of `put_if_absent` exists; nothing is changed then."""
         ...

@@ -39,7 +39,7 @@
 | which emojis are there                             | emojis             |
 | which tokens act for A                             | tokens_of_user     |
 | what was a user told; what of it is about N         | notifications, notification_index |
-| what could a processor not apply                    | dead_letters       |
+| what could a processor not apply; whose rows are half old | dead_letters, switches |
 """
 
 from typing import Any
@@ -302,6 +302,7 @@ DEAD_LETTERS = Table(
     [Column("processor", KeyKind.TEXT)],
     [Column("position")],
 )
+SWITCHES = Table(121, "switches", rows.SwitchRow, _WHOLE, [Column("processor", KeyKind.TEXT)])
 
 CARDS = Table(115, "cards", rows.CardRow, [Column("link", KeyKind.TEXT)])
 CARD_IMAGES = Table(

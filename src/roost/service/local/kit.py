@@ -26,6 +26,7 @@ from roost.processors import (
     PollsProcessor,
     ProcessorRunner,
     PushProcessor,
+    Rebuilder,
     SearchProcessor,
     UsageProcessor,
     WeeksProcessor,
@@ -74,6 +75,7 @@ class Kit:
     enriching: ProcessorRunner
     """Nobody waits for it: what late enrichers find is there when it is there."""
     finder: SearchProcessor
+    rebuilder: Rebuilder
     usage: UsageProcessor
     notices: NotificationsProcessor
     letters: ConversationsProcessor

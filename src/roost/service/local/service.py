@@ -24,6 +24,7 @@ from roost.service.local.notifications import LocalNotifications
 from roost.service.local.operations import LocalOperations
 from roost.service.local.people import LocalPeople
 from roost.service.local.polls import LocalPolls
+from roost.service.local.processors import LocalProcessors
 from roost.service.local.purges import Purges
 from roost.service.local.quotes import LocalQuotes
 from roost.service.local.remarks import LocalRemarks
@@ -79,6 +80,7 @@ class LocalService:
         self.purges = Purges(kit, self.media, self.for_you)
         self.bulk = LocalBulk(kit)
         self.operations = LocalOperations(kit)
+        self.processors = LocalProcessors(kit)
         self.streams = LocalStreams(kit, self.access, self.tweets, self.correspondence, self.bulletin)
         self.access.listen(self.streams.end_tokens)
 

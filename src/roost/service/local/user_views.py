@@ -56,6 +56,10 @@ class UserViews:
                 case UserCreated(user) | UserUpdated(user):
                     views.pop(user.user_id, None)
 
+    def forget_all(self) -> None:
+        """The counts of anybody may be others now."""
+        self._views.clear()
+
     def _kept(self, user: User) -> UserView | None:
         view = self._views.get(user.user_id)
         return view if view is not None and view.user is user else None

@@ -37,6 +37,10 @@ class Keyspace(Protocol):
 
     def checkpoint(self, folder: Path) -> None: ...
 
+    async def fork(self, folder: Path) -> "Keyspace":
+        """A keyspace of its own with what this one holds now; `folder` must not exist."""
+        ...
+
     def size(self) -> tuple[int, int]:
         """(bytes on disk, bytes in memory), as the engine reports them."""
         ...
@@ -81,6 +85,12 @@ class MemoryKeyspace:
 
     def checkpoint(self, folder: Path) -> None:
         raise Invalid(f"The memory store keeps nothing that could be copied to {folder}")
+
+    async def fork(self, folder: Path) -> Keyspace:
+        del folder
+        other = MemoryKeyspace()
+        other._map, other._bytes = self._map.copy(), self._bytes
+        return other
 
     def size(self) -> tuple[int, int]:
         return 0, self._bytes

@@ -70,11 +70,16 @@ class KeyValueStore:
         return [_decoded(table, value) for _, value in pairs]
 
     async def export(self, table: Table[Row], after: bytes, limit: int) -> tuple[list[Row], bytes | None]:
+        pairs, following = await self.export_raw(table, after, limit)
+        return [_decoded(table, value) for _, value in pairs], following
+
+    async def export_raw(
+        self, table: Table[Row], after: bytes, limit: int
+    ) -> tuple[list[tuple[bytes, bytes]], bytes | None]:
         assert 0 < limit <= EXPORT_ROWS_MAX
         start = after + b"\x00" if after else table.prefix
         pairs = self._keyspace.scan(start, after_prefix(table.prefix), False, limit)
-        following = pairs[-1][0] if len(pairs) == limit else None
-        return [_decoded(table, value) for _, value in pairs], following
+        return pairs, pairs[-1][0] if len(pairs) == limit else None
 
     async def write(self, batch: Batch, consistency: Consistency = Consistency.QUORUM) -> None:
         del consistency
@@ -100,6 +105,11 @@ class KeyValueStore:
     async def checkpoint(self, folder: Path) -> None:
         await self._commits.commit(Batch())
         await asyncio.to_thread(self._keyspace.checkpoint, folder)
+
+    async def fork(self, folder: Path) -> "KeyValueStore":
+        """A store of its own with what this one holds now; `folder` must not exist."""
+        await self._commits.commit(Batch())
+        return KeyValueStore(await self._keyspace.fork(folder))
 
     def statistics(self) -> StoreStatistics:
         on_disk, in_memory = self._keyspace.size()

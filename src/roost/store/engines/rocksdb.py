@@ -5,6 +5,7 @@ written unsynced (about 5 us a row) and then synced in a worker thread: see `gro
 RocksDB replays its write-ahead log up to the last whole record; a log that is damaged elsewhere is refused.
 """
 
+import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -129,6 +130,11 @@ class RocksdbKeyspace:
             Checkpoint(self._db).create_checkpoint(str(folder))
         except Exception as cause:
             raise Invalid(f"No copy can be made in {folder}: {_sentence(cause)}") from cause
+
+    async def fork(self, folder: Path) -> Keyspace:
+        """Hard links to files that do not change: it costs disk only as this one goes on."""
+        await asyncio.to_thread(self.checkpoint, folder)
+        return await asyncio.to_thread(RocksdbKeyspace, folder)
 
     def size(self) -> tuple[int, int]:
         read = self._db.property_int_value
