@@ -21,11 +21,13 @@ from roost.eventlog.coding import encode_record
 from roost.ids import Snowflakes
 from roost.ingest import Committer, Draft, Enrichment, Pipeline, quick_enrichers
 from roost.ingest.enrichers.language import LanguageEnricher
+from roost.ingest.enrichers.sentiment import SentimentEnricher
 from roost.model import Tweet, TweetPosted
 from roost.store import KEYSPACES, Batch, KeyValueStore, MarksCache, TweetCache, UserCache, derive
 from roost.text import RULES_V3, parse
 
 _OWN = Path(__file__).parent / "data/posts.tsv"
+_MOODS = Path(__file__).parent / "data/moods.tsv"
 _REAL = Path(__file__).parents[2] / "shared/data/languages/tweets.tsv.gz"
 _SLICE = 200
 _AUTHORS = 5_000
@@ -53,6 +55,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
         figures += _by_language(enricher, real)
     else:
         say("no labelled posts: shared/data/languages is not there")
+    figures += _english()
     figures += _library(texts[: 200 if small else 5_000])
     size = f"{rounds} x {each:,} tweets"
     return Report("enrich", size, machine(), goals, figures, hashed)
@@ -144,6 +147,19 @@ def _by_language(enricher: LanguageEnricher, samples: Sequence[Sample]) -> list[
         figures.append(single(f"{wanted}: recognised", 100 * right / len(guesses), "%"))
         figures.append(single(f"{wanted}: taken for another", 100 * wrong / len(guesses), "%"))
     return figures
+
+
+def _english() -> list[Figure]:
+    """Sentiments of own English posts with a mood: told right, and the wrong way round."""
+    enricher = SentimentEnricher()
+    lines = [_sample(line) for line in _MOODS.read_text().splitlines()]
+    told = [(mood, enricher.judge(text, "en") or 0) for mood, text in lines if mood != "neutral"]
+    right = sum((sentiment > 0) == (mood == "positive") for mood, sentiment in told if sentiment)
+    wrong = sum(bool(sentiment) for _, sentiment in told) - right
+    return [
+        single("sentiments of own English posts, right", 100 * right / len(told), "%"),
+        single("sentiments of own English posts, the wrong way round", 100 * wrong / len(told), "%"),
+    ]
 
 
 def _library(texts: Sequence[str]) -> list[Figure]:

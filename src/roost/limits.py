@@ -29,7 +29,7 @@ ENRICH_BUSY_LAG_EVENTS = 20_000
 """Where home timelines are so far behind the log, quick enrichers are left out until later."""
 SENTIMENT_CHARACTERS_MAX = 512
 """So much of a text is looked at for its sentiment."""
-LANGUAGE_TEXT_BYTES_MAX = 1_024
+LANGUAGE_TEXT_BYTES_MAX = 512
 """So much of a text is looked at for its language."""
 LANGUAGE_LETTERS_MIN = 4
 LANGUAGE_SHARE_MIN = 0.4

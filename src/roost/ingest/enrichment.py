@@ -14,7 +14,7 @@ import msgspec
 from roost.ingest.enrichers.gauge import Gauge
 from roost.ingest.enrichers.seam import EnricherStatistics, QuickEnricher
 from roost.limits import ENRICH_OVERRUNS_MAX, ENRICH_PAUSE_S, ENRICH_QUICK_MS, ENRICH_REST_S
-from roost.model import Findings, Tweet
+from roost.model import NO_FINDINGS, Findings, Tweet
 
 _log = logging.getLogger("roost.enrichment")
 
@@ -44,7 +44,7 @@ class Enrichment:
         for stage in self._stages:
             found = stage.ask(tweet, busy)
             if found is not None:
-                tweet = tweet.enriched(found)
+                tweet = tweet.enriched(found) if found is not NO_FINDINGS else tweet
             elif not tweet.unfinished:
                 tweet = msgspec.structs.replace(tweet, unfinished=True)
         return tweet

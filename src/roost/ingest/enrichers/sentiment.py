@@ -6,9 +6,11 @@ the figures, which differ much between languages.
 
 import re
 import threading
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from math import exp
 
 import msgspec
 import numpy as np
@@ -34,7 +36,7 @@ class Model(msgspec.Struct, frozen=True):
     weights: NDArray[np.int8]
     """(PIECES, 3): for negative, neutral and positive, in units of `scale`."""
     scale: float
-    biases: NDArray[np.float64]
+    biases: tuple[float, ...]
 
 
 class Pieces:
@@ -90,15 +92,19 @@ class SentimentEnricher:
     def _judge_by(self, model: Model, text: str) -> int | None:
         with self._lock:
             count = self._pieces.of(text)
+            if count == 0:
+                return None
             weigh_pieces(self._pieces.found, count, model.weights, self._sums)
-            scores = self._sums * (model.scale / max(count, 1) ** 0.5) + model.biases
-        return sentiment_of(scores) if count else None
+            sums = self._sums.tolist()
+        part = model.scale / count**0.5
+        return sentiment_of([total * part + bias for total, bias in zip(sums, model.biases, strict=True)])
 
 
-def sentiment_of(scores: NDArray[np.float64]) -> int:
-    """The expected sentiment under three classes' scores."""
-    shares = np.exp(scores - scores.max())
-    return round(100 * float(shares[2] - shares[0]) / float(shares.sum()))
+def sentiment_of(scores: Sequence[float]) -> int:
+    """The expected sentiment under the scores of negative, neutral and positive."""
+    best = max(scores)
+    negative, neutral, positive = (exp(score - best) for score in scores)
+    return round(100 * (positive - negative) / (negative + neutral + positive))
 
 
 def mood_of_emojis(text: str) -> int | None:
@@ -115,7 +121,11 @@ def models() -> dict[str, Model]:
     packed = files("roost.ingest.enrichers").joinpath("sentiment.npz").read_bytes()
     with np.load(BytesIO(packed), allow_pickle=False) as arrays:
         return {
-            name: Model(arrays[f"{name}.weights"], float(arrays[f"{name}.scale"]), arrays[f"{name}.biases"])
+            name: Model(
+                arrays[f"{name}.weights"],
+                float(arrays[f"{name}.scale"]),
+                tuple(arrays[f"{name}.biases"].tolist()),
+            )
             for name in arrays["languages"].tolist()
         }
 
