@@ -1,10 +1,10 @@
 """Plain-Python twins of the kernels: dicts, lists and sets, each as short as the promise it stands for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from roost.kernels import KEEP, NO_ROW, QUIET, TO_ALL, TO_NONE, UNKNOWN
+from roost.kernels import KEEP, NO_ROW, QUIET, TO_ALL, TO_FOLLOWED, TO_MEMBERS, TO_NONE, UNKNOWN
 from roost.model import Visibility
 
 DROP = 0
@@ -287,12 +287,46 @@ def gather(
     """The answers (id, shown id, verdict), newest first, and the id from which others have to go on."""
     ring = None if is_building else world.rings.of.get(viewer)
     sources = list(world.sources(viewer, high, ring))
-    marker = min(max(floor for _, floor in sources), high - 1)
+
+    def judged(tweet_id: int) -> Verdict:
+        return judge(world, viewer, tweet_id, hidden, is_building)
+
+    return _merged(sources, high, need, judged)
+
+
+def gather_list(
+    world: World, viewer: int, members: set[int], replies: int, high: int, need: int, hidden: set[int]
+) -> tuple[list[tuple[int, int, int]], int]:
+    """`gather` for a list of the viewer's."""
+    sources = [(world.authors[member].recent(), world.authors[member].floor()) for member in members]
+
+    def judged(tweet_id: int) -> Verdict:
+        verdict = judge(world, viewer, tweet_id, hidden)
+        shows = shows_reply(world, viewer, members, replies, tweet_id)
+        return verdict if shows else (DROP, tweet_id)
+
+    return _merged(sources, high, need, judged)
+
+
+def shows_reply(world: World, viewer: int, members: set[int], replies: int, tweet_id: int) -> bool:
+    tweet = world.columns.tweets.get(tweet_id)
+    if tweet is None or not tweet.is_reply or tweet.reply_author in (viewer, tweet.author):
+        return True
+    answered = tweet.reply_author
+    if replies == TO_MEMBERS:
+        return answered in members
+    return replies == TO_FOLLOWED and answered is not None and world.follows.flags(viewer, answered) >= 0
+
+
+def _merged(
+    sources: list[tuple[list[int], int]], high: int, need: int, judged: Callable[[int], Verdict]
+) -> tuple[list[tuple[int, int, int]], int]:
+    marker = min(max((floor for _, floor in sources), default=0), high - 1)
     left = sorted({tweet_id for ids, _ in sources for tweet_id in ids if marker < tweet_id < high})
     answers: list[tuple[int, int, int]] = []
     while left and len(answers) < need:
         tweet_id = left.pop()
-        verdict, shown = judge(world, viewer, tweet_id, hidden, is_building)
+        verdict, shown = judged(tweet_id)
         if verdict != DROP:
             answers.append((tweet_id, shown, verdict))
     return answers, left[-1] if left else marker

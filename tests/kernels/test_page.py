@@ -4,11 +4,22 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.kernels import KEEP, NOT_ALONE, gather_page
+from roost.kernels import (
+    KEEP,
+    MEMBER_COUNT,
+    NO_REPLIES,
+    NOT_ALONE,
+    TO_FOLLOWED,
+    TO_MEMBERS,
+    gather_list,
+    gather_list_page,
+    gather_page,
+)
 
+from . import naive
 from .living import USERS, Step, live, some_hidden, steps, strangers, warmth
 from .naive import Tweet
-from .paired import NO_BOUND, Answers, examples
+from .paired import NO_BOUND, Answers, Pair, examples, read_answers
 from .shard import Post, Shard
 
 ALL = 200
@@ -54,6 +65,56 @@ def test_a_page_is_a_part_of_the_whole(
             assert len(page) == limit or (page_of(whole, high, low, limit, window) == page and low > 0)
         if count == NOT_ALONE and exact_above == 0:
             assert any(verdict != KEEP for _, _, verdict in known)
+
+
+def gather_members(
+    pair: Pair, viewer: int, members: set[int], replies: int, high: int, hidden: set[int]
+) -> tuple[Answers, int]:
+    pair.scratch.members[: len(members)] = sorted(members)
+    pair.scratch.facts[MEMBER_COUNT] = len(members)
+    rows = np.array(sorted(hidden), np.uint32)
+    count = gather_list(pair.world, pair.scratch, rows, viewer, replies, high, ALL)
+    return read_answers(pair.scratch, count)
+
+
+@examples(4)
+@given(
+    steps,
+    strangers,
+    warmth,
+    some_hidden,
+    st.sets(st.integers(0, USERS - 1)),
+    st.sampled_from([TO_MEMBERS, TO_FOLLOWED, NO_REPLIES]),
+    st.integers(1, 4),
+    st.integers(0, 4),
+    st.data(),
+)
+def test_a_list_and_its_pages(
+    plan: list[Step],
+    apart: set[tuple[int, int]],
+    warm: set[int],
+    hidden: set[int],
+    members: set[int],
+    replies: int,
+    limit: int,
+    window: int,
+    data: st.DataObject,
+) -> None:
+    shard = live(plan, apart, warm)
+    pair = shard.pair
+    bounds = st.sampled_from([0, *shard.posts])
+    low, high = data.draw(bounds), data.draw(bounds) or NO_BOUND
+    rows = np.array(sorted(hidden), np.uint32)
+    for viewer in range(USERS):
+        expected = naive.gather_list(pair.naive, viewer, members, replies, high, ALL, hidden)
+        assert gather_members(pair, viewer, members, replies, high, hidden) == expected
+        whole, exact_above = gather_members(pair, viewer, members, replies, NO_BOUND, hidden)
+        count = gather_list_page(pair.world, pair.scratch, rows, viewer, replies, high, low, limit, window)
+        page = pair.scratch.answers[: max(count, 0), 0].tolist()
+        if count != NOT_ALONE:
+            wanted = page_of(whole, high, low, limit, window)
+            assert page == wanted[: len(page)]
+            assert exact_above > 0 or page == wanted
 
 
 def read(shard: Shard, low: int, limit: int, window: int) -> list[int] | None:

@@ -105,12 +105,12 @@ class HomeAssembly:
     async def _stream(self, viewer_id: int, row: int, high: int, choices: Choices) -> Stream:
         now_ms = self._clock.now_ms()
         relations = await self._relations(viewer_id, row, choices)
-        shared = (self._store, self._tweets, self._users)
         stream: Stream
         if isinstance(relations, HotRelations):
-            stream = HotStream(self._reader, *shared, relations, high, now_ms)
+            of_home = Judge(self._tweets, self._users, HomeRules(relations))
+            stream = HotStream(self._reader, self._store, self._tweets, of_home, relations, high, now_ms)
         else:
-            stream = StoredStream(*shared, relations, high)
+            stream = StoredStream(self._store, self._tweets, self._users, relations, high)
         if not choices.tags:
             return stream
         judge = Judge(self._tweets, self._users, TagRules(relations, frozenset(choices.tags)))

@@ -12,7 +12,7 @@ from roost.assembly.durable import (
 from roost.assembly.judging import Judge
 from roost.assembly.relations import HotRelations, StoredRelations
 from roost.assembly.rules import HomeRules
-from roost.home import ANSWERS_MAX, Entry, Gathered, ShardReader
+from roost.home import ANSWERS_MAX, Entry, Gathered, ListRows, ShardReader
 from roost.store import Store, TweetCache, UserCache
 
 
@@ -87,26 +87,29 @@ class StoredStream:
 
 
 class HotStream:
-    """Entries below `high` of a viewer's timeline, from the shard's memory as far as that goes."""
+    """Entries below `high` of a viewer's timeline, or of a list of theirs, from the shard's memory as far as
+    that goes. `judge` judges what memory does not know enough of."""
 
     def __init__(
         self,
         reader: ShardReader,
         store: Store,
         tweets: TweetCache,
-        users: UserCache,
+        judge: Judge,
         relations: HotRelations,
         high: int,
         now_ms: int,
+        of_list: ListRows | None = None,
     ) -> None:
         self.had_ring = False
         self._reader = reader
         self._store = store
         self._tweets = tweets
         self._relations = relations
-        self._judge = Judge(tweets, users, HomeRules(relations))
+        self._judge = judge
         self._high = high
         self._now_ms = now_ms
+        self._list = of_list
         self._merge: DescendingMerge | None = None
         self._ended = False
 
@@ -120,7 +123,7 @@ class HotStream:
 
     async def everything_above(self, low: int, beyond: int) -> list[Entry] | None:
         """From one gathering; None where memory does not reach so far."""
-        gathered = self._reader.gather(self._relations.viewer, self._high, ANSWERS_MAX, self._now_ms)
+        gathered = self._from_memory(ANSWERS_MAX)
         self.had_ring = gathered.had_ring
         settled = await self._settled(gathered)
         older = sum(entry.tweet_id <= low for entry in settled)
@@ -137,11 +140,20 @@ class HotStream:
         return DescendingMerge(self._store, self._judge, sources, high)
 
     def _author_ids(self) -> list[int]:
+        if self._list is not None:
+            ids: list[int] = self._reader.state.graph.user_ids[self._list.rows].tolist()
+            return ids
         return [self._relations.viewer_id, *self._relations.followee_ids()]
+
+    def _from_memory(self, need: int) -> Gathered:
+        viewer = self._relations.viewer
+        if self._list is not None:
+            return self._reader.gather_list(viewer, self._list, self._high, need, self._now_ms)
+        return self._reader.gather(viewer, self._high, need, self._now_ms)
 
     async def _gather(self, need: int) -> list[Entry]:
         asked = min(need, ANSWERS_MAX)
-        gathered = self._reader.gather(self._relations.viewer, self._high, asked, self._now_ms)
+        gathered = self._from_memory(asked)
         self.had_ring = gathered.had_ring
         if len(gathered.entries) < asked:
             if gathered.exact_above == 0:

@@ -18,6 +18,7 @@ NAMES = (
     "celebrity",
     "deliver",
     "home",
+    "lists",
     "notifications",
     "rebuild",
     "restart",

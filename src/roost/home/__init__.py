@@ -8,7 +8,7 @@ from roost.home.compiling import compile_kernels
 from roost.home.fanout import Fanout, FanoutStatistics
 from roost.home.found import found_flags, language_code, language_of
 from roost.home.load import Progress, load_from_tables
-from roost.home.reader import ANSWERS_MAX, Entry, Gathered, ShardReader
+from roost.home.reader import ANSWERS_MAX, Entry, Gathered, ListRows, ShardReader
 from roost.home.shard import Shard
 from roost.home.snapshot import Snapshot, capture, restore
 from roost.home.state import MemoryUse, ShardCapacity, ShardState
@@ -23,6 +23,7 @@ __all__ = [
     "Fanout",
     "FanoutStatistics",
     "Gathered",
+    "ListRows",
     "MemoryUse",
     "Progress",
     "Shard",

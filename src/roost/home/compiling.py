@@ -3,7 +3,7 @@
 import numpy as np
 
 from roost.graph import Graph
-from roost.home.reader import ShardReader
+from roost.home.reader import ListRows, ShardReader
 from roost.home.shard import Shard
 from roost.home.snapshot import capture, restore
 from roost.home.state import ShardCapacity, ShardState
@@ -11,6 +11,7 @@ from roost.ids import first_id_at
 from roost.kernels import (
     FRAME_COLUMNS,
     LANE_COLUMNS,
+    TO_MEMBERS,
     TWEET_FACTS,
     Jobs,
     deliver_slice,
@@ -67,6 +68,10 @@ def compile_kernels() -> None:
         shard.warmer.note_reads([row], _NOW_S)
         shard.settle(_NOW_S)
         reader.gather(row, edge_id + 100, 10, 0)
+        reader.page(row, edge_id + 100, 0, 10, 0)
+    followees = ListRows(np.array([1, 2], np.uint32), TO_MEMBERS)
+    reader.gather_list(0, followees, edge_id + 100, 10, 0)
+    reader.list_page(0, followees, edge_id + 100, 0, 10, 0)
     shard.warmer.revive()
     shard.settle(_NOW_S)
     reader.newest(shard.state.graph.followees(1))

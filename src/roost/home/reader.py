@@ -11,10 +11,13 @@ from roost.ids import ID_MAX
 from roost.kernels import (
     EXACT_ABOVE,
     LEVEL,
+    MEMBER_COUNT,
     NOT_ALONE,
     UNKNOWN,
     count_users,
     gather_home,
+    gather_list,
+    gather_list_page,
     gather_page,
     gather_recent,
     make_scratch,
@@ -50,6 +53,13 @@ class HotPage(msgspec.Struct):
     had_ring: bool
 
 
+class ListRows(msgspec.Struct, frozen=True, gc=False):
+    """A list's members, as rows in ascending order, and whose replies it shows (`TO_MEMBERS` and so on)."""
+
+    rows: NDArray[np.uint32]
+    replies: int
+
+
 class ShardReader:
     """Belongs to one thread, the event loop's."""
 
@@ -66,6 +76,10 @@ class ShardReader:
         hidden = self.state.graph.hidden.rows(viewer, now_ms)
         scratch = self._scratch
         count = gather_home(self.state.world, scratch, hidden, viewer, high, min(need, ANSWERS_MAX))
+        return self._gathered(count)
+
+    def _gathered(self, count: int) -> Gathered:
+        scratch = self._scratch
         answers = scratch.answers[:count].tolist()
         return Gathered(
             [Entry(tweet_id, shown_id) for tweet_id, shown_id, _ in answers],
@@ -85,6 +99,30 @@ class ShardReader:
         if count == NOT_ALONE:
             return None
         return HotPage(scratch.answers[:count, 0].tolist(), bool(scratch.facts[LEVEL]))
+
+    def gather_list(self, viewer: int, of: ListRows, high: int, need: int, now_ms: int) -> Gathered:
+        """`gather` for a list of row `viewer`'s."""
+        hidden = self.state.graph.hidden.rows(viewer, now_ms)
+        self._take_members(of)
+        need = min(need, ANSWERS_MAX)
+        count = gather_list(self.state.world, self._scratch, hidden, viewer, of.replies, high, need)
+        return self._gathered(count)
+
+    def list_page(
+        self, viewer: int, of: ListRows, high: int, low: int, limit: int, now_ms: int
+    ) -> list[int] | None:
+        """`page` for a list of row `viewer`'s. 12 us, and 0.05 us a member."""
+        hidden = self.state.graph.hidden.rows(viewer, now_ms)
+        scratch, world = self._scratch, self.state.world
+        self._take_members(of)
+        count = gather_list_page(
+            world, scratch, hidden, viewer, of.replies, high, low, limit, REPOST_WINDOW_ENTRIES
+        )
+        return None if count == NOT_ALONE else scratch.answers[:count, 0].tolist()
+
+    def _take_members(self, of: ListRows) -> None:
+        self._scratch.members[: len(of.rows)] = of.rows
+        self._scratch.facts[MEMBER_COUNT] = len(of.rows)
 
     def newest(
         self, rows: NDArray[np.int64], high: int = ID_MAX

@@ -100,7 +100,7 @@ from roost.kernels.follow import (
     follow_many,
     unfollow,
 )
-from roost.kernels.gather import gather_home, gather_recent, gather_ring
+from roost.kernels.gather import gather_home, gather_list, gather_recent, gather_ring
 from roost.kernels.idmap import NO_ROW, IdMap, find_row, find_rows, insert_ids, make_id_map
 from roost.kernels.interact import (
     add_interactions,
@@ -113,7 +113,11 @@ from roost.kernels.judging import (
     HAS_CHOICES,
     KEEP,
     LEVEL,
+    MEMBER_COUNT,
+    NO_REPLIES,
     PROTECTED,
+    TO_FOLLOWED,
+    TO_MEMBERS,
     UNKNOWN,
     Scratch,
     World,
@@ -148,7 +152,7 @@ from roost.kernels.neighbours import (
     tally_shared,
 )
 from roost.kernels.ngrams import list_pieces, weigh_pieces
-from roost.kernels.page import NOT_ALONE, gather_page
+from roost.kernels.page import NOT_ALONE, gather_list_page, gather_page
 from roost.kernels.perfect import (
     buckets_for,
     find_pilots,
@@ -270,10 +274,12 @@ __all__ = [
     "LEVEL_MAX",
     "LEVEL_ONE_A_DAY",
     "LEVEL_SHIFT",
+    "MEMBER_COUNT",
     "NEEDED",
     "NEWEST_MS",
     "NOT_ALONE",
     "NO_AUTHOR",
+    "NO_REPLIES",
     "NO_ROW",
     "OLDEST_MS",
     "OTHER",
@@ -292,6 +298,8 @@ __all__ = [
     "TIME_STEPS",
     "TOUCHED",
     "TO_ALL",
+    "TO_FOLLOWED",
+    "TO_MEMBERS",
     "TO_NONE",
     "TWEETS_SIDE",
     "TWEET_FACTS",
@@ -351,6 +359,8 @@ __all__ = [
     "follow_many",
     "free_slots",
     "gather_home",
+    "gather_list",
+    "gather_list_page",
     "gather_page",
     "gather_recent",
     "gather_ring",

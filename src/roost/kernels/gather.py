@@ -28,7 +28,10 @@ from roost.kernels.judging import (
     HEAP_SIZE,
     LEVEL,
     LOOKED_AT,
+    MEMBER_COUNT,
+    NO_LIST,
     PLACE,
+    REPLIES,
     RING_SIZE,
     ROW,
     SHOWN,
@@ -38,6 +41,7 @@ from roost.kernels.judging import (
     World,
     copy_followees,
     judge,
+    shows_reply,
 )
 from roost.kernels.rings import FLOOR as RING_FLOOR
 from roost.kernels.rings import (
@@ -182,6 +186,19 @@ def _open_sources(
 
 
 @kernel
+def _open_members(world: World, scratch: Scratch, high: int) -> int:
+    """Put every list member's first id on the heap; answer the heap's size."""
+    heap = 0
+    for index in range(scratch.facts[MEMBER_COUNT]):
+        source = index + 1
+        scratch.sources[source, ROW] = scratch.members[index]
+        scratch.sources[source, PLACE] = 0
+        tweet_id, kind = _next_of_author(world.authors, scratch, source, high)
+        heap = _push_source(scratch, heap, tweet_id, kind)
+    return heap
+
+
+@kernel
 def _take_top(world: World, scratch: Scratch, heap: int, ring: int) -> int:
     """Replace the heap's top by its source's next id; answer the heap's new size."""
     source = scratch.heap[0, SOURCE]
@@ -219,6 +236,19 @@ def begin_merge(world: World, scratch: Scratch, viewer: int, high: int, building
     scratch.facts[HEAP_SIZE] = _open_sources(world, scratch, viewer, high, ring, floor, level)
     scratch.facts[LOOKED_AT] = 0
     scratch.facts[COUNT] = 0
+    scratch.facts[REPLIES] = NO_LIST
+
+
+@kernel
+def begin_list(world: World, scratch: Scratch, viewer: int, high: int, replies: int) -> None:
+    """Open the sources of a list of the viewer's, whose members are in `scratch`, below `high`."""
+    copy_followees(world.following, viewer, scratch)
+    scratch.facts[LEVEL] = 0
+    scratch.facts[RING_SIZE] = 0
+    scratch.facts[HEAP_SIZE] = _open_members(world, scratch, high)
+    scratch.facts[LOOKED_AT] = 0
+    scratch.facts[COUNT] = 0
+    scratch.facts[REPLIES] = replies
 
 
 @kernel
@@ -240,6 +270,9 @@ def go_on_merging(
             continue
         previous = tweet_id
         verdict = judge(world, scratch, hidden, viewer, tweet_id, building)
+        is_of_list = scratch.facts[REPLIES] != NO_LIST
+        if verdict != DROP and is_of_list and not shows_reply(world, scratch, viewer, tweet_id):
+            verdict = DROP
         if verdict != DROP:
             scratch.answers[count, ID] = tweet_id
             scratch.answers[count, SHOWN] = scratch.facts[SHOWS]
@@ -252,17 +285,10 @@ def go_on_merging(
 
 
 @kernel
-def _merge(
-    world: World,
-    scratch: Scratch,
-    hidden: NDArray[np.uint32],
-    viewer: int,
-    high: int,
-    need: int,
-    building: bool,
+def _gather(
+    world: World, scratch: Scratch, hidden: NDArray[np.uint32], viewer: int, need: int, building: bool
 ) -> int:
-    """The body of `gather_home` and `gather_ring`."""
-    begin_merge(world, scratch, viewer, high, building)
+    """What a merge that has begun answers, down to where it is exact."""
     count = go_on_merging(world, scratch, hidden, viewer, need, building)
     scratch.facts[EXACT_ABOVE] = 0
     if scratch.facts[HEAP_SIZE] > 0:
@@ -277,6 +303,21 @@ def _merge(
     return count
 
 
+@kernel
+def _merge(
+    world: World,
+    scratch: Scratch,
+    hidden: NDArray[np.uint32],
+    viewer: int,
+    high: int,
+    need: int,
+    building: bool,
+) -> int:
+    """The body of `gather_home` and `gather_ring`."""
+    begin_merge(world, scratch, viewer, high, building)
+    return _gather(world, scratch, hidden, viewer, need, building)
+
+
 @inline_kernel
 def gather_home(
     world: World, scratch: Scratch, hidden: NDArray[np.uint32], viewer: int, high: int, need: int
@@ -288,6 +329,22 @@ def gather_home(
     id (inclusive) down.
     """
     return _merge(world, scratch, hidden, viewer, high, need, False)
+
+
+@inline_kernel
+def gather_list(
+    world: World,
+    scratch: Scratch,
+    hidden: NDArray[np.uint32],
+    viewer: int,
+    replies: int,
+    high: int,
+    need: int,
+) -> int:
+    """`gather_home` of a list of the viewer's, whose members are in `scratch`: what they say that the viewer
+    may read at home, from their author rings, by the list's rule for `replies`."""
+    begin_list(world, scratch, viewer, high, replies)
+    return _gather(world, scratch, hidden, viewer, need, False)
 
 
 @kernel

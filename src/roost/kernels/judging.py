@@ -37,6 +37,10 @@ PROTECTED, HAS_CHOICES = 1, 2
 
 EXACT_ABOVE, FOLLOWEE_COUNT, MAIN_COUNT, LEVEL, SHOWS = range(5)
 HEAP_SIZE, RING_SIZE, LOOKED_AT, COUNT = range(5, 9)
+MEMBER_COUNT, REPLIES = 9, 10
+
+NO_LIST, TO_MEMBERS, TO_FOLLOWED, NO_REPLIES = range(4)
+"""Whose replies to others a list shows; NO_LIST for a home timeline."""
 
 _FOLLOWERS_ONLY = 2
 _DIRECT = 3
@@ -60,6 +64,8 @@ class Scratch(NamedTuple):
     ring: NDArray[np.int64]
     followees: NDArray[np.uint32]
     """A copy of the viewer's followees: `row << 5 | flags`, sorted up to MAIN_COUNT."""
+    members: NDArray[np.uint32]
+    """The rows of a list's members, sorted; MEMBER_COUNT of them."""
     heap: NDArray[np.int64]
     """(sources, 2): tweet id, source."""
     sources: NDArray[np.int64]
@@ -69,8 +75,8 @@ class Scratch(NamedTuple):
     the id itself); KEEP or UNKNOWN."""
     facts: NDArray[np.int64]
     """EXACT_ABOVE (0 where nothing is missing), FOLLOWEE_COUNT, MAIN_COUNT, LEVEL of the viewer's ring, which
-    tweet the one judged last SHOWS; and where a merge stands: HEAP_SIZE, RING_SIZE, the id LOOKED_AT last,
-    and the COUNT of answers."""
+    tweet the one judged last SHOWS; where a merge stands: HEAP_SIZE, RING_SIZE, the id LOOKED_AT last, and
+    the COUNT of answers; and of a list MEMBER_COUNT, and whose REPLIES it shows."""
 
 
 ROW, PLACE = 0, 1
@@ -82,10 +88,11 @@ def make_scratch(ring_capacity: int, followees: int, answers: int) -> Scratch:
     return Scratch(
         np.zeros(ring_capacity, np.int64),
         np.zeros(followees, np.uint32),
+        np.zeros(followees, np.uint32),
         np.zeros((followees + 3, 2), np.int64),
         np.zeros((followees + 2, 2), np.int64),
         np.zeros((answers, 3), np.int64),
-        np.zeros(9, np.int64),
+        np.zeros(11, np.int64),
     )
 
 
@@ -148,6 +155,43 @@ def _is_hidden(hidden: NDArray[np.uint32], row: int) -> bool:
         else:
             high = middle
     return low < hidden.shape[0] and np.int64(hidden[low]) == row
+
+
+@kernel
+def _is_member(scratch: Scratch, row: int) -> bool:
+    low = 0
+    high = scratch.facts[MEMBER_COUNT]
+    while low < high:
+        middle = (low + high) >> 1
+        if np.int64(scratch.members[middle]) < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low < scratch.facts[MEMBER_COUNT] and np.int64(scratch.members[low]) == row
+
+
+@kernel
+def shows_reply(world: World, scratch: Scratch, viewer: int, tweet_id: int) -> bool:
+    """Whether a list in `scratch` shows a tweet that is one of its members', by its rule for replies alone.
+
+    The same as `assembly.rules.ListRules`. A tweet that the columns do not know is looked at elsewhere.
+    """
+    columns = world.columns
+    word = find_line(columns, tweet_id)
+    if word < 0:
+        return True
+    authors, rest = columns.lines[word + 1], columns.lines[word + 3]
+    if not still_there(columns, word, tweet_id) or (rest >> 32) & IS_REPLY == 0:
+        return True
+    answered = (authors >> 32) & _ROW_MASK
+    if answered in (viewer, authors & _ROW_MASK):
+        return True
+    replies = scratch.facts[REPLIES]
+    if answered == NO_AUTHOR or replies == NO_REPLIES:
+        return False
+    if replies == TO_MEMBERS:
+        return _is_member(scratch, answered)
+    return _followee_flags(scratch, answered) >= 0
 
 
 @kernel

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from roost.kernels.gather import begin_merge, go_on_merging
+from roost.kernels.gather import begin_list, begin_merge, go_on_merging
 from roost.kernels.heap import ID
 from roost.kernels.jit import inline_kernel, kernel
 from roost.kernels.judging import COUNT, HEAP_SIZE, KEEP, SHOWN, VERDICT, Scratch, World
@@ -35,24 +35,17 @@ def _stands_below(scratch: Scratch, index: int, window: int) -> bool:
     return other < stop
 
 
-@inline_kernel
-def gather_page(
+@kernel
+def _page(
     world: World,
     scratch: Scratch,
     hidden: NDArray[np.uint32],
     viewer: int,
-    high: int,
     low: int,
     limit: int,
     window: int,
 ) -> int:
-    """The newest `limit` tweets between `low` and `high` (both exclusive) of a viewer's home timeline.
-
-    A retweet whose tweet stands among the `window` older entries is left out (see `assembly.reposts`): for a
-    retweet, and for nothing else, entries below the page are looked at. Answers how many ids there are, or
-    NOT_ALONE where memory ends before the page does, or a tweet itself has to be looked at.
-    """
-    begin_merge(world, scratch, viewer, high, False)
+    """The page of a merge that has begun."""
     kept = 0
     index = 0
     while kept < limit:
@@ -71,3 +64,41 @@ def gather_page(
             kept += 1
         index += 1
     return kept
+
+
+@inline_kernel
+def gather_page(
+    world: World,
+    scratch: Scratch,
+    hidden: NDArray[np.uint32],
+    viewer: int,
+    high: int,
+    low: int,
+    limit: int,
+    window: int,
+) -> int:
+    """The newest `limit` tweets between `low` and `high` (both exclusive) of a viewer's home timeline.
+
+    A retweet whose tweet stands among the `window` older entries is left out (see `assembly.reposts`): for a
+    retweet, and for nothing else, entries below the page are looked at. Answers how many ids there are, or
+    NOT_ALONE where memory ends before the page does, or a tweet itself has to be looked at.
+    """
+    begin_merge(world, scratch, viewer, high, False)
+    return _page(world, scratch, hidden, viewer, low, limit, window)
+
+
+@inline_kernel
+def gather_list_page(
+    world: World,
+    scratch: Scratch,
+    hidden: NDArray[np.uint32],
+    viewer: int,
+    replies: int,
+    high: int,
+    low: int,
+    limit: int,
+    window: int,
+) -> int:
+    """`gather_page` of a list of the viewer's, whose members are in `scratch`. 0.05 us a member more."""
+    begin_list(world, scratch, viewer, high, replies)
+    return _page(world, scratch, hidden, viewer, low, limit, window)
