@@ -32,6 +32,8 @@ _log = logging.getLogger("roost.enrichment")
 Hold = Callable[..., AbstractAsyncContextManager[None]]
 """Holds the lock of a name: `hold("tweet", tweet_id)`."""
 Work = Callable[[], Coroutine[Any, Any, None]]
+_SAYING = (TweetPosted, TweetEdited)
+"""Events in which a tweet says something new."""
 
 
 class LateEnrichment:
@@ -72,11 +74,12 @@ class LateEnrichment:
     async def apply(self, events: LogSlice) -> None:
         """Begin the work on some events; events that were applied already are passed over."""
         for position, event in enumerate(events.events, events.first):
-            if position > self._position:
+            if type(event) in _SAYING and position > self._position:
                 for work in self._wanted(event):
                     await self._places.acquire()
                     self._begin(position, work())
                 self._position = position
+        self._position = max(self._position, events.last)
         if self._finished() - self._kept_position >= ENRICH_CURSOR_EVENTS:
             await self._keep_cursor()
 

@@ -6,11 +6,12 @@ the figures, which differ much between languages.
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from math import exp
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -117,17 +118,16 @@ def mood_of_emojis(text: str) -> int | None:
 
 @cache
 def models() -> dict[str, Model]:
-    """By language. Trained by `python -m benchmarks.sentiment_training`."""
+    """By language. Made by `python -m benchmarks.sentiment_training` of AfriSenti (Muhammad et al., SemEval
+    2023; CC BY 4.0) and Wisesight Sentiment (CC0)."""
     packed = files("roost.ingest.enrichers").joinpath("sentiment.npz").read_bytes()
     with np.load(BytesIO(packed), allow_pickle=False) as arrays:
-        return {
-            name: Model(
-                arrays[f"{name}.weights"],
-                float(arrays[f"{name}.scale"]),
-                tuple(arrays[f"{name}.biases"].tolist()),
-            )
-            for name in arrays["languages"].tolist()
-        }
+        return {name: _model(arrays, name) for name in arrays["languages"].tolist()}
+
+
+def _model(arrays: Mapping[str, NDArray[Any]], name: str) -> Model:
+    biases = tuple(arrays[f"{name}.biases"].tolist())
+    return Model(arrays[f"{name}.weights"], float(arrays[f"{name}.scale"]), biases)
 
 
 def _twice(run: re.Match[str]) -> str:
