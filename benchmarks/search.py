@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -13,11 +13,18 @@ import numpy as np
 
 from benchmarks.report import Benchmark, Report, at_least, at_most, digest, machine, median, single
 from benchmarks.server import ServerProcess, data_folder
+from roost import node
+from roost.config import Settings
+from roost.ids import first_id_at
+from roost.model import Entities, Event, Like, Span, Tweet, TweetLiked, TweetPosted, User, UserCreated
 
 _VOCABULARY = 100_000
 _WORDS = 14
 _TAGS = 2_000
-_LINES = 5_000
+_USERS = 1 << 16
+_COMMIT = 500
+_AHEAD = 20_000
+"""Tweets that are committed and not yet indexed, at most."""
 _LIKES_PER_TWEET = 0.2
 _LANGUAGES = ("en", "en", "en", "ja", "es", "de", "pt")
 _SEARCHERS = 2
@@ -30,11 +37,11 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
     rate, seconds, rounds, probes = (200, 2.0, 1, 5) if small else (500, 20.0, 5, 50)
     town = _Town(tweets, authors)
     with data_folder() as folder:
+        say(f"{tweets:,} tweets of {_WORDS} words")
+        indexed = asyncio.run(_prepare(folder, town))
+        rows = tweets + authors
         server = _start(folder)
         try:
-            say(f"{tweets:,} tweets of {_WORDS} words")
-            indexed = _fill(server, town)
-            rows = tweets + authors
             say("searches, beside new tweets")
             found = [asyncio.run(_search(server, town, rate, seconds, n)) for n in range(rounds)]
             seen = [asyncio.run(_visibility(server, town, rate, probes)) for _ in range(rounds)]
@@ -97,6 +104,23 @@ class _Town:
         author = number * 7_919 % self.authors + 1
         return _encode({"type": "tweet", "author": author, "text": self.text(number), "language": language})
 
+    def tweet_id(self, number: int, first_ms: int) -> int:
+        return first_id_at(first_ms + number)
+
+    def tweet(self, number: int, first_ms: int) -> Tweet:
+        text = self.text(number)
+        tags = (Span(text.index("#"), len(text)),) if "#" in text else ()
+        return Tweet(
+            self.tweet_id(number, first_ms),
+            self.author(number),
+            text,
+            language=_LANGUAGES[number % len(_LANGUAGES)],
+            entities=Entities(hashtags=tags),
+        )
+
+    def author(self, number: int) -> int:
+        return number * 7_919 % self.authors + 1
+
     def searches(self, seed: int) -> Iterator[tuple[str, str]]:
         """Searches with their order, a mix without an end."""
         rng = np.random.default_rng(seed)
@@ -134,32 +158,40 @@ class _Found(msgspec.Struct):
 
 
 def _start(folder: Path) -> ServerProcess:
-    server = ServerProcess(folder, {"capacity_users": 1 << 16, "snapshot_interval_s": 3_600})
+    server = ServerProcess(folder, {"capacity_users": _USERS, "snapshot_interval_s": 3_600})
     server.wait_until_ready()
     return server
 
 
-def _fill(server: ServerProcess, town: _Town) -> float:
-    """Everything that is there before; answers tweets/s until the last one is in the index."""
-    server.ingest([{"type": "user", "username": f"u{n}", "id": n} for n in range(1, town.authors + 1)])
-    ids: list[str] = []
+async def _prepare(folder: Path, town: _Town) -> float:
+    """Everything that is there before, by a node in this process; answers tweets/s until all is indexed."""
+    made = await node.start(Settings(data_folder=str(folder), capacity_users=_USERS))
+    commit, finder = made.kit.committer.commit, made.kit.finder
+    await _in_pieces(commit, [UserCreated(User(n, f"u{n}", 1)) for n in range(1, town.authors + 1)])
     began_s = time.monotonic()
-    for start in range(0, town.tweets, _LINES):
-        numbers = range(start, min(start + _LINES, town.tweets))
-        raw = server.ask("POST", "/roost/v1/ingest", b"\n".join(map(town.line, numbers)))
-        ids += [msgspec.json.decode(line)["id"] for line in raw.splitlines()]
-    _settled(server)
+    first_ms = int(time.time() * 1_000) - town.tweets
+    for start in range(0, town.tweets, _COMMIT):
+        numbers = range(start, min(start + _COMMIT, town.tweets))
+        await commit([TweetPosted(town.tweet(number, first_ms)) for number in numbers])
+        await made.kit.indexing.applied(made.kit.log.last - _AHEAD, 600)
+    await made.kit.indexing.applied(made.kit.log.last, 600)
+    await finder.rest()
     spent_s = time.monotonic() - began_s
     rng = np.random.default_rng(12)
     liked = (rng.zipf(1.5, int(town.tweets * _LIKES_PER_TWEET)) * 7_919) % town.tweets
-    users = rng.integers(1, town.authors + 1, len(liked))
+    pairs = zip(rng.integers(1, town.authors + 1, len(liked)).tolist(), liked.tolist(), strict=True)
     likes = [
-        {"type": "like", "user": int(u), "tweet": ids[int(t)]} for u, t in zip(users, liked, strict=True)
+        TweetLiked(Like(user, town.tweet_id(number, first_ms), town.author(number), like_id))
+        for like_id, (user, number) in enumerate(dict.fromkeys(pairs), 1)
     ]
-    for start in range(0, len(likes), _LINES):
-        server.ingest(likes[start : start + _LINES])
-    _settled(server)
+    await _in_pieces(commit, likes)
+    await made.stop()
     return town.tweets / spent_s
+
+
+async def _in_pieces(commit: Callable[[list[Event]], Awaitable[int]], events: Sequence[Event]) -> None:
+    for start in range(0, len(events), _COMMIT):
+        await commit(list(events[start : start + _COMMIT]))
 
 
 def _settled(server: ServerProcess) -> None:
