@@ -18,7 +18,7 @@ from tests.strategies import SEEDED
 _EVENTS = 60
 ELSEWHERE = {
     "enrichment": "it derives events: tests/ingest",
-    "search": "tests/search/test_index_is_truth.py",
+    "search": "tests/service/test_search.py",
     "usage": "tests/api/test_trends.py",
 }
 """Processors without a case, and why."""

@@ -10,7 +10,7 @@ import pytest
 
 from roost.errors import Invalid, MalformedQuery
 from roost.model import Tweet, TweetCounts, TweetPosted, Visibility
-from roost.processors import Source
+from roost.processors import RebuildPhase, Source
 from roost.processors.search_intake import Intake
 from roost.search import (
     EVERYTHING,
@@ -228,15 +228,34 @@ def test_an_index_made_beside_the_one_that_serves(ground: Ground) -> None:
     ground.do(ground.service.tweets.like(ann, said[2]))
     assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
     ground.do(rebuild.apply(ground.do(log.read(source.position, 100))))
-    ground.do(rebuild.take_place(log.last))
+    ground.do(rebuild.take_place(log.last, Batch()))
     ground.do(rebuild.close())
     assert ground.do(finder.begin()) == log.last
     for _ in range(2):
         assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
         assert walk(ground, 0, "heron min_likes:1", SearchOrder.TIME) == [said[2]]
         assert ground.kit.finder.statistics().documents == 13
-        assert [path.name for path in ground.kit.finder.folder.iterdir()] == ["2"]
         ground.restart()
+    assert [path.name for path in ground.kit.finder.folder.iterdir()] == ["2"]
+
+
+def test_it_is_rebuilt_while_the_server_runs(ground: Ground) -> None:
+    ann = ground.user("ann")
+    said = [ground.post(ann, f"heron {number}") for number in range(30)]
+    ground.do(ground.service.processors.rebuild("search"))
+    while True:
+        said.append(ground.post(ann, f"heron {len(said)}"))
+        found = walk(ground, 0, "heron", SearchOrder.TIME, 40)
+        assert len(found) >= 30
+        assert found == said[len(found) - 1 :: -1], "the newest may wait for the switch"
+        (phase,) = (each.rebuild.phase for each in ground.kit.indexing.statistics() if each.name == "search")
+        if phase in (RebuildPhase.DONE, RebuildPhase.FAILED):
+            break
+    assert phase is RebuildPhase.DONE
+    assert walk(ground, 0, "heron", SearchOrder.TIME, 40) == said[::-1]
+    ground.restart()
+    assert walk(ground, 0, "heron", SearchOrder.TIME, 40) == said[::-1]
+    assert [path.name for path in ground.kit.finder.folder.iterdir()] == ["2"]
 
 
 def test_a_rebuild_that_is_given_up_leaves_nothing(ground: Ground) -> None:

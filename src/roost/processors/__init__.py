@@ -77,7 +77,6 @@ __all__ = [
     "scan_notifications",
     "scan_packed",
     "scan_streamed",
-    "searched_text",
     "sources_of",
     "stands",
 ]

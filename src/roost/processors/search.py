@@ -95,6 +95,7 @@ class SearchProcessor:
         self._searches = 0
         self._intake: Intake | None = None
         self._filling: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[None] | None = None
         self._filled = 0
 
     @property
@@ -147,8 +148,8 @@ class SearchProcessor:
         intake.written = self._written
         if self._filling is not None:
             self._filling.cancel()
-            self._filling = None
-        await self.give_up(former)
+        self._filling = None
+        self._leaving = asyncio.create_task(self.give_up(former), name="roost-search-former")
 
     async def give_up(self, intake: Intake) -> None:
         """Forget an index."""
@@ -167,6 +168,8 @@ class SearchProcessor:
         if self._filling is not None:
             self._filling.cancel()
             await asyncio.gather(self._filling, return_exceptions=True)
+        if self._leaving is not None:
+            await asyncio.gather(self._leaving, return_exceptions=True)
         await self.intake.stop()
         await self._in_writing(self.intake.index.close)
         self._writing.shutdown()
