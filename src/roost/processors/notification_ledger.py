@@ -12,18 +12,13 @@ import msgspec
 from roost.limits import NOTIFICATION_GROUP_TELL_S, NOTIFICATION_GROUP_TOLD_FIRST
 from roost.model import GroupTelling, Notification, NotificationKind, NotificationRequest
 from roost.processors.notification_causes import Cause
+from roost.processors.notification_groups import OpenGroups
 from roost.processors.notification_packs import GroupId, OpenPacks, group_of
 from roost.store import Batch, Store, Table, rows, tables
 
-_MS_PER_HOUR = 3_600_000
-GROUP_HOURS = 12
-"""What comes so long after a group's beginning begins a new one; Mastodon's figure."""
 PACKED = frozenset((NotificationKind.LIKE, NotificationKind.RETWEET, NotificationKind.FOLLOW))
 """Kinds of which a group's members are packed, where it has many."""
 GROUPED = PACKED | {NotificationKind.SIGN_UP}
-
-Line = tuple[int, NotificationKind, int]
-"""Receiver, kind, tweet: all groups of these, one after the other."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -52,19 +47,14 @@ class NotificationLedger:
         self.takes_back = False
         """Whether something was removed: it is written before anything is added again."""
         self._removed: set[tuple[int, int]] = set()
-        self._latest: dict[Line, int] = {}
-        self._groups: dict[GroupId, rows.NotificationGroupRow] = {}
-        self._placed: dict[GroupId, int] = {}
-        """Under which notification the table of groups in order has a group."""
-        self._beheaded: set[GroupId] = set()
-        """Groups that lost their newest notification."""
         self._packs = OpenPacks(store)
+        self._groups = OpenGroups(store, self._packs)
         self._requests: dict[tuple[int, int], NotificationRequest] = {}
         self._touched: set[tuple[rows.About, int]] = set()
 
     @property
     def is_empty(self) -> bool:
-        return not (len(self.batch) or self.batch.forgotten or self._groups or len(self._packs))
+        return not (len(self.batch) or self.batch.forgotten or len(self._groups) or len(self._packs))
 
     @property
     def packs(self) -> int:
@@ -123,7 +113,7 @@ class NotificationLedger:
 
         gone = await self._packs.remove(span.receiver_id, span.first_id, is_meant)
         for member in gone:
-            await self._discount(group, member.notification_id)
+            await self._groups.discount(group, member.notification_id)
         return bool(gone)
 
     async def gather(self, telling: GroupTelling) -> None:
@@ -131,9 +121,9 @@ class NotificationLedger:
         group = telling.receiver_id, telling.kind, telling.tweet_id, telling.hour
         self.quiet.pop(group, None)
         self.batch.delete(tables.QUIET_GROUPS, (0, *group))
-        held = await self._group(group)
+        held = await self._groups.get(group)
         if held.count:
-            self._groups[group] = msgspec.structs.replace(held, told_ms=max(held.told_ms, telling.at_ms))
+            self._groups.put(msgspec.structs.replace(held, told_ms=max(held.told_ms, telling.at_ms)))
 
     def release(self, held: Notification) -> None:
         """Its receiver accepted the sender: it is filtered no more. It stays outside groups."""
@@ -165,30 +155,11 @@ class NotificationLedger:
 
     async def seal(self) -> Batch:
         """All changes as one batch. To be called once, at the end."""
-        for group in self._beheaded:
-            held = self._groups[group]
-            if held.count > 0:
-                newest_id = await self._newest_of(group)
-                self._groups[group] = msgspec.structs.replace(held, newest_id=newest_id)
-        for group, held in self._groups.items():
-            self._write_group(group, held)
+        await self._groups.write(self.batch, self._removed)
         self._packs.write(self.batch)
         for quiet in self.quiet.values():
             self.batch.put(tables.QUIET_GROUPS, quiet)
         return self.batch
-
-    def _write_group(self, group: GroupId, held: rows.NotificationGroupRow) -> None:
-        receiver_id, placed = group[0], self._placed[group]
-        newest_id = held.newest_id if held.count > 0 else 0
-        if placed and placed != newest_id:
-            self.batch.delete(tables.NOTIFICATION_ORDER, (receiver_id, placed))
-        if held.count > 0:
-            self.batch.put(tables.NOTIFICATION_GROUPS, held)
-            self.batch.put(
-                tables.NOTIFICATION_ORDER, rows.NotificationOrderRow(receiver_id, newest_id, *group[1:])
-            )
-        else:
-            self.batch.delete(tables.NOTIFICATION_GROUPS, group)
 
     def _forget(self, table: Table[Any], start: tuple[int, ...], stop: tuple[int, ...]) -> None:
         self.batch.forget_raw(table.encode_key(start), table.encode_key(stop))
@@ -219,8 +190,8 @@ class NotificationLedger:
     # -- groups
 
     async def _add_to_group(self, cause: Cause, position: int) -> None:
-        group = await self._group_for(cause)
-        held = await self._group(group)
+        group = await self._groups.named_for(cause)
+        held = await self._groups.get(group)
         if position <= held.newest_id and await self._holds(cause.receiver_id, position):
             return
         joined = max(held.joined, held.count) + 1
@@ -238,12 +209,14 @@ class NotificationLedger:
         told = Told(made, joined, is_streamed)
         if is_streamed or told.is_pushed:
             self.told.append(told)
-        self._groups[group] = msgspec.structs.replace(
-            held,
-            count=held.count + 1,
-            joined=joined,
-            newest_id=max(held.newest_id, position),
-            told_ms=max(told_ms, cause.made_ms) if is_streamed else told_ms,
+        self._groups.put(
+            msgspec.structs.replace(
+                held,
+                count=held.count + 1,
+                joined=joined,
+                newest_id=max(held.newest_id, position),
+                told_ms=max(told_ms, cause.made_ms) if is_streamed else told_ms,
+            )
         )
 
     async def _pack(self, cause: Cause, position: int, hour: int, is_streamed: bool) -> Notification:
@@ -258,19 +231,6 @@ class NotificationLedger:
             cause.receiver_id, position, cause.kind, cause.actor_id, cause.made_ms, cause.tweet_id, hour
         )
 
-    async def _group_for(self, cause: Cause) -> GroupId:
-        """The group that it joins, which may be a new one."""
-        hour = max(1, cause.made_ms // _MS_PER_HOUR)
-        line = cause.receiver_id, cause.kind, cause.tweet_id
-        latest = self._latest.get(line)
-        if latest is None:
-            found = await self._store.scan(tables.NOTIFICATION_GROUPS, line, reverse=True, limit=1)
-            latest = found[0].hour if found else 0
-        if latest == 0 or latest + GROUP_HOURS <= hour:
-            latest = hour
-        self._latest[line] = latest
-        return (*line, latest)
-
     async def _holds(self, receiver_id: int, notification_id: int) -> bool:
         if await self._store.get(tables.NOTIFICATIONS, (receiver_id, notification_id)) is not None:
             return True
@@ -281,36 +241,14 @@ class NotificationLedger:
         member = (*group, gone.notification_id)
         if await self._store.get(tables.NOTIFICATION_MEMBERS, member) is not None:
             self.batch.delete(tables.NOTIFICATION_MEMBERS, member)
-            await self._discount(group, gone.notification_id)
+            await self._groups.discount(group, gone.notification_id)
         else:
             await self._remove_packed(gone.receiver_id, gone.notification_id)
 
     async def _remove_packed(self, receiver_id: int, notification_id: int) -> None:
         self.takes_back = True
         for member in await self._packs.remove_one(receiver_id, notification_id):
-            await self._discount(group_of(receiver_id, member), notification_id)
-
-    async def _discount(self, group: GroupId, notification_id: int) -> None:
-        held = await self._group(group)
-        self._groups[group] = msgspec.structs.replace(held, count=held.count - 1)
-        if notification_id == held.newest_id:
-            self._beheaded.add(group)
-
-    async def _newest_of(self, group: GroupId) -> int:
-        if packed := await self._packs.newest_of(group):
-            return packed
-        found = await self._store.scan(
-            tables.NOTIFICATION_MEMBERS, group, reverse=True, limit=len(self._removed) + 1
-        )
-        left = (row.notification_id for row in found if (group[0], row.notification_id) not in self._removed)
-        return next(left, 0)
-
-    async def _group(self, group: GroupId) -> rows.NotificationGroupRow:
-        held = self._groups.get(group)
-        if held is None:
-            held = await self._store.get(tables.NOTIFICATION_GROUPS, group)
-            self._placed[group] = held.newest_id if held is not None else 0
-        return held or rows.NotificationGroupRow(*group, 0)
+            await self._groups.discount(group_of(receiver_id, member), notification_id)
 
     # -- requests
 

@@ -16,11 +16,15 @@ _TOLD = (MessageKind.TWEET, MessageKind.EDIT)
 class Opinions:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self._looked_at: tuple[Sequence[Happening], frozenset[int]] = ((), frozenset())
+        """Some happenings, and the authors of their tweets: many topics are asked about the same ones."""
 
     async def heard(self, topic: Topic, owner_id: int, happenings: Sequence[Happening]) -> set[int]:
         """The positions of tweets, and of deletions, that the owner of a list or a home timeline is told of.
-        About 20 us a topic, and 5 us a tweet that may belong there."""
+        About 20 us a topic, and 5 us a tweet that may belong there; 2 us for a list that none is of."""
         kit = self._kit
+        if topic.kind is TopicKind.LIST and not await self._may_hear(topic.key, happenings):
+            return set()
         graph = kit.reader.state.graph
         row = graph.row_of(owner_id)
         if row < 0:
@@ -41,6 +45,14 @@ class Opinions:
         tags = frozenset(contents.tags)
         rules = [ListRules(relations, contents.member_ids, userlist.replies, tags)]
         return await self._heard(happenings, rules, lambda tweet: _is_of(contents, tweet))
+
+    async def _may_hear(self, list_id: int, happenings: Sequence[Happening]) -> bool:
+        """Whether any of some happenings may be of a list."""
+        contents = await self._kit.choices.list_contents(list_id)
+        if self._looked_at[0] is not happenings:
+            authors = frozenset(each.tweet.author_id for each in happenings if each.tweet is not None)
+            self._looked_at = happenings, authors
+        return bool(contents.tags) or not contents.member_ids.isdisjoint(self._looked_at[1])
 
     async def _heard(self, happenings: Sequence[Happening], rules: list[Rules], likely: Likely) -> set[int]:
         found: set[int] = set()
