@@ -698,6 +698,22 @@ PUSH_SIGNATURE_LIFE_S = 43_200
 PUSH_SUBSCRIPTIONS_PER_USER_MAX = 50
 PUSH_TEXT_CHARACTERS_MAX = 140
 """Of a post, so much is pushed: a message may have 4,096 bytes in all."""
+VERIFY_SUBJECTS_MAX = 32
+"""Named in one verification."""
+VERIFY_SLICE_ROWS = 250
+"""Rows that a verification looks at before other requests get their turn."""
+VERIFY_DIFFERENCES_MAX = 100
+"""Differences of a subject that are named; above, they are counted only."""
+VERIFY_SHOWN_CHARACTERS = 500
+"""Of either side of a difference."""
+VERIFY_ATTEMPTS = 3
+"""At a subject that differs while events come."""
+VERIFY_WAIT_S = 60.0
+"""For processors that are behind the log."""
+VERIFY_SEARCHES = 24
+"""Tweets of whose words, hashtags and languages some are searched for."""
+VERIFY_SEARCH_FOUND = 1_000
+"""Of what each of these searches finds, so many are compared."""
 NEW_ACCOUNT_DAYS = 30
 """How long an account is new to policies; Mastodon's figure."""
 NEW_FOLLOWER_DAYS = 3

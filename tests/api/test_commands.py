@@ -1,12 +1,15 @@
 """Commands that cannot do what they are asked: a sentence that says what to do, and nothing changed."""
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from roost.store import Batch, KeyValueStore, open_rocksdb, rows, tables
 from tests.api.process import ServerProcess
 from tests.api.test_bulletin import PNG
 
@@ -100,3 +103,28 @@ def test_what_the_staff_cannot_do(server: ServerProcess) -> None:
     where = ("--data", server.data_folder)
     assert "There is no account nobody_known" in refused("moderate", "nobody_known", "suspend", *where)
     assert "cannot be read" in refused("emoji", "add", "none", "/nowhere/none.png", *where)
+
+
+def test_what_is_wrong_is_said_and_mended(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server()
+    alice = server.user("alice")
+    tweet_id = int(alice.statuses(3)[0])
+    server.stop()
+    asyncio.run(miscount(server.data_folder, tweet_id))
+    where = ("--data", server.data_folder)
+    found = subprocess.run([ROOST, "verify", "counts", *where], capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    said = " ".join(found.stdout.split())
+    assert "counts: 3 tweets' counts compared, 1 not as the tables say" in said
+    assert f"counts of tweet {tweet_id} found TweetCounts(likes=7, retweets=0, replies=0, quotes=0)" in said
+    assert "roost processors rebuild counts" in said
+    done(server, "processors", "rebuild", "counts")
+    assert "counts: 3 tweets' counts, as the tables say" in done(server, "verify", "--all")
+
+
+async def miscount(folder: Path, tweet_id: int) -> None:
+    store = KeyValueStore(open_rocksdb(folder / "store"))
+    batch = Batch()
+    batch.put(tables.TWEET_COUNTS, rows.CountsRow(tweet_id, 7, 0, 0, 0))
+    await store.write(batch)
+    await store.close()

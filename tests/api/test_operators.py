@@ -161,8 +161,13 @@ class TestRunning:
 
     def test_verification(self, own: ServerProcess) -> None:
         found = own.operator.post("/roost/v1/verify", {"users": 1_000}).ok()
-        assert found["users"] > 0
-        assert found["differences"] == []
+        assert all(subject["differences"] == [] for subject in found["subjects"])
+        assert found["differing"] == 0
+        assert [each["name"] for each in found["subjects"]][:2] == ["home", "lists"]
+        one = own.operator.post("/roost/v1/verify", {"subjects": ["counts"]}).ok()
+        assert [each["name"] for each in one["subjects"]] == ["counts"]
+        said = own.operator.post("/roost/v1/verify", {"subjects": ["hope"]}).refused(422)
+        assert said.startswith("hope is no subject: choose among home, lists")
         assert own.operator.post("/roost/v1/verify", {"users": 0}).refused(422)
 
 
@@ -187,5 +192,5 @@ def test_everything_is_there_after_a_restart(start_server: Callable[..., ServerP
     assert again.get("/api/v1/favourites").ids == [ids[3]]
     seen = again.get(f"/api/v1/statuses/{ids[4]}").ok()
     assert (seen["reblogged"], seen["reblogs_count"], seen["favourited"]) == (True, 1, False)
-    assert server.operator.post("/roost/v1/verify").ok()["differences"] == []
+    assert server.operator.post("/roost/v1/verify").ok()["differing"] == 0
     server.stop()

@@ -408,7 +408,7 @@ class HomeMachine(RuleBasedStateMachine):
                     assert self.walk(user_id, 17) == self.world.home(user_id)
                 for list_id, one in self.world.lists.items():
                     assert self.walk(one.owner, 17, list_id) == self.world.list_timeline(list_id)
-                assert self.do(self.service.operations.verify(USERS, 0)).differences == []
+                assert self.do(self.service.operations.verify(USERS, 0, ("home", "lists"))).differing == 0
         finally:
             if self.node is not None:
                 self.do(self.node.stop())

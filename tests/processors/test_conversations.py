@@ -27,14 +27,19 @@ class Naive:
     def apply(self, event: Any) -> None:
         if isinstance(event, model.TweetDeleted):
             self.said.pop(event.tweet.tweet_id, None)
-            left = {key for tweet in self.said.values() for key in _keys(tweet)}
-            self.known = {key: met for key, met in self.known.items() if key in left}
+            self._forget()
             return
         tweet = event.tweet if isinstance(event, model.TweetPosted) else event.edit.tweet
         if tweet.visibility is Visibility.DIRECT:
             self.said[tweet.tweet_id] = tweet
             for key in _keys(tweet):
                 self.known.setdefault(key, set()).update(_people(tweet) - {key[0]})
+            self._forget()
+
+    def _forget(self) -> None:
+        """Of conversations in which nothing is left for somebody."""
+        left = {key for tweet in self.said.values() for key in _keys(tweet)}
+        self.known = {key: met for key, met in self.known.items() if key in left}
 
     def conversations(self) -> list[rows.ConversationRow]:
         found = []
@@ -69,7 +74,8 @@ class History:
         if self.tweets and kind == 1:
             place = self.chance.randrange(len(self.tweets))
             before = self.tweets[place]
-            people = tuple(sorted({*before.addressed_ids, self.chance.choice(PEOPLE)} - {before.author_id}))
+            stay = {one for one in before.addressed_ids if self.chance.random() < 0.7}
+            people = tuple(sorted({*stay, self.chance.choice(PEOPLE)} - {before.author_id}))
             self.tweets[place] = msgspec.structs.replace(before, addressed_ids=people, edited_ms=1)
             return model.TweetEdited(model.Edit(self.tweets[place], before))
         author = self.chance.choice(PEOPLE)

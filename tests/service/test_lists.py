@@ -91,4 +91,4 @@ def test_choices_hold_after_restarts(ground: Ground) -> None:
             ground.restart_after_crash()
         assert ground.home(reader) == [plain, tagged]
         assert ground.home(friend) == [plain]
-    assert ground.do(ground.service.operations.verify(3, 0)).differences == []
+    assert ground.do(ground.service.operations.verify(3, 0)).differing == 0

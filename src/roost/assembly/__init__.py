@@ -3,7 +3,7 @@
 from roost.assembly.assemble import HomeAssembly, HomePage
 from roost.assembly.judging import Judge
 from roost.assembly.lists import ListAssembly
-from roost.assembly.recompute import recompute_home
+from roost.assembly.recompute import recompute_home, recompute_list
 from roost.assembly.relations import HotRelations
 from roost.assembly.reposts import without_reposts
 from roost.assembly.rules import HomeRules, ListRules, Rules, TagRules
@@ -19,5 +19,6 @@ __all__ = [
     "Rules",
     "TagRules",
     "recompute_home",
+    "recompute_list",
     "without_reposts",
 ]

@@ -6,6 +6,7 @@ from roost.processors.counts import CountsProcessor
 from roost.processors.dead_letters import DeadLetters
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
 from roost.processors.newest import newest_ms
+from roost.processors.notification_causes import Cause, of_edge, of_like, of_tweet
 from roost.processors.notification_judge import FROM_NOBODY, NotificationJudge, is_barred
 from roost.processors.notification_ledger import PACKED, Told
 from roost.processors.notification_packs import GroupId
@@ -28,7 +29,7 @@ from roost.processors.shadow import TableRebuild, chunks_of
 from roost.processors.sources import OpenSource, sources_of
 from roost.processors.standing import stands
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
-from roost.processors.weeks import Week, WeeksProcessor
+from roost.processors.weeks import Week, WeeksProcessor, week_of
 
 __all__ = [
     "FROM_NOBODY",
@@ -36,6 +37,7 @@ __all__ = [
     "PACKED",
     "SNAPSHOT_FILE",
     "Audience",
+    "Cause",
     "ConversationsProcessor",
     "CountsProcessor",
     "DeadLetters",
@@ -72,6 +74,9 @@ __all__ = [
     "get_notification",
     "is_barred",
     "newest_ms",
+    "of_edge",
+    "of_like",
+    "of_tweet",
     "open_shard",
     "scan_group",
     "scan_notifications",
@@ -79,4 +84,5 @@ __all__ = [
     "scan_streamed",
     "sources_of",
     "stands",
+    "week_of",
 ]

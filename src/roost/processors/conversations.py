@@ -6,7 +6,7 @@ yet is looked up in memory first; they are written at once, with the cursor.
 
 import functools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.limits import CONVERSATION_SCAN_ROWS, CONVERSATIONS_PENDING_MAX, NOTIFICATION_CURSOR_EVENTS
@@ -93,6 +93,9 @@ class ConversationsProcessor:
             case TweetPosted(tweet) if tweet.visibility == Visibility.DIRECT:
                 await self._add(tweet)
             case TweetEdited(edit) if edit.tweet.visibility == Visibility.DIRECT:
+                left = _people_of(edit.before) - _people_of(edit.tweet)
+                if left:
+                    await self._leave(edit.tweet, left)
                 await self._add(edit.tweet)
             case TweetDeleted(tweet) if tweet.visibility == Visibility.DIRECT:
                 await self._remove(tweet)
@@ -100,7 +103,7 @@ class ConversationsProcessor:
                 await self._erase(user_id)
 
     async def _add(self, tweet: Tweet) -> None:
-        people = tuple(sorted({tweet.author_id, *tweet.addressed_ids}))
+        people = tuple(sorted(_people_of(tweet)))
         root_id = tweet.root_id
         said = rows.DirectTweetRow(root_id, tweet.tweet_id, tweet.author_id, people)
         self._batch.put(tables.DIRECT_TWEETS, said)
@@ -114,16 +117,20 @@ class ConversationsProcessor:
             self._put(held, made)
 
     async def _remove(self, tweet: Tweet) -> None:
-        """Whoever had it as the last one has the one before; or no conversation, where there is none."""
+        self._batch.delete(tables.DIRECT_TWEETS, (tweet.root_id, tweet.tweet_id))
+        await self._leave(tweet, _people_of(tweet))
+
+    async def _leave(self, tweet: Tweet, people: Iterable[int]) -> None:
+        """A tweet is for some people no more: who had it as the last one has the one before; or no
+        conversation, where there is none."""
         if self._changed:
             await self._write()
         root_id = tweet.root_id
-        self._batch.delete(tables.DIRECT_TWEETS, (root_id, tweet.tweet_id))
         said = await self._store.scan(
             tables.DIRECT_TWEETS, (root_id,), reverse=True, limit=CONVERSATION_SCAN_ROWS
         )
         said = [row for row in said if row.tweet_id != tweet.tweet_id]
-        for user_id in sorted({tweet.author_id, *tweet.addressed_ids}):
+        for user_id in sorted(people):
             held = await self._held(user_id, root_id)
             if held is None or held.last_id != tweet.tweet_id:
                 continue
@@ -170,3 +177,8 @@ class ConversationsProcessor:
     def _reset(self) -> None:
         self._batch = Batch()
         self._changed = {}
+
+
+def _people_of(tweet: Tweet) -> set[int]:
+    """Whom a direct tweet concerns."""
+    return {tweet.author_id, *tweet.addressed_ids}

@@ -196,6 +196,12 @@ class SearchProcessor:
         found = await self._search(lambda: users_with(index, grams, SEARCH_PEOPLE_MAX))
         return list(dict.fromkeys([*self.intake.fresh_users(), *found]))
 
+    async def read(self, work: Callable[[TextIndex], T]) -> T:
+        """Have a look at the index with all that was accepted until now."""
+        await self.intake.write()
+        index = self.intake.index
+        return await self._search(lambda: work(index))
+
     def fresh_tweets(self, node: Node) -> list[int]:
         """Tweets of which the last commit does not know what a search asks for: new, changed or, where likes
         are asked for, liked since then; the newest of them, if they are many."""

@@ -12,6 +12,7 @@ from roost.search.facts import (
 )
 from roost.search.generations import Generations
 from roost.search.index import SCHEMA_VERSION, IndexChanges, IndexNote, TextIndex
+from roost.search.listing import tweets_between, users_between
 from roost.search.matching import matches
 from roost.search.parsing import parse, parse_leniently
 from roost.search.query import (
@@ -74,7 +75,9 @@ __all__ = [
     "searched_text",
     "steps",
     "tweet_facts",
+    "tweets_between",
     "user_facts",
+    "users_between",
     "users_with",
     "with_strangers_as_words",
 ]

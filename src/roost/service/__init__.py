@@ -30,7 +30,14 @@ from roost.service.notices import (
 )
 from roost.service.processor_ports import DeadLetter, Retried
 from roost.service.push_terms import Compose, PushTarget, PushTerms
-from roost.service.reports import Difference, PushCounts, Statistics, Usage, Verification
+from roost.service.reports import (
+    Difference,
+    PushCounts,
+    Statistics,
+    Usage,
+    Verification,
+    VerifiedSubject,
+)
 from roost.service.secrets import hash_secret
 from roost.service.views import (
     NOBODY,
@@ -138,6 +145,7 @@ __all__ = [
     "UserTimelineFilter",
     "UserView",
     "Verification",
+    "VerifiedSubject",
     "hash_secret",
     "local",
     "ports",

@@ -58,14 +58,27 @@ class Statistics(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A home timeline that is not what the tables say."""
+    """Something that is not what the tables say."""
 
-    user_id: int
-    missing: list[int]
-    extra: list[int]
+    what: str
+    found: str
+    expected: str
+
+
+class VerifiedSubject(msgspec.Struct, frozen=True):
+    name: str
+    unit: str
+    """What was compared, in words."""
+    processor: str
+    """Which one derives it: what to rebuild where something differs."""
+    compared: int
+    differing: int
+    differences: list[Difference]
+    """The first of them."""
+    events_meanwhile: int
+    """What came on the log while it was looked at; a difference may be due to that."""
 
 
 class Verification(msgspec.Struct, frozen=True):
-    users: int
-    entries: int
-    differences: list[Difference]
+    differing: int
+    subjects: list[VerifiedSubject]

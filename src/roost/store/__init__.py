@@ -11,6 +11,7 @@ from roost.store.choices import (
     ListContents,
     chooser_of,
     load_choices,
+    load_list,
 )
 from roost.store.chronology import tweets_above, tweets_below
 from roost.store.derivation import (
@@ -65,6 +66,7 @@ __all__ = [
     "idle_since_upload",
     "let_go_media_of",
     "load_choices",
+    "load_list",
     "open_memory",
     "open_rocksdb",
     "rows",

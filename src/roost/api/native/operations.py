@@ -10,6 +10,7 @@ from roost.api.router import Handler, Route
 from roost.api.scopes import INGEST, parse_scopes
 from roost.errors import Invalid, NotFound, Overloaded
 from roost.ids import ID_MAX
+from roost.limits import VERIFY_SUBJECTS_MAX
 from roost.model import Role
 from roost.service import Registration, Statistics, Verification
 
@@ -23,6 +24,8 @@ class Health(msgspec.Struct):
 class VerifyForm(msgspec.Struct):
     users: Annotated[int, Meta(ge=1, le=1_000_000, description="How many users to sample.")] = 100
     seed: Annotated[int, Meta(ge=0, description="Which users.")] = 0
+    subjects: Annotated[tuple[str, ...], Meta(max_length=VERIFY_SUBJECTS_MAX)] = ()
+    """What to look at, such as `search`; everything if empty."""
 
 
 class StrategyForm(msgspec.Struct):
@@ -100,7 +103,7 @@ async def stats(call: Call) -> Answer:
 
 async def verify(call: Call) -> Answer:
     form = call.take(VerifyForm)
-    return json_answer(await call.service.operations.verify(form.users, form.seed))
+    return json_answer(await call.service.operations.verify(form.users, form.seed, form.subjects))
 
 
 async def snapshot(call: Call) -> Answer:
@@ -195,7 +198,7 @@ def routes() -> list[Route]:
             answers=Statistics,
             rate="",
         ),
-        _change("verify", verify, "Compare home timelines with the tables.", VerifyForm, Verification),
+        _change("verify", verify, "Compare what is derived with the tables.", VerifyForm, Verification),
         _change("snapshot", snapshot, "Write the home state to disk now.", None, Health),
         _change("strategy", strategy, "Change the fan-out strategy, from now on.", StrategyForm, Health),
         _change("users", add_user, "Make an account.", UserForm, UserAnswer, Role.OWNER),

@@ -28,9 +28,11 @@ from roost.service.local.service import LocalService
 from roost.service.local.timelines import LocalTimelines
 from roost.service.local.tweets import LocalTweets
 from roost.service.local.user_views import UserViews
+from roost.service.local.verification import SUBJECTS
 from roost.service.local.web_push_keys import load_web_push_keys
 
 __all__ = [
+    "SUBJECTS",
     "CardTidying",
     "DueWork",
     "FilterMatchers",

@@ -5,19 +5,15 @@ import resource
 import time
 from collections.abc import Sequence
 
-import numpy as np
-
 from roost import __version__
-from roost.assembly import HomeAssembly, recompute_home
 from roost.errors import Invalid
 from roost.home import STRATEGIES
 from roost.limits import READY_LAG_EVENTS
-from roost.model import PageRequest
 from roost.processors import ProcessorState, Week
 from roost.service.local.kit import Kit
-from roost.service.reports import Difference, Statistics, Usage, Verification
+from roost.service.local.verification import Sample, Verifier
+from roost.service.reports import Statistics, Usage, Verification
 
-_PAGE = 40
 _USAGE_S = 60.0
 _MONTH_S = 30 * 86_400
 
@@ -28,6 +24,7 @@ class LocalOperations:
         self._began_s = time.monotonic()
         self._usage: Usage | None = None
         self._usage_until_s = 0.0
+        self._verifier = Verifier(kit)
 
     def statistics(self) -> Statistics:
         kit = self._kit
@@ -94,42 +91,10 @@ class LocalOperations:
         """Write the home state to disk now."""
         await self._kit.home.snapshot()
 
-    async def verify(self, sample: int, seed: int) -> Verification:
-        """Read the home timelines of a sample of users to their ends, and compare each with what the tables
-        alone say. Meant for a quiet server: what is posted meanwhile may show as a difference."""
-        await self._kit.runner.applied(self._kit.log.last, 30.0)
-        state = self._kit.reader.state
-        rows = np.arange(state.graph.users)
-        if sample < len(rows):
-            rows = np.random.default_rng(seed).choice(rows, sample, replace=False)
-        differences: list[Difference] = []
-        entries = 0
-        for user_id in state.graph.user_ids[rows].tolist():
-            shown = await _walk(self._kit.assembly, user_id)
-            expected = await recompute_home(
-                self._kit.store, self._kit.tweets, self._kit.users, user_id, self._kit.clock.now_ms()
-            )
-            entries += len(expected)
-            if shown != expected:
-                differences.append(_difference(user_id, shown, expected))
-        return Verification(len(rows), entries, differences)
-
-
-async def _walk(assembly: HomeAssembly, user_id: int) -> list[int]:
-    ids: list[int] = []
-    request = PageRequest(_PAGE)
-    while True:
-        page = await assembly.page(user_id, request)
-        ids.extend(page.ids)
-        if len(page.ids) < _PAGE:
-            return ids
-        request = PageRequest(_PAGE, max_id=ids[-1])
-
-
-def _difference(user_id: int, shown: Sequence[int], expected: Sequence[int]) -> Difference:
-    missing = sorted(set(expected) - set(shown))
-    extra = sorted(set(shown) - set(expected))
-    return Difference(user_id, missing, extra)
+    async def verify(self, sample: int, seed: int, subjects: Sequence[str] = ()) -> Verification:
+        """Compare what is derived with what the tables alone say: of all subjects, where none is named.
+        `sample` is of how many users, and lists, timelines are read. Raises Invalid and Overloaded."""
+        return await self._verifier.verify(Sample(sample, seed), subjects)
 
 
 def _resident_bytes() -> int:
