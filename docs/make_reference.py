@@ -37,6 +37,7 @@ def pages() -> dict[str, str]:
         "tables.md": _tables(),
         "statistics.md": _statistics(),
         "limits.md": _limits(),
+        "trend-terms.md": _trend_terms(),
         "errors.md": _errors(),
     }
 
@@ -174,6 +175,29 @@ def _limits() -> str:
                 text = inspect.cleandoc(str(following.value.value))
             rows.append((f"`{name}`", f"{getattr(limits, name):,}", text))
     return _page("Limits", "Every bound, from `limits.py`.", rows, ("limit", "value", ""))
+
+
+def _trend_terms() -> str:
+    intro = "By what [trends](../trends.md) are judged: `roost trends tune NAME=VALUE ...`, at once and for good."
+    rows: list[tuple[str, ...]] = []
+    for field in msgspec.structs.fields(model.TrendTerms):
+        said = _meta(field.type)
+        bounds = [
+            f"{words} {value:g}"
+            for name, words in (("ge", "at least"), ("gt", "above"), ("le", "at most"))
+            if (value := said.get(name)) is not None
+        ]
+        rows.append((f"`{field.name}`", f"{field.default:g}", ", ".join(bounds), said["description"]))
+    return _page("Terms of trends", intro, rows, ("term", "default", "bounds", ""))
+
+
+def _meta(kind: Any) -> dict[str, Any]:
+    """What all annotations of a type say together."""
+    said: dict[str, Any] = {}
+    for each in kind.__metadata__:
+        names = ("ge", "gt", "le", "description")
+        said |= {name: getattr(each, name) for name in names if getattr(each, name) is not None}
+    return said
 
 
 def _errors() -> str:

@@ -225,6 +225,20 @@ endorsements = st.builds(model.Endorsement, ids, ids, ids, ids)
 featured_tags = st.builds(model.FeaturedTag, ids, texts, ids, texts)
 dismissals = st.builds(model.SuggestionDismissal, ids, ids)
 
+_weights = st.floats(0, 10)
+trend_terms = st.builds(
+    model.TrendTerms,
+    users_min=st.integers(1, 1_000_000),
+    surprise_min=st.floats(-10, 100),
+    expected_min=st.floats(0.001, 1_000_000),
+    dispersion=_weights,
+    volume_weight=_weights,
+    momentum_half_life_min=st.floats(0.001, 100_000),
+    cooldown_min=st.integers(0, 100_000),
+)
+trend_settings = st.builds(model.TrendSetting, trend_terms, seconds)
+trend_bars = st.builds(model.TrendBar, st.sampled_from(model.TrendKind), texts, st.booleans())
+
 RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.Card: cards,
     model.Findings: findings,
@@ -296,6 +310,9 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.User: users,
     model.UserCounts: st.builds(model.UserCounts, counts, counts, counts, counts),
     model.UserNote: user_notes,
+    model.TrendBar: trend_bars,
+    model.TrendSetting: trend_settings,
+    model.TrendTerms: trend_terms,
     model.Endorsement: endorsements,
     model.FeaturedTag: featured_tags,
     model.SuggestionDismissal: dismissals,
@@ -373,6 +390,8 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.UserEndorsed: st.builds(model.UserEndorsed, endorsements),
     model.UserUnendorsed: st.builds(model.UserUnendorsed, endorsements),
     model.SuggestionDismissed: st.builds(model.SuggestionDismissed, dismissals),
+    model.TrendTermsSet: st.builds(model.TrendTermsSet, trend_settings),
+    model.TrendBarSet: st.builds(model.TrendBarSet, trend_bars),
 }
 """Every type of event, and how to make one."""
 

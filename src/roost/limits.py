@@ -314,24 +314,45 @@ DISTINCT_KEPT = 512
 """Hashes by which users are counted: exactly up to twice as many, with a standard error of 4 % beyond."""
 USAGE_DAYS = 7
 USAGE_ENTRIES_MAX = 100_000
-"""Hashtags, links and tweets whose use on one of the last days is in memory; about 50 MB."""
+"""Hashtags and links whose use on one of the last days is in memory; about 50 MB."""
 USAGE_FLUSH_S = 30
 """The longest that uses are only in memory; after a crash they are counted from the log."""
 USAGE_DIRTY_MAX = 1_000
 """Uses that changed and are not written; above, they are written at once."""
 USAGE_SCAN_ROWS = 500
 USAGE_YIELD_EVENTS = 200
-TREND_USERS_MIN = 2
-"""A hashtag or link that fewer users have used on a day does not trend."""
-TREND_ENGAGEMENTS_MIN = 2
-"""A tweet that was liked and retweeted less often does not trend."""
-TREND_HALF_LIFE_H = 4
-TREND_TWEET_HALF_LIFE_H = 6
-TREND_CANDIDATES_MAX = 1_000
+TREND_TOPICS_MAX = 8_192
+"""Topics of a kind (hashtags, links, tweets; those of a language apart) whose users are counted: 2 kB
+each."""
+TREND_TOPIC_USERS_MAX = 1_024
+"""Users of one topic on a day that are held; of more, only every second, fourth, ... is, at 3 to 4 %
+error."""
+TREND_PAIRS_MAX = 1 << 19
+"""Users of all topics of a kind that are held, three quarters full at most: 24 bytes each."""
+TREND_TAIL_COUNTERS = 1 << 15
+"""Counters in each row of the sketch of what else is used: 32 bytes each."""
+TREND_TAIL_MIN = 30
+"""Minutes of one period of that sketch."""
+TREND_SWEEP_MIN = 60
+"""Minutes in which all users held are looked at, and those who are past their day let go."""
+TREND_AHEAD_MIN = 2
+"""What is dated further than this beyond the clock counts as if it were now."""
+TREND_BATCH_USES = 1_000
+"""Uses that are counted before others get their turn: 2 ms."""
+TREND_SNAPSHOT_S = 300
+"""How often what trends are counted from is written; after a crash the rest is read from the log."""
+TREND_BARS_MAX = 10_000
+"""Hashtags, links and tweets that the staff keep from trending."""
+TREND_RANKED_MAX = 1_000
 """What trends at most, of each kind."""
-TREND_FRESH_ENTRIES_MAX = 5_000
-"""Trends of up to so many hashtags, links and tweets are always computed anew."""
+TREND_RANKINGS_KEPT = 16
+"""Rankings of each kind that are kept, so that the pages of one are of one piece."""
+TREND_LISTS_KEPT = 200
+"""Kinds, languages and windows of which rankings are kept."""
 TREND_KEPT_S = 10
+"""A ranking of many topics is made anew after so long, if there is anything new."""
+TREND_FRESH_TOPICS_MAX = 1_000
+"""Of up to so many topics it is made anew at once."""
 TRENDS_PAGE_DEFAULT = 10
 TRENDS_PAGE_MAX = 20
 
@@ -727,6 +748,7 @@ assert TIMELINE_PAGE_MAX + REPOST_WINDOW_ENTRIES <= RING_CAPACITY_MAX
 assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX
 assert INGEST_LINES_MAX * 64 < INGEST_BODY_BYTES_MAX, "a full batch of short lines fits the body"
 assert RING_CAPACITY_MIN & (RING_CAPACITY_MIN - 1) == 0
+assert TREND_TOPICS_MAX * 32 < TREND_PAIRS_MAX * 5 // 8, "32 users of every topic can be held"
 assert AUTHOR_RING_ENTRIES & (AUTHOR_RING_ENTRIES - 1) == 0
 assert CARD_IMAGE_IDLE_S > CARD_FRESH_S, "what is read of a link does not lose its picture"
 assert CARD_BUDGET_S > 2 * LINK_TOTAL_S, "a page and a picture"

@@ -59,6 +59,7 @@ from roost.processors import (
     PushProcessor,
     Rebuilder,
     SearchProcessor,
+    TrendsProcessor,
     UsageProcessor,
     WeeksProcessor,
     drop_cursors,
@@ -138,6 +139,7 @@ class Node:
         await self.kit.indexing.applied(self.kit.log.last, 10.0)
         await self.kit.indexing.stop()
         await self.kit.finder.close()
+        await self.kit.trends.write()
         await self.kit.background.stop()
         await self.kit.runner.stop()
         await self.kit.home.snapshot()
@@ -245,8 +247,7 @@ def _make_kit(
     home = HomeProcessor(writer, make, log, folder, interval_s, kept_events, clock, changed)
     home.when_switched(reader.use)
     home.when_switched(lambda _state: user_views.forget_all())
-    search_folder = None if folder is None else folder / "search"
-    made = _make_processors(settings, store, log, clock, home, tweets, users, shard, search_folder)
+    made = _make_processors(settings, store, log, clock, home, tweets, users, shard, folder)
     polls = PollViews(store, made.tallies, clock)
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
@@ -300,6 +301,7 @@ class _Processors(NamedTuple):
     weeks: WeeksProcessor
     finder: SearchProcessor
     usage: UsageProcessor
+    trends: TrendsProcessor
     hub: Hub
     audience: Audience
     push: PushProcessor
@@ -320,25 +322,27 @@ def _make_processors(
     tweets: TweetCache,
     users: UserCache,
     shard: Shard,
-    search_folder: Path | None,
+    folder: Path | None,
 ) -> _Processors:
     dead_letters = DeadLetters(store, log, clock)
-    folder = Path(settings.data_folder) / "rebuilding" if settings.store != "memory" else None
-    sources = sources_of(store, log, folder, KEYSPACES[settings.store])
+    scratch = None if folder is None else folder / "rebuilding"
+    sources = sources_of(store, log, scratch, KEYSPACES[settings.store])
     work = log, dead_letters, (rebuilder := Rebuilder(store, log, dead_letters, sources))
     counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
     runner = ProcessorRunner(*work, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)
     letters, weeks = ConversationsProcessor(store, log), WeeksProcessor(store, log, clock)
     background = ProcessorRunner(*work, [notices, letters, weeks])
+    search_folder = None if folder is None else folder / "search"
     finder = SearchProcessor(store, log, tweets, counts, runner.applied_by_all, clock, search_folder)
     usage = UsageProcessor(store, log, users)
-    indexing = ProcessorRunner(*work, [finder, usage])
+    trends = TrendsProcessor(store, log, tweets, users, clock, folder)
+    indexing = ProcessorRunner(*work, [finder, usage, trends])
     audience = Audience(shard.state, users, hub := Hub(), clock)
     home.when_switched(audience.use)
     push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
     waiting, telling = (dead_letters, rebuilder, runner), ProcessorRunner(*work, [push])
-    derived = home, counts, tallies, notices, letters, weeks, finder, usage
+    derived = home, counts, tallies, notices, letters, weeks, finder, usage, trends
     return _Processors(*derived, hub, audience, push, *waiting, background, indexing, telling)
 
 

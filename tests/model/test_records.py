@@ -179,6 +179,8 @@ def test_event_numbers_are_for_good() -> None:
         68: "EmojiAdded",
         69: "EmojiRemoved",
         70: "TweetEnriched",
+        76: "TrendTermsSet",
+        77: "TrendBarSet",
         30: "PolicyChanged",
         31: "RequestAccepted",
         32: "RequestDismissed",
@@ -196,6 +198,7 @@ def test_event_numbers_are_for_good() -> None:
 
 
 def test_stored_enumerations_are_for_good() -> None:
+    assert {kind.name: int(kind) for kind in model.TrendKind} == {"TAG": 1, "LINK": 2, "TWEET": 3}
     assert {kind.name: int(kind) for kind in model.MarkedTimeline} == {"HOME": 1, "NOTIFICATIONS": 2}
     assert {kind.name: int(kind) for kind in model.RepliesPolicy} == {"LIST": 1, "FOLLOWED": 2, "NONE": 3}
     assert {kind.name: int(kind) for kind in model.EdgeKind} == {

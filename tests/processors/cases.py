@@ -24,12 +24,14 @@ from roost.processors import (
     Processor,
     PushProcessor,
     Rebuilder,
+    TrendsProcessor,
     WeeksProcessor,
     open_shard,
     sources_of,
 )
 from roost.push import Hub
 from roost.store import Batch, KeyValueStore, Table, TweetCache, UserCache, derive, open_memory, tables
+from roost.trends import capture_engine
 from tests.processors.naive_notifications import LONG_AGO_MS, NOW_MS, STAFF, USERS
 from tests.processors.notification_history import History
 from tests.store.samples import rows_of
@@ -143,6 +145,19 @@ async def _home_seen(_world: World, processor: HomeProcessor) -> Any:
     return await processor._writer.run(lambda: capture(shard.state).digest())
 
 
+async def _trends(world: World) -> Processor:
+    world.folder.mkdir(parents=True, exist_ok=True)
+    return TrendsProcessor(world.store, world.log, world.tweets, world.users, world.clock, world.folder)
+
+
+async def _trends_seen(_world: World, processor: TrendsProcessor) -> Any:
+    return {
+        (kind, name): array.tolist()
+        for kind, engine in processor.engines.items()
+        for name, array in capture_engine(engine).items()
+    }
+
+
 async def _push(world: World) -> Processor:
     async def at_once(_position: int) -> None:
         return
@@ -184,6 +199,7 @@ CASES = (
         _conversations,
         **_rows(tables.CONVERSATIONS, tables.CONVERSATION_ORDER, tables.DIRECT_TWEETS),
     ),
+    Case("trends", _trends, _trends_seen),
     Case("weeks", _weeks, _weeks_seen),
     Case("push", _push, _push_seen),
 )

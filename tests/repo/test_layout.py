@@ -10,7 +10,7 @@ RANKS = (
     ("errors", "limits", "clock", "ids", "config", "model", "telemetry", "text"),
     ("kernels", "outgoing"),
     ("store", "eventlog", "blobs", "media"),
-    ("graph", "interactions", "links", "push", "search"),
+    ("graph", "interactions", "links", "push", "search", "trends"),
     ("home", "ranking"),
     ("ingest", "processors", "assembly"),
     ("service",),

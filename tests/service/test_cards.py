@@ -165,10 +165,10 @@ def test_a_picture_that_no_tweet_took_goes_too(ground: Ground, site: WebSite) ->
 def test_what_was_read_is_forgotten_after_a_week(ground: Ground, site: WebSite) -> None:
     ann, bob = ground.user("ann"), ground.user("bob")
     link = site.put("/a", page("A"))
-    for user in (ann, bob):
-        ground.post(user, link)
+    for user, said in ((ann, "Have you seen this one"), (bob, "My favourite page of all")):
+        ground.post(user, f"{said}: {link}")
     settle(ground)
-    (view,) = ground.do(ground.service.trends.links(0, 0, 10))
+    (view,) = ground.do(ground.service.trends.links(0, 0, 10)).items
     assert view.card is not None
     assert view.card.title == "A"
     tidy(ground, CARD_KEPT_S / 86_400 + 0.1)

@@ -68,6 +68,7 @@ from roost.store.rows import (
     UserIdRow,
     UsernameRow,
 )
+from tests.store import trend_facts
 from tests.store.samples import memory_store
 from tests.strategies import EVENTS, SEEDED, edges, likes, tweets
 
@@ -153,7 +154,7 @@ def test_every_event_makes_rows() -> None:
         ListTag: ListTag(1, 2, "birds"),
         TagFollow: TagFollow(1, "birds", 2),
     }
-    facts |= STAFF_FACTS | MARK_FACTS | REMARKS
+    facts |= STAFF_FACTS | MARK_FACTS | REMARKS | trend_facts.FACTS
     kind = model.NotificationKind.LIKE
     facts |= {
         model.NotificationPolicy: model.NotificationPolicy(1),
@@ -229,7 +230,7 @@ few_facts |= {
     "erasure": st.builds(model.NotificationErasure, few_ids, few_ids, few_ids, few_ids, few_ids),
     "mark": st.builds(model.ConversationMark, few_ids, few_ids, few_ids, few_ids),
 }
-few_facts |= {
+few_facts |= trend_facts.FEW | {
     "bookmark": st.builds(model.Bookmark, few_ids, few_ids, few_ids),
     "pin": st.builds(model.Pin, few_ids, few_ids, few_ids),
     "silence": st.builds(model.ConversationMute, few_ids, few_ids, few_ids),

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 import roost
-from roost.cli import bench, calibrate, demo, load, processors, serve, staff, stats, user, verify
+from roost.cli import bench, calibrate, demo, load, processors, serve, staff, stats, trends, user, verify
 from roost.errors import RoostError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(user.apps, name="app")
 app.command("moderate", epilog=staff.MODERATE_EXAMPLES)(staff.moderate)
 app.add_typer(staff.announcements, name="announce")
 app.add_typer(staff.emojis, name="emoji")
+app.add_typer(trends.trends, name="trends")
 
 
 def _show_version(wanted: bool) -> None:

@@ -56,6 +56,8 @@ from roost.model.event import (
     TagFollowed,
     TagUnfeatured,
     TagUnfollowed,
+    TrendBarSet,
+    TrendTermsSet,
     TweetBookmarked,
     TweetDeleted,
     TweetEdited,
@@ -98,6 +100,7 @@ from roost.model.page import Page, PageRequest
 from roost.model.poll import NO_VOTES, Poll, PollEnding, Tally, Vote
 from roost.model.quote import QuotePolicy
 from roost.model.remarks import Endorsement, FeaturedTag, SuggestionDismissal, UserNote
+from roost.model.trend import TrendBar, TrendKind, TrendSetting, TrendTerms
 from roost.model.tweet import NO_COUNTS, NO_ENTITIES, Entities, MentionSpan, Span, Tweet, TweetCounts
 from roost.model.upload import Upload, UploadState
 from roost.model.user import GOOD_STANDING, ProfileField, Role, Standing, User, UserCounts
@@ -231,6 +234,12 @@ __all__ = [
     "TagUnfollowed",
     "Tally",
     "Token",
+    "TrendBar",
+    "TrendBarSet",
+    "TrendKind",
+    "TrendSetting",
+    "TrendTerms",
+    "TrendTermsSet",
     "Tweet",
     "TweetBookmarked",
     "TweetCounts",

@@ -28,6 +28,7 @@ from roost.model.notification import (
 )
 from roost.model.poll import PollEnding, Vote
 from roost.model.remarks import Endorsement, FeaturedTag, SuggestionDismissal, UserNote
+from roost.model.trend import TrendBar, TrendSetting
 from roost.model.tweet import Tweet
 from roost.model.upload import Upload
 from roost.model.user import User
@@ -258,6 +259,18 @@ class TweetEnriched(msgspec.Struct, frozen=True, array_like=True, tag=70, gc=Fal
     enriched: Enriched
 
 
+class TrendTermsSet(msgspec.Struct, frozen=True, array_like=True, tag=76, gc=False):
+    """By what trends are judged from now on."""
+
+    setting: TrendSetting
+
+
+class TrendBarSet(msgspec.Struct, frozen=True, array_like=True, tag=77, gc=False):
+    """The staff keep something from trending, or do so no more."""
+
+    bar: TrendBar
+
+
 class PolicyChanged(msgspec.Struct, frozen=True, array_like=True, tag=30, gc=False):
     """`policy` is the whole policy as it is from now on."""
 
@@ -384,6 +397,8 @@ Event = (
     | EmojiAdded
     | EmojiRemoved
     | TweetEnriched
+    | TrendTermsSet
+    | TrendBarSet
     | PolicyChanged
     | RequestAccepted
     | RequestDismissed

@@ -1,8 +1,8 @@
-"""How often each hashtag, link and tweet was used on each day, and by how many users: what trends come from.
+"""How often each hashtag and link was used on each day, and by how many users: their history of a week.
 
-A hashtag or link is used by a public tweet of an account that wants to be found, a tweet by who likes or
-retweets it. Uses of the last days are in memory; those that changed are written now and then, in one write
-with the cursor, so that nothing is counted twice. A deleted tweet's uses are taken back, its user is not.
+What is used by a public tweet of an account that wants to be found counts. Uses of the last days are in
+memory; those that changed are written now and then, in one write with the cursor, so that nothing is counted
+twice. A deleted tweet's uses are taken back, its user is not.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from roost.limits import (
     USAGE_SCAN_ROWS,
     USAGE_YIELD_EVENTS,
 )
-from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetLiked, TweetPosted, Visibility
+from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetPosted, Visibility
 from roost.processors.distinct import Distinct
 from roost.store import Batch, Store, UserCache, rows, tables
 
@@ -54,8 +54,6 @@ class UsageProcessor:
         self._position = 0
         self._written_position = 0
         self._write_at_s = 0.0
-        self.changes = 0
-        """Counts up whenever something was used."""
 
     async def begin(self) -> int:
         self._position = max(await self._log.cursor(self.name), self._log.first - 1)
@@ -124,22 +122,8 @@ class UsageProcessor:
         """How many things' uses on a day are in memory."""
         return len(self._uses)
 
-    def used_on(self, day: int, used: rows.Used) -> dict[str, int]:
-        """What was used on a day and by how many users, as far as it is in memory. 0.1 us an entry; may be
-        asked in another thread."""
-        return {
-            key[2]: use.both()[1]
-            for key, use in list(self._uses.items())
-            if key[0] == day and key[1] is used and use.count > 0
-        }
-
     async def _apply_one(self, event: Event) -> None:
-        if type(event) is TweetPosted and not (event.tweet.retweet_of_id or _names_something(event.tweet)):
-            return
         match event:
-            case TweetPosted(tweet) if tweet.retweet_of_id:
-                if tweet.visibility is Visibility.PUBLIC and tweet.author_id != tweet.retweet_of_author_id:
-                    await self._engage(tweet.retweet_of_id, tweet.author_id, tweet.tweet_id)
             case TweetPosted(tweet):
                 await self._count(tweet, _named_by(tweet), 1)
             case TweetDeleted(tweet):
@@ -148,8 +132,6 @@ class UsageProcessor:
                 before, after = _named_by(edit.before), _named_by(edit.tweet)
                 await self._count(edit.tweet, [key for key in before if key not in after], -1)
                 await self._count(edit.tweet, [key for key in after if key not in before], 1)
-            case TweetLiked(like) if like.user_id != like.author_id:
-                await self._engage(like.tweet_id, like.user_id, like.like_id)
 
     async def _count(self, tweet: Tweet, named: Sequence[tuple[rows.Used, str]], change: int) -> None:
         if not named or tweet.visibility is not Visibility.PUBLIC or tweet.is_retweet:
@@ -163,10 +145,6 @@ class UsageProcessor:
         for used, name in named:
             await self._use((day, used, name), tweet.author_id, change)
 
-    async def _engage(self, tweet_id: int, user_id: int, event_id: int) -> None:
-        day = unix_ms_of(event_id) // MS_PER_DAY
-        await self._use((day, rows.Used.TWEET, str(tweet_id)), user_id, 1)
-
     async def _use(self, key: Key, user_id: int, change: int) -> None:
         use = self._uses.get(key)
         if use is None:
@@ -176,7 +154,6 @@ class UsageProcessor:
         if change > 0:
             use.users.add(user_id)
         self._dirty.add(key)
-        self.changes += 1
 
     async def _write(self, also: Batch | None = None) -> None:
         position, batch = self._position, also or Batch()

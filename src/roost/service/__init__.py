@@ -39,6 +39,13 @@ from roost.service.reports import (
     VerifiedSubject,
 )
 from roost.service.secrets import hash_secret
+from roost.service.trend_views import (
+    TrendExplanation,
+    TrendQuery,
+    TrendsPage,
+    TrendView,
+    TrendWindowView,
+)
 from roost.service.views import (
     NOBODY,
     OPERATOR,
@@ -136,6 +143,11 @@ __all__ = [
     "SuggestionSource",
     "TagQuery",
     "TagView",
+    "TrendExplanation",
+    "TrendQuery",
+    "TrendView",
+    "TrendWindowView",
+    "TrendsPage",
     "TweetChange",
     "TweetLine",
     "TweetSearch",

@@ -1,9 +1,9 @@
 """The ports for whatever a viewer may want to find; see `ports`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from roost.model import Page, PageRequest, Relation
+from roost.model import Page, PageRequest, Relation, TrendBar, TrendKind, TrendTerms
 from roost.service.discovery import (
     Familiar,
     FeaturedTagView,
@@ -14,6 +14,7 @@ from roost.service.discovery import (
     Suggestion,
     TweetSearch,
 )
+from roost.service.trend_views import TrendExplanation, TrendQuery, TrendsPage, TrendView
 from roost.service.views import TagQuery, TagView, TweetView, UserView
 
 
@@ -96,8 +97,32 @@ class Search(Protocol):
 class Trends(Protocol):
     """What is used more than usual, best first."""
 
-    async def tags(self, viewer_id: int, offset: int, limit: int) -> list[TagView]: ...
+    async def tags(
+        self, viewer_id: int, offset: int, limit: int, ranking: int = 0
+    ) -> TrendsPage[TagView]: ...
 
-    async def tweets(self, viewer_id: int, offset: int, limit: int) -> list[TweetView]: ...
+    async def tweets(
+        self, viewer_id: int, offset: int, limit: int, ranking: int = 0
+    ) -> TrendsPage[TweetView]: ...
 
-    async def links(self, viewer_id: int, offset: int, limit: int) -> list[LinkView]: ...
+    async def links(
+        self, viewer_id: int, offset: int, limit: int, ranking: int = 0
+    ) -> TrendsPage[LinkView]: ...
+
+    async def page(self, viewer_id: int, query: TrendQuery) -> TrendsPage[TrendView]: ...
+
+    async def hours(self, kind: TrendKind, keys: Sequence[str]) -> list[tuple[int, ...]]: ...
+
+    async def explain(self, kind: TrendKind, key: str, language: str) -> TrendExplanation: ...
+
+
+class TrendControl(Protocol):
+    """What the staff may do about trends; each change is durable, and holds from then on."""
+
+    async def terms(self) -> TrendTerms: ...
+
+    async def tune(self, changes: Mapping[str, float], reset: bool = False) -> TrendTerms: ...
+
+    async def bar(self, kind: TrendKind, key: str, barred: bool) -> TrendBar: ...
+
+    async def barred(self) -> list[TrendBar]: ...

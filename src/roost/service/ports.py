@@ -32,6 +32,7 @@ from roost.service.discovery_ports import (
     Search,
     Suggestions,
     Tags,
+    TrendControl,
     Trends,
 )
 from roost.service.list_ports import (
@@ -378,6 +379,9 @@ class Service(Protocol):
 
     @property
     def trends(self) -> Trends: ...
+
+    @property
+    def trend_control(self) -> TrendControl: ...
 
     @property
     def search(self) -> Search: ...

@@ -173,6 +173,7 @@ class Used(enum.IntEnum):
     TAG = 1
     LINK = 2
     TWEET = 3
+    """Of earlier versions; nothing reads it any more."""
 
 
 class UsageRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

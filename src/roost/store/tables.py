@@ -20,6 +20,7 @@
 | what did A note about B; whom does A recommend     | user_notes, endorsements |
 | which hashtags does A show; whom not to suggest to A | featured_tags, dismissed_suggestions |
 | how often, and by whom, was T used on day D        | usage              |
+| by what are trends judged; what is kept from trending | trend_terms, trend_bars |
 | what links to U, newest first                      | linked             |
 | what did A do to N; what did A like, newest first  | marks, likes_of_user |
 | what did A bookmark; pin; newest first             | bookmarks, pins    |
@@ -75,6 +76,8 @@ from roost.model import (
     SuggestionDismissal,
     TagFollow,
     Token,
+    TrendBar,
+    TrendSetting,
     Tweet,
     Upload,
     User,
@@ -315,6 +318,8 @@ IDLE_CARD_IMAGES = Table(
     [Column("shelf")],
     [Column("image", KeyKind.TEXT)],
 )
+TREND_TERMS = Table(130, "trend_terms", TrendSetting, _WHOLE)
+TREND_BARS = Table(131, "trend_bars", TrendBar, _WHOLE, [Column("kind"), Column("key", KeyKind.TEXT)])
 
 TABLES: dict[str, Table[Any]] = {
     table.name: table for table in tuple(globals().values()) if isinstance(table, Table)

@@ -57,10 +57,10 @@ class Explore:
     async def trends(self, call: Call) -> Answer:
         """What is used more than usual."""
         trends = call.service.trends
-        tags = await trends.tags(call.user_id, 0, _TRENDS)
-        links = await trends.links(call.user_id, 0, _TRENDS)
+        tags = (await trends.tags(call.user_id, 0, _TRENDS)).items
+        links = (await trends.links(call.user_id, 0, _TRENDS)).items
         tweets = await trends.tweets(call.user_id, 0, TIMELINE_PAGE_DEFAULT)
-        feed = Feed(items=tuple(tweets))
+        feed = Feed(items=tweets.items)
         return await self._site.page(
             call, "explore-trends.html", tags=tags, links=links, feed=feed, query="", tab="trends"
         )
@@ -69,7 +69,7 @@ class Explore:
         """What stands beside a page, for a script that asks when the page is there."""
         found = await self._suggested(call, _RAIL_PEOPLE)
         relations = await _relations(call, found)
-        tags = await call.service.trends.tags(call.user_id, 0, _RAIL_TRENDS)
+        tags = (await call.service.trends.tags(call.user_id, 0, _RAIL_TRENDS)).items
         return await self._site.page(
             call, "fragments/rail.html", people=found, relations=relations, tags=tags
         )

@@ -1,7 +1,7 @@
 """Trends: hashtags, statuses and links that are used more than usual."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
@@ -14,7 +14,7 @@ from roost.api.mastodon.entities import Status, Tag, TrendsLink
 from roost.api.mastodon.tags_json import history_json, tag_json
 from roost.api.router import Route
 from roost.limits import TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX, TRENDS_PAGE_DEFAULT, TRENDS_PAGE_MAX
-from roost.service import LinkView
+from roost.service import LinkView, TrendsPage
 
 Offset = Annotated[int, Meta(ge=0)]
 Limit = Annotated[int, Meta(ge=1)]
@@ -23,6 +23,7 @@ Limit = Annotated[int, Meta(ge=1)]
 class TrendsForm(msgspec.Struct):
     offset: Offset = 0
     limit: Limit | None = None
+    ranking: Annotated[int, Meta(ge=0, description="Of which ranking; pages that follow name it.")] = 0
 
 
 class Trends:
@@ -49,21 +50,21 @@ class Trends:
 
     async def tags(self, call: Call) -> Answer:
         form, limit = _page(call, TRENDS_PAGE_DEFAULT, TRENDS_PAGE_MAX)
-        views = await call.service.trends.tags(call.user_id, form.offset, limit)
-        tags = [tag_json(view, self._mastodon.public_url) for view in views]
-        return json_answer(tags, headers=_links(call, form.offset, limit, len(tags)))
+        page = await call.service.trends.tags(call.user_id, form.offset, limit, form.ranking)
+        tags = [tag_json(view, self._mastodon.public_url) for view in page.items]
+        return json_answer(tags, headers=_links(call, form.offset, limit, page))
 
     async def statuses(self, call: Call) -> Answer:
         form, limit = _page(call, TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
-        views = await call.service.trends.tweets(call.user_id, form.offset, limit)
-        body = self._mastodon.statuses.page(views, call.user_id)
-        return raw_json_answer(body, headers=_links(call, form.offset, limit, len(views)))
+        page = await call.service.trends.tweets(call.user_id, form.offset, limit, form.ranking)
+        body = self._mastodon.statuses.page(list(page.items), call.user_id)
+        return raw_json_answer(body, headers=_links(call, form.offset, limit, page))
 
     async def links(self, call: Call) -> Answer:
         form, limit = _page(call, TRENDS_PAGE_DEFAULT, TRENDS_PAGE_MAX)
-        views = await call.service.trends.links(call.user_id, form.offset, limit)
-        links = [_link_json(view, self._mastodon.public_url) for view in views]
-        return json_answer(links, headers=_links(call, form.offset, limit, len(links)))
+        page = await call.service.trends.links(call.user_id, form.offset, limit, form.ranking)
+        links = [_link_json(view, self._mastodon.public_url) for view in page.items]
+        return json_answer(links, headers=_links(call, form.offset, limit, page))
 
 
 def _route(path: str, handler: Callable[[Call], Awaitable[Answer]], summary: str, answers: object) -> Route:
@@ -83,10 +84,13 @@ def _page(call: Call, default: int, maximum: int) -> tuple[TrendsForm, int]:
     return form, min(form.limit or default, maximum)
 
 
-def _links(call: Call, offset: int, limit: int, count: int) -> dict[str, str]:
-    """Links to the pages beside this one, next first, as lists paged by offset have them."""
+def _links(call: Call, offset: int, limit: int, page: TrendsPage[Any]) -> dict[str, str]:
+    """Links to the pages beside this one, next first, as lists paged by offset have them. They name the
+    ranking that this page is of, so that nothing moves from one to another meanwhile."""
     pairs = parse_qsl(call.request.query_string, keep_blank_values=True)
-    kept = [(name, text) for name, text in pairs if name not in ("offset", "access_token")]
+    kept = [(name, text) for name, text in pairs if name not in ("offset", "access_token", "ranking")]
+    kept.append(("ranking", str(page.ranking)))
+    count = len(page.items)
     address = f"{call.around.public_url}{call.request.path}"
     links: list[str] = []
     if count == limit:

@@ -28,6 +28,7 @@ from roost.processors import (
     PushProcessor,
     Rebuilder,
     SearchProcessor,
+    TrendsProcessor,
     UsageProcessor,
     WeeksProcessor,
 )
@@ -77,6 +78,7 @@ class Kit:
     finder: SearchProcessor
     rebuilder: Rebuilder
     usage: UsageProcessor
+    trends: TrendsProcessor
     notices: NotificationsProcessor
     letters: ConversationsProcessor
     push_keys: WebPushKeys

@@ -34,6 +34,7 @@ from roost.service.local.streams import LocalStreams
 from roost.service.local.suggestions import LocalSuggestions
 from roost.service.local.tags import LocalTags
 from roost.service.local.timelines import LocalTimelines
+from roost.service.local.trend_control import LocalTrendControl
 from roost.service.local.trends import LocalTrends
 from roost.service.local.tweet_edits import LocalTweetEdits
 from roost.service.local.tweet_marks import LocalTweetMarks
@@ -72,6 +73,7 @@ class LocalService:
         self.remarks = LocalRemarks(kit)
         self.people = LocalPeople(kit, census)
         self.trends = LocalTrends(kit, self.tags)
+        self.trend_control = LocalTrendControl(kit)
         self.search = LocalSearch(kit, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
         self.followed_tags = LocalFollowedTags(kit, self.tags)

@@ -15,6 +15,7 @@ from roost.store.derivation import (
     polls,
     remarks,
     staff,
+    trends,
     tweets,
     users,
 )
@@ -35,6 +36,7 @@ _SUBJECTS = (
     notifications,
     conversations,
     remarks,
+    trends,
 )
 RULES: Rules = {kind: rule for subject in _SUBJECTS for kind, rule in subject.RULES.items()}
 
