@@ -9,9 +9,14 @@ from roost.service.views import DayUse
 
 
 async def settled(kit: Kit) -> None:
-    """Wait a little for the indexes to have what was accepted until now, unless they cannot come along."""
+    """Wait a little until all uses of hashtags and the like that were accepted until now are counted."""
+    await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000, kit.usage.name)
+
+
+async def searchable(kit: Kit) -> None:
+    """Wait a little until all that was accepted is found, unless more comes in than can be indexed."""
     if not kit.finder.is_behind:
-        await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000)
+        await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000, kit.finder.name)
 
 
 def day_uses(history: Sequence[tuple[int, int]], today: int) -> tuple[DayUse, ...]:

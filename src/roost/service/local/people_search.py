@@ -10,7 +10,7 @@ from roost.limits import (
     USERNAME_CHARACTERS_MAX,
 )
 from roost.model import Relation, User
-from roost.service.local.indexing import settled
+from roost.service.local.indexing import searchable
 from roost.service.local.kit import Kit
 from roost.service.views import UserView
 from roost.store import tables
@@ -35,7 +35,7 @@ class PeopleSearch:
         words = search_form(text[:SEARCH_QUERY_CHARACTERS_MAX]).removeprefix("@").split()
         if not words:
             return []
-        await settled(self._kit)
+        await searchable(self._kit)
         exact_id = await self._called(words)
         ids = await (self._followees(viewer_id) if following else self._candidates(words))
         ranked = self._most_followed([*ids, *([exact_id] if exact_id and not following else [])])

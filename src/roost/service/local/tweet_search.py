@@ -34,7 +34,7 @@ from roost.search import (
     with_strangers_as_words,
 )
 from roost.service.discovery import SearchOrder, SearchPage, TweetSearch
-from roost.service.local.indexing import settled
+from roost.service.local.indexing import searchable
 from roost.service.local.kit import Kit
 from roost.service.views import TweetView
 from roost.store import tables
@@ -98,7 +98,7 @@ class TweetsSearch:
 
     async def _newest(self, asked: Asked, wanted: int) -> tuple[list[Tweet], int]:
         """The newest that fit; and the id below which to go on, 0 where there are no more."""
-        await settled(self._kit)
+        await searchable(self._kit)
         fresh = self._kit.finder.fresh_tweets(asked.node)
         found: list[Tweet] = []
         looked_at, bound, chunk = 0, asked.high, max(SEARCH_CHUNK, wanted + wanted // 2)
@@ -126,7 +126,7 @@ class TweetsSearch:
         if held is not None:
             self._rankings.move_to_end(key)
             return held
-        await settled(self._kit)
+        await searchable(self._kit)
         asked = msgspec.structs.replace(asked, high=min(asked.high, first_id_at(now_ms + 1)))
         fresh = [each for each in self._kit.finder.fresh_tweets(asked.node) if asked.low < each < asked.high]
         ranking = await self._kit.finder.ranked(asked, now_ms)
