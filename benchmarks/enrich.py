@@ -102,7 +102,7 @@ async def _pipeline(texts: Sequence[str], rounds: int, each: int) -> tuple[list[
     clock = ManualClock(1_750_000_000_000)
     store = KeyValueStore(KEYSPACES["memory"](Path()))
     tweets, users = TweetCache(store), UserCache(store)
-    enrichment = Enrichment(quick_enrichers(users))
+    enrichment = Enrichment(quick_enrichers(users), share=1_000.0)  # none is ever left out
     ids = Snowflakes(clock, 1, -1)
     committer = Committer(EmbeddedLog(store, Batch), tweets, users, MarksCache(store))
     pipeline = Pipeline(

@@ -47,6 +47,9 @@ SPAM_LETTERS_MIN = 20
 SPAM_FINGERPRINT_BITS_MAX = 8
 """Of 62: two texts that differ in no more are nearly the same; docs/enrichment.md has the figures."""
 SPAM_PERCENT_MIN = 60
+ENRICH_SHARE_MAX = 0.3
+"""Of the time, quick enrichers take so much at most: 5,000 tweets/s on a core. Beyond, they are left out."""
+ENRICH_BURST_S = 0.5
 PRESSURE_WINDOW_S = 0.2
 PRESSURE_WINDOWS = 3
 """After so many full windows in a row the event loop is under pressure: quick enrichers are left out."""

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from roost.ingest import Enrichment, Pressure
+from roost.ingest.allowance import Allowance
 from roost.limits import ENRICH_OVERRUNS_MAX, PRESSURE_WINDOW_S, PRESSURE_WINDOWS
 from roost.model import Findings, Signal, Tweet, TweetEnriched
 from roost.service import TweetChange
@@ -133,3 +134,29 @@ def test_pressure_rises_after_full_windows_and_falls_with_an_idle_one() -> None:
     assert not after(0.5)
     assert [after(1.0), after(0.8), after(1.0), after(1.0)] == [False] * 4
     assert after(1.0)
+
+
+def test_an_allowance_is_a_share_of_the_time_with_a_burst() -> None:
+    now_s = 0.0
+    allowance = Allowance(0.25, 2.0, lambda: now_s)
+    assert allowance.is_left()
+    allowance.spend(2.5)
+    assert not allowance.is_left()
+    now_s = 2.0
+    assert not allowance.is_left()
+    now_s = 2.1
+    assert allowance.is_left()
+    now_s = 1_000.0
+    assert allowance.is_left()
+    allowance.spend(2.0)
+    assert not allowance.is_left(), "no more than the burst was saved"
+
+
+def test_beyond_its_share_of_the_time_tweets_are_unfinished() -> None:
+    enrichment = Enrichment([Marking()], share=0.0)
+    made = [enrichment.enrich(TWEET)]
+    while not made[-1].unfinished:
+        made.append(enrichment.enrich(TWEET))
+    assert len(made) > 1
+    (found,) = enrichment.statistics()
+    assert (found.tweets, found.left_out) == (len(made) - 1, 1)
