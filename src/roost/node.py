@@ -247,7 +247,7 @@ def _make_kit(
     home = HomeProcessor(writer, make, log, folder, interval_s, kept_events, clock, changed)
     home.when_switched(reader.use)
     home.when_switched(lambda _state: user_views.forget_all())
-    made = _make_processors(settings, store, log, clock, home, tweets, users, shard, folder)
+    made = _make_processors(store, log, clock, home, tweets, users, shard, folder)
     polls = PollViews(store, made.tallies, clock)
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
@@ -314,7 +314,6 @@ class _Processors(NamedTuple):
 
 
 def _make_processors(
-    settings: Settings,
     store: KeyValueStore,
     log: EmbeddedLog,
     clock: Clock,
@@ -325,9 +324,8 @@ def _make_processors(
     folder: Path | None,
 ) -> _Processors:
     dead_letters = DeadLetters(store, log, clock)
-    scratch = None if folder is None else folder / "rebuilding"
-    sources = sources_of(store, log, scratch, KEYSPACES[settings.store])
-    work = log, dead_letters, (rebuilder := Rebuilder(store, log, dead_letters, sources))
+    rebuilder = Rebuilder(store, log, dead_letters, sources_of(store, log))
+    work = log, dead_letters, rebuilder
     counts, tallies = CountsProcessor(store, log), PollsProcessor(store, log)
     runner = ProcessorRunner(*work, [home, counts, tallies])
     notices = NotificationsProcessor(store, log, tweets, users, clock)

@@ -12,6 +12,7 @@ from roost import model
 from roost.clock import ManualClock
 from roost.eventlog import EmbeddedLog
 from roost.home import Shard, ShardCapacity, ShardReader, ShardWriter, capture
+from roost.ids import ID_MAX
 from roost.model import Event, User
 from roost.processors import (
     Audience,
@@ -24,17 +25,21 @@ from roost.processors import (
     Processor,
     PushProcessor,
     Rebuilder,
+    SearchProcessor,
     TrendsProcessor,
     WeeksProcessor,
     open_shard,
     sources_of,
 )
 from roost.push import Hub
+from roost.search import EVERYTHING, Asked
 from roost.store import Batch, KeyValueStore, Table, TweetCache, UserCache, derive, open_memory, tables
 from roost.trends import capture_engine
 from tests.processors.naive_notifications import LONG_AGO_MS, NOW_MS, STAFF, USERS
 from tests.processors.notification_history import History
 from tests.store.samples import rows_of
+
+_FOUND_MAX = 1_000
 
 
 @dataclass
@@ -124,15 +129,32 @@ async def _weeks_seen(_world: World, processor: WeeksProcessor) -> Any:
     return processor.weeks()
 
 
+async def _search(world: World) -> Processor:
+    async def at_once(_position: int) -> None:
+        return
+
+    counts = CountsProcessor(world.store, world.log)
+    folder = world.folder / "search"
+    return SearchProcessor(world.store, world.log, world.tweets, counts, at_once, world.clock, folder)
+
+
+async def _search_seen(_world: World, processor: SearchProcessor) -> Any:
+    """What the index has at all, as each reader may find it."""
+    return [
+        await processor.newest(Asked(EVERYTHING, {}, user_id, 0, ID_MAX), _FOUND_MAX)
+        for user_id in (0, *USERS)
+    ]
+
+
 def shard() -> Shard:
     return Shard(ShardCapacity(users=64, follows=4_096, rings=16, ring_entries=16, tweets=256), "push")
 
 
 async def _home(world: World) -> Processor:
-    """A snapshot is written at every rest; the first one is of nothing."""
+    """The first snapshot is of nothing; others are written when the test says so."""
     opened = await open_shard(shard, world.store, world.log, world.folder, world.clock, lambda *_: None)
     writer = ShardWriter(opened, world.clock)
-    made = HomeProcessor(writer, shard, world.log, world.folder, 0.0, 1_000_000, world.clock)
+    made = HomeProcessor(writer, shard, world.log, world.folder, 3_600.0, 1_000_000, world.clock)
     made.when_switched(ShardReader(opened.state).use)
     if opened.state.position == 0 or not (world.folder / "home.snapshot").exists():
         await made.begin()
@@ -201,6 +223,7 @@ CASES = (
     ),
     Case("trends", _trends, _trends_seen),
     Case("weeks", _weeks, _weeks_seen),
+    Case("search", _search, _search_seen),
     Case("push", _push, _push_seen),
 )
 """A new processor is a line here."""
@@ -210,4 +233,4 @@ def rebuilder_of(letters: DeadLetters) -> Rebuilder:
     """Of processors over a store in memory."""
     store, log = letters._store, letters._log
     assert isinstance(store, KeyValueStore)
-    return Rebuilder(store, log, letters, sources_of(store, log, None, open_memory))
+    return Rebuilder(store, log, letters, sources_of(store, log))

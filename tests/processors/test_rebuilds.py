@@ -25,7 +25,7 @@ from tests.processors.cases import CASES, Case, World, history, rebuilder_of
 from tests.processors.test_notifications import SMALL
 from tests.store.samples import rows_of
 
-TABLED = [case for case in CASES if case.name not in ("home", "push")]
+TABLED = [case for case in CASES if case.name not in ("home", "push", "search")]
 """The home state is rebuilt in tests/service, with a service that reads it."""
 FROM_LOG_AND_TABLES = [case for case in CASES if case.name in ("counts", "notifications")]
 """Those that need no more of the log than there is: what is left of older events says all."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roost.processors import Passing, Rebuildable
+from roost.processors import HomeProcessor, Passing, Rebuildable, SearchProcessor
 from tests.processors.cases import CASES, Case, World, history
 from tests.service.ground import Ground
 from tests.strategies import SEEDED
@@ -18,7 +18,6 @@ from tests.strategies import SEEDED
 _EVENTS = 60
 ELSEWHERE = {
     "enrichment": "it derives events: tests/ingest",
-    "search": "tests/service/test_search.py",
     "usage": "tests/api/test_trends.py",
 }
 """Processors without a case, and why."""
@@ -61,6 +60,8 @@ async def _follow(case: Case, world: World, plan: list[tuple[str, int]]) -> Any:
             position = await processor.begin()
         elif step == "rest":
             await processor.rest()
+            if isinstance(processor, HomeProcessor):
+                await processor.snapshot()
         else:
             begin = max(0, position - size) if step == "again" else position
             slice_ = await world.log.read(begin, size if step == "apply" else 4_096)
@@ -74,10 +75,13 @@ async def _follow(case: Case, world: World, plan: list[tuple[str, int]]) -> Any:
 
 
 async def _end(processor: Any) -> None:
-    """Let go of its thread, as a crash would; nothing is written."""
+    """Let go of its threads, as a crash would: nothing is written, but that the search index is locked until
+    it is closed."""
     writer = getattr(processor, "_writer", None)
     if writer is not None:
         await writer.stop()
+    if isinstance(processor, SearchProcessor):
+        await processor.close()
 
 
 def test_every_processor_has_its_case(tmp_path: Path) -> None:

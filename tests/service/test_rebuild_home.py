@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from roost.model import Visibility
-from roost.processors import RebuildPhase
+from roost.errors import Corrupt
+from roost.model import PageRequest, Visibility
+from roost.processors import ProcessorState, RebuildPhase
 from roost.service import Verification
 from tests.service.ground import Ground
 
@@ -101,4 +102,44 @@ def test_an_event_that_breaks_the_writer_is_healed_from_the_tables(
     later = ground.post(users[0], "the next one")
     assert later in ground.home(users[6])
     ground.restart()
+    assert verified(ground).differing == 0
+
+
+def test_a_home_state_that_cannot_be_healed_stops_and_says_so(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home timelines are read from the tables then, and a rebuild that succeeds has it go on."""
+    for module, name in (("delivery", "PROCESSOR_RETRY_S_FIRST"), ("delivery", "PROCESSOR_RETRY_S_MAX")):
+        monkeypatch.setattr(f"roost.processors.{module}.{name}", 0.001)
+    users = _populate(ground)
+    ground.settle()
+
+    async def unreadable(*_: Any) -> None:
+        raise Corrupt("A row of users cannot be read")
+
+    def poisoned(*_: Any) -> None:
+        raise IndexError("no such row")
+
+    async def state(wanted: ProcessorState) -> str:
+        while True:
+            found = {each.name: each for each in ground.service.processors.statistics()}["home"]
+            if found.state is wanted:
+                return str(found.rebuild.error)
+            await asyncio.sleep(0.005)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ground.kit.writer.shard, "apply", poisoned)
+        broken.setattr("roost.processors.home_rebuild.load_from_tables", unreadable)
+        posted = ground.post(users[0], "the bad one")
+        error = ground.do(state(ProcessorState.STOPPED))
+        assert error == "Corrupt: A row of users cannot be read"
+        assert not ground.service.operations.ready()
+        page = ground.do(ground.service.timelines.home(users[0], PageRequest(5)))
+        assert posted in [view.tweet.tweet_id for view in page.items]
+        assert not ground.do(ground.kit.runner.applied(ground.kit.log.last, 30.0)), "at once"
+    ground.do(ground.service.processors.rebuild("home"))
+    assert rebuilt(ground, "home") is RebuildPhase.DONE
+    ground.do(state(ProcessorState.RUNNING))
+    assert ground.service.operations.ready()
+    assert posted in ground.home(users[6])
     assert verified(ground).differing == 0

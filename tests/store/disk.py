@@ -78,8 +78,11 @@ class Disk:
     def checkpoint(self, folder: Path) -> None:
         raise Invalid("nothing to copy")
 
-    async def fork(self, folder: Path) -> Keyspace:
-        raise Invalid("nothing to copy")
+    def frozen(self) -> Keyspace:
+        raise Invalid("nothing to freeze")
+
+    def aside(self) -> Keyspace:
+        raise Invalid("there is no room aside")
 
     def size(self) -> tuple[int, int]:
         return 0, sum(map(len, self.rows.values()))

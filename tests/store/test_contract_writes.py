@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -224,12 +223,37 @@ async def test_closing_waits_for_what_was_begun(open_store: Callable[[str], KeyV
     assert await asyncio.gather(*writes) == [None] * 10
 
 
-async def test_a_fork_is_of_its_moment_and_goes_its_own_way(store: KeyValueStore, tmp_path: Path) -> None:
-    await store.write(puts(NOTES, Note(1, 1, "before")))
-    fork = await store.fork(tmp_path / "fork")
-    await store.write(puts(NOTES, Note(1, 1, "after"), Note(1, 2)))
-    await fork.write(puts(WORDS, Word("of the fork")))
-    assert await rows_of(fork, NOTES) == [Note(1, 1, "before")]
-    assert await rows_of(store, NOTES) == [Note(1, 1, "after"), Note(1, 2)]
-    assert await rows_of(store, WORDS) == []
-    await fork.close()
+async def test_what_is_frozen_is_of_its_moment(store: KeyValueStore) -> None:
+    notes = [Note(1, place, "before") for place in (1, 2, 3)]
+    await store.write(puts(NOTES, *notes))
+    await store.write(puts(LAST, Note(9, 9)))
+    frozen = store.frozen()
+    await store.write(puts(NOTES, Note(1, 1, "after"), Note(1, 4)))
+    await store.delete_prefix(LAST, (9,))
+    assert await rows_of(frozen, NOTES) == notes
+    assert await rows_of(frozen, LAST) == [Note(9, 9)]
+    assert await frozen.get(NOTES, (1, 1)) == notes[0]
+    assert await frozen.get_many(NOTES, [(1, 4), (1, 3)]) == [None, notes[2]]
+    assert await frozen.get(LAST, (9, 10)) is None
+    found = await frozen.scan(NOTES, (1,), reverse=True, below=(3,), limit=5)
+    assert found == notes[1::-1]
+    await frozen.close()
+    assert await rows_of(store, NOTES) == [Note(1, 1, "after"), *notes[1:], Note(1, 4)]
+
+
+async def test_what_is_put_aside_is_nowhere_else_and_goes(store: KeyValueStore) -> None:
+    everywhere = [Note(7, place) for place in (1, 2)]
+    await store.write(puts(NOTES, *everywhere))
+    for _ in range(2):
+        aside = store.aside()
+        assert await rows_of(aside, NOTES) == []
+        await aside.write(puts(NOTES, Note(1, 1, "aside"), Note(1, 2), Note(2, 1)))
+        await aside.write(puts(LAST, Note(1, 1)))
+        await aside.delete_prefix(NOTES, (2,))
+        assert await rows_of(aside, NOTES) == [Note(1, 1, "aside"), Note(1, 2)]
+        assert await aside.get_many(NOTES, [(1, 2), (7, 1)]) == [Note(1, 2), None]
+        assert await aside.scan(NOTES, (1,), reverse=True, limit=1) == [Note(1, 2)]
+        assert await rows_of(store, NOTES) == everywhere
+        assert await rows_of(store, LAST) == []
+        await aside.close()
+    assert await rows_of(store, NOTES) == everywhere

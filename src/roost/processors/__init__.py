@@ -70,7 +70,6 @@ __all__ = [
     "UsageProcessor",
     "Week",
     "WeeksProcessor",
-    "WordsProcessor",
     "chunks_of",
     "drop_cursors",
     "get_notification",

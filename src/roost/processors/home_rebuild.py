@@ -31,7 +31,7 @@ class HomeRebuild:
         self._switch = switch
 
     async def load(self, tell: Progress) -> int:
-        """In a thread: chunks are large. The copy of the tables is read by nobody else."""
+        """In a thread: chunks are large. The view of the tables is read by nobody else."""
         await asyncio.to_thread(asyncio.run, self._load(tell))
         return self._source.position
 

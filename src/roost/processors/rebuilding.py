@@ -82,7 +82,7 @@ class Rebuilder:
         hold = _HOLD + running.name
         await self._log.commit_cursor(hold, self._log.first - 1)  # what is yet to be read is not forgotten
         try:
-            async with self._open_source(running.name) as source:
+            async with self._open_source() as source:
                 rebuild = processor.rebuild(source)
                 try:
                     await self._carry_out(running, rebuild, report)

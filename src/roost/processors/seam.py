@@ -7,7 +7,6 @@ derived anew while it serves. `docs/processors.md` says which ones are what, and
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from roost.eventlog import EventLog, LogSlice
@@ -70,14 +69,12 @@ class Source:
     """What a processor can be derived anew from."""
 
     store: Store
-    """The tables as they were at `position`: a copy that does not change."""
+    """The tables as they were at `position`: a view that does not change."""
     position: int
     log: EventLog
     """The log as it is, for what came after that; also for what came before, as far as it is kept."""
     scratch: Store
     """An empty store for what is derived meanwhile. It goes with the rebuild."""
-    folder: Path | None
-    """A folder of the rebuild's own, which goes with it; None where nothing is kept on disk."""
 
 
 class Rebuild(Protocol):

@@ -1,45 +1,26 @@
-"""Where a rebuild finds what to derive from: a copy of the tables, the log, and room to work in."""
+"""Where a rebuild finds what to derive from: the tables as they are now, the log, and room to work in."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 from roost.eventlog import EmbeddedLog, EventLog
 from roost.processors.seam import Source
-from roost.store import Batch, Keyspace, KeyValueStore
+from roost.store import Batch, KeyValueStore
 
-OpenSource = Callable[[str], AbstractAsyncContextManager[Source]]
-"""Makes the source of one processor's rebuild, by its name; all of it is gone after the block."""
+OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
+"""Makes the source of one rebuild; one at a time. All of it is gone after the block."""
 
 
-def sources_of(
-    store: KeyValueStore, log: EventLog, folder: Path | None, open_keyspace: Callable[[Path], Keyspace]
-) -> OpenSource:
-    """Sources that are copies of an embedded store. `folder` is for nothing else: what a process that was
-    killed left in it goes."""
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
+def sources_of(store: KeyValueStore, log: EventLog) -> OpenSource:
+    """Sources that are views of an embedded store."""
 
     @asynccontextmanager
-    async def opened(name: str) -> AsyncIterator[Source]:
-        own = (folder or Path()) / name
-        if folder is not None:
-            own.mkdir(parents=True)
+    async def opened() -> AsyncIterator[Source]:
+        tables, scratch = store.frozen(), store.aside()
         try:
-            tables = await store.fork(own / "tables")
-            try:
-                scratch = KeyValueStore(await asyncio.to_thread(open_keyspace, own / "scratch"))
-                try:
-                    position = EmbeddedLog(tables, Batch).last
-                    yield Source(tables, position, log, scratch, own if folder is not None else None)
-                finally:
-                    await scratch.close()
-            finally:
-                await tables.close()
+            yield Source(tables, EmbeddedLog(tables, Batch).last, log, scratch)
         finally:
-            if folder is not None:
-                await asyncio.to_thread(shutil.rmtree, own, True)
+            await tables.close()
+            await scratch.close()
 
     return opened

@@ -37,8 +37,13 @@ class Keyspace(Protocol):
 
     def checkpoint(self, folder: Path) -> None: ...
 
-    async def fork(self, folder: Path) -> "Keyspace":
-        """A keyspace of its own with what this one holds now; `folder` must not exist."""
+    def frozen(self) -> "Keyspace":
+        """What this one holds now, to be read: it stays as it is until it is closed."""
+        ...
+
+    def aside(self) -> "Keyspace":
+        """An empty keyspace for a while: what is put there is nowhere else, and goes when it is closed. There
+        is one at a time; it needs no `sync`, and is empty after a crash."""
         ...
 
     def size(self) -> tuple[int, int]:
@@ -86,11 +91,13 @@ class MemoryKeyspace:
     def checkpoint(self, folder: Path) -> None:
         raise Invalid(f"The memory store keeps nothing that could be copied to {folder}")
 
-    async def fork(self, folder: Path) -> Keyspace:
-        del folder
+    def frozen(self) -> Keyspace:
         other = MemoryKeyspace()
         other._map, other._bytes = self._map.copy(), self._bytes
         return other
+
+    def aside(self) -> Keyspace:
+        return MemoryKeyspace()
 
     def size(self) -> tuple[int, int]:
         return 0, self._bytes

@@ -106,10 +106,13 @@ class KeyValueStore:
         await self._commits.commit(Batch())
         await asyncio.to_thread(self._keyspace.checkpoint, folder)
 
-    async def fork(self, folder: Path) -> "KeyValueStore":
-        """A store of its own with what this one holds now; `folder` must not exist."""
-        await self._commits.commit(Batch())
-        return KeyValueStore(await self._keyspace.fork(folder))
+    def frozen(self) -> "KeyValueStore":
+        """What this store holds now, to be read: it stays as it is until it is closed."""
+        return KeyValueStore(self._keyspace.frozen())
+
+    def aside(self) -> "KeyValueStore":
+        """An empty store for a while, which goes when it is closed; there is one at a time."""
+        return KeyValueStore(self._keyspace.aside())
 
     def statistics(self) -> StoreStatistics:
         on_disk, in_memory = self._keyspace.size()

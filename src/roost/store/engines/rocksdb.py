@@ -5,7 +5,6 @@ written unsynced (about 5 us a row) and then synced in a worker thread: see `gro
 RocksDB replays its write-ahead log up to the last whole record; a log that is damaged elsewhere is refused.
 """
 
-import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,13 +17,14 @@ from rocksdict import (
     DBRecoveryMode,
     Options,
     Rdict,
-    RdictIter,
     ReadOptions,
     WriteBatch,
 )
 
 from roost.errors import Corrupt, Invalid
+from roost.store.engines.corner import Corner
 from roost.store.engines.keyspace import Keyspace
+from roost.store.engines.rocksdb_reading import FrozenRocksdb, check_status, damaged, scan_with, sentence
 
 _MEMTABLE_BYTES = 64 << 20
 _MEMTABLES = 4
@@ -67,7 +67,7 @@ class RocksdbKeyspace:
             self._folder = folder
             self._db = Rdict(str(folder), options=_options())
         except Exception as cause:  # rocksdict raises a bare Exception for everything
-            raise Corrupt(f"The store in {folder} cannot be opened: {_sentence(cause)}") from cause
+            raise Corrupt(f"The store in {folder} cannot be opened: {sentence(cause)}") from cause
         try:
             self._check_format(folder)
         except BaseException:
@@ -78,7 +78,7 @@ class RocksdbKeyspace:
         try:
             value: bytes | None = self._db.get(key)
         except Exception as cause:
-            raise _damaged(cause) from cause
+            raise damaged(cause) from cause
         return value
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
@@ -87,28 +87,11 @@ class RocksdbKeyspace:
         try:
             values: list[bytes | None] = self._db.get(list(keys))
         except Exception as cause:
-            raise _damaged(cause) from cause
+            raise damaged(cause) from cause
         return values
 
     def scan(self, start: bytes, stop: bytes, reverse: bool, limit: int) -> list[tuple[bytes, bytes]]:
-        # rocksdict's `seek_to_first` does not mind a lower bound: the ends are kept here.
-        cursor = self._db.iter(ReadOptions())
-        pairs: list[tuple[bytes, bytes]] = []
-        if reverse:
-            cursor.seek_for_prev(stop)
-            if cursor.valid() and cursor.key() == stop:
-                cursor.prev()
-            while cursor.valid() and len(pairs) < limit and (key := cursor.key()) >= start:
-                pairs.append((key, cursor.value()))
-                cursor.prev()
-        else:
-            cursor.seek(start)
-            while cursor.valid() and len(pairs) < limit and (key := cursor.key()) < stop:
-                pairs.append((key, cursor.value()))
-                cursor.next()
-        if not cursor.valid():
-            self._check_status(cursor)
-        return pairs
+        return scan_with(self._db.iter(ReadOptions()), start, stop, reverse, limit)
 
     def apply(self, changes: Mapping[bytes, bytes | None]) -> None:
         batch = WriteBatch(raw_mode=True)
@@ -129,12 +112,14 @@ class RocksdbKeyspace:
         try:
             Checkpoint(self._db).create_checkpoint(str(folder))
         except Exception as cause:
-            raise Invalid(f"No copy can be made in {folder}: {_sentence(cause)}") from cause
+            raise Invalid(f"No copy can be made in {folder}: {sentence(cause)}") from cause
 
-    async def fork(self, folder: Path) -> Keyspace:
-        """Hard links to files that do not change: it costs disk only as this one goes on."""
-        await asyncio.to_thread(self.checkpoint, folder)
-        return await asyncio.to_thread(RocksdbKeyspace, folder)
+    def frozen(self) -> Keyspace:
+        """Costs nothing but that what is overwritten meanwhile stays on disk."""
+        return FrozenRocksdb(self._db)
+
+    def aside(self) -> Keyspace:
+        return Corner(self)
 
     def size(self) -> tuple[int, int]:
         read = self._db.property_int_value
@@ -153,24 +138,9 @@ class RocksdbKeyspace:
         cursor.seek_to_first()
         if cursor.valid():
             raise Corrupt(f"The database in {folder} is not Roost's, or is of another format of it")
-        self._check_status(cursor)
+        check_status(cursor)
         self._db.put(_FORMAT_KEY, _FORMAT)
         self.sync()
-
-    def _check_status(self, cursor: RdictIter) -> None:
-        """An iterator that meets a damaged block just ends; only its status tells."""
-        try:
-            cursor.status()
-        except Exception as cause:
-            raise _damaged(cause) from cause
-
-
-def _damaged(cause: Exception) -> Corrupt:
-    return Corrupt(f"The store is damaged: {_sentence(cause)}")
-
-
-def _sentence(cause: Exception) -> str:
-    return str(cause).strip().rstrip(".")
 
 
 def open_rocksdb(folder: Path) -> Keyspace:
