@@ -62,11 +62,14 @@ NEVER = {
     "idle_card_images": "by blob, and gone when that is",
     "tallies": "numbers alone: they keep the votes, as a result that was told does not change",
     "tags": "of nobody",
+    "trend_bars": "staff's, for everybody",
+    "trend_terms": "staff's, for everybody",
     "usage": "a packed estimate of how many used something; ids cannot be read from it, and days run out",
     "announcements": "staff's, for everybody",
     "emojis": "of nobody",
     "staff": "a deleted account has no role",
     "notification_erasures": "notes of an erasure, gone once it is done",
+    "notification_fanouts": "events whose receivers are being told, gone once they are",
     "dead_letters": "events without words, until an operator retries or drops them",
     "switches": "of nobody",
     "purges": "that the account is to be purged",
@@ -172,7 +175,8 @@ class Town:
         for tweet_id in (self.said, *self.liked):
             self.do(service.tweets.like(self.gone, tweet_id))
             self.do(service.tweet_marks.bookmark(self.gone, tweet_id))
-        self.do(service.tweets.like(self.near, self.tweet))
+        for user_id in (self.near, self.staff):
+            self.do(service.tweets.like(user_id, self.tweet))
         self.do(service.tweet_marks.pin(self.gone, self.tweet))
         self.do(service.tweet_marks.mute_conversation(self.gone, self.said))
         self.do(service.markers.move(self.gone, {MarkedTimeline.HOME: self.said}))
@@ -257,7 +261,9 @@ _POINT = (
 
 
 @pytest.fixture
-def town(ground: Ground) -> Town:
+def town(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """Its groups of notifications are packed from the first one on."""
+    monkeypatch.setattr("roost.processors.notification_ledger.NOTIFICATION_GROUP_TOLD_FIRST", 0)
     return Town(ground)
 
 
