@@ -127,6 +127,17 @@ class TestMessages:
         assert browser.read(service.next())["notification_type"] == "follow"
         assert service.is_empty()
 
+    def test_a_group_says_how_many_there_are(
+        self, alice: User, bob: User, carol: User, service: PushService
+    ) -> None:
+        browser = Browser()
+        subscribe(alice, service, browser, alerts={"favourite": True})
+        made = alice.status("Hello")
+        for user, others in ((bob, ""), (carol, " and another one")):
+            user.do("favourite", made["id"])
+            title = browser.read(service.next())["title"]
+            assert title == f"{user.username}{others} favourited your post"
+
     def test_only_from_whom_it_was_asked_for(
         self, alice: User, bob: User, carol: User, service: PushService
     ) -> None:

@@ -39,6 +39,8 @@ _TITLES = {
     NotificationKind.SIGN_UP: "%s signed up",
     NotificationKind.WARNING: "The moderators have sent you a message",
 }
+_TOGETHER = (NotificationKind.LIKE, NotificationKind.RETWEET)
+"""What is said of all in a group."""
 
 
 class Keys(msgspec.Struct):
@@ -109,6 +111,8 @@ def compose(view: NotificationView, token: str) -> bytes:
     actor = view.actor.user
     title = _TITLES[row.kind]
     name = actor.display_name or actor.username
+    if row.kind in _TOGETHER:
+        name += _and_others(view.group_count - 1)
     text = (view.tweet.tweet.spoiler or view.tweet.tweet.text) if view.tweet is not None else ""
     return msgspec.json.encode(
         {
@@ -121,6 +125,12 @@ def compose(view: NotificationView, token: str) -> bytes:
             "body": text[:PUSH_TEXT_CHARACTERS_MAX],
         }
     )
+
+
+def _and_others(count: int) -> str:
+    if count <= 0:
+        return ""
+    return f" and {count:,} others" if count > 1 else " and another one"
 
 
 async def _subscribe(call: Call) -> Answer:
