@@ -25,6 +25,7 @@ NAMES = (
     "sockets",
     "search",
     "enrich",
+    "trends",
 )
 
 EXAMPLES = """

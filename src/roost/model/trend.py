@@ -82,7 +82,7 @@ class TrendTerms(msgspec.Struct, frozen=True, array_like=True, gc=False):
             description="Scores of windows of more than an hour are divided by their hours to the power of "
             "this: what is new counts more than what lasts.",
         ),
-    ] = 0.5
+    ] = 0.75
     momentum_half_life_min: Annotated[
         float,
         Meta(gt=0, le=100_000, description="A topic's highest score is halved in so many minutes."),

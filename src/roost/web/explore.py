@@ -1,11 +1,12 @@
 """Looking around: what is new, people, and searching."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from roost.api import Answer, Call, Route
 from roost.errors import Invalid, MalformedQuery, NotFound
 from roost.limits import TIMELINE_PAGE_DEFAULT
-from roost.model import Relation
+from roost.model import Relation, TrendKind
 from roost.service import PeopleOrder, SearchOrder, TweetSearch, UserView
 from roost.web.forms import Feed, feed_of, page_request, text_of
 from roost.web.site import Site, redirect, wants_fragment
@@ -59,10 +60,19 @@ class Explore:
         trends = call.service.trends
         tags = (await trends.tags(call.user_id, 0, _TRENDS)).items
         links = (await trends.links(call.user_id, 0, _TRENDS)).items
+        hours = await trends.hours(TrendKind.TAG, [view.tag for view in tags])
+        sparks = {view.tag: _spark(each) for view, each in zip(tags, hours, strict=True)}
         tweets = await trends.tweets(call.user_id, 0, TIMELINE_PAGE_DEFAULT)
         feed = Feed(items=tweets.items)
         return await self._site.page(
-            call, "explore-trends.html", tags=tags, links=links, feed=feed, query="", tab="trends"
+            call,
+            "explore-trends.html",
+            tags=tags,
+            sparks=sparks,
+            links=links,
+            feed=feed,
+            query="",
+            tab="trends",
         )
 
     async def rail(self, call: Call) -> Answer:
@@ -133,3 +143,10 @@ async def _found(call: Call, query: str, order: SearchOrder) -> tuple[Feed, Malf
         page = await find.page(call.user_id, search, order, "", TIMELINE_PAGE_DEFAULT)
     older = {"q": query, "order": order.value, "cursor": page.cursor}
     return Feed(items=page.items, older_url=f"/search?{urlencode(older)}" if page.cursor else ""), None
+
+
+def _spark(hours: Sequence[int]) -> str:
+    """Users of each hour as the points of a line in a box of 48 times 16."""
+    top = max(hours, default=0) or 1
+    step = 48 / max(1, len(hours) - 1)
+    return " ".join(f"{at * step:.1f},{15 - 14 * users / top:.1f}" for at, users in enumerate(hours))
