@@ -44,6 +44,7 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
         try:
             say("searches, beside new tweets")
             found = [asyncio.run(_search(server, town, rate, seconds, n)) for n in range(rounds)]
+            alone = [asyncio.run(_search(server, town, 20, seconds, n)) for n in range(rounds)]
             seen = [asyncio.run(_visibility(server, town, rate, probes)) for _ in range(rounds)]
             say("time to be found beside ten times as many new tweets")
             busy = [asyncio.run(_visibility(server, town, 10 * rate, probes)) for _ in range(rounds)]
@@ -67,6 +68,13 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
         median("newest first, p99", [_at(r.newest_ms, 99) for r in found], "ms"),
         median("best first, p50", [_at(r.best_ms, 50) for r in found], "ms"),
         median("best first, p99", [_at(r.best_ms, 99) for r in found], "ms"),
+        median("searches alone, p50", [_at(r.all_ms, 50) for r in alone], "ms"),
+        median("searches alone, p99", [_at(r.all_ms, 99) for r in alone], "ms"),
+        median(
+            "searches for a second of the server's processor time",
+            [r.a_processor_second for r in alone],
+            "requests",
+        ),
         median("from acceptance to being found, p50", [_at(r, 50) for r in seen], "ms"),
         single("the index made anew from the tables, beside nothing", anew, "tweets/s"),
         single("the index on disk", size_bytes / 2**20, "MiB"),
@@ -151,6 +159,8 @@ class _Found(msgspec.Struct):
     newest_ms: list[float] = []
     best_ms: list[float] = []
     a_second: float = 0.0
+    a_processor_second: float = 0.0
+    """For a second of the server's processor time, new tweets included."""
 
     @property
     def all_ms(self) -> list[float]:
@@ -217,13 +227,14 @@ def _made_anew(folder: Path, rows: int) -> float:
 
 async def _search(server: ServerProcess, town: _Town, rate: int, seconds: float, seed: int) -> _Found:
     """Searchers who ask one after the other, beside new tweets."""
-    found = _Found([], [])
+    found, spent_s = _Found([], []), server.processor_seconds()
     until_s = time.monotonic() + seconds
     async with aiohttp.ClientSession() as http, _Beside(http, server, town, rate):
         asked = await asyncio.gather(
             *(_searcher(http, server, town, seed * 100 + n, until_s, found) for n in range(_SEARCHERS))
         )
     found.a_second = sum(asked) / seconds
+    found.a_processor_second = sum(asked) / (server.processor_seconds() - spent_s)
     return found
 
 
