@@ -1,6 +1,7 @@
 """A page from memory alone is what the whole timeline says, or there is none."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,6 +116,21 @@ def test_a_list_and_its_pages(
             wanted = page_of(whole, high, low, limit, window)
             assert page == wanted[: len(page)]
             assert exact_above > 0 or page == wanted
+
+
+@pytest.mark.parametrize(
+    ("replies", "shown"), [(TO_MEMBERS, [12, 8, 4]), (TO_FOLLOWED, [16, 12, 8, 4]), (NO_REPLIES, [8, 4])]
+)
+def test_a_list_shows_the_replies_that_it_is_for(replies: int, shown: list[int]) -> None:
+    """User 0 follows the members 1 and 2, and 3; 4 is nobody to them. One's own and to oneself always."""
+    shard = Shard(5, 16, 8, 16)
+    for followee in (1, 2, 3):
+        shard.follow(0, followee, 0)
+    for answered in (0, 1, 2, 3, 4):
+        tweet = Tweet(shard.next_id(), 1, is_reply=True, reply_author=answered)
+        shard.post(Post(tweet, set()), "now")
+    answers, _ = gather_members(shard.pair, 0, {1, 2}, replies, NO_BOUND, set())
+    assert [tweet_id for tweet_id, _, _ in answers] == shown
 
 
 def read(shard: Shard, low: int, limit: int, window: int) -> list[int] | None:
