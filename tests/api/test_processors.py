@@ -153,7 +153,9 @@ def test_processors_are_for_operators(server: ServerProcess, alice: User) -> Non
     assert server.operator.get("/roost/v1/processors/dead_letters").ok() == []
 
 
-@pytest.mark.parametrize("name", ["home", "polls", "notifications", "conversations", "weeks", "search"])
+@pytest.mark.parametrize(
+    "name", ["home", "polls", "notifications", "conversations", "weeks", "search", "trends"]
+)
 def test_each_is_rebuilt_while_it_serves(server: ServerProcess, alice: User, name: str) -> None:
     posted = alice.post("/api/v1/statuses", {"status": f"Before the rebuild of {name}"}).ok()["id"]
     assert f"{name} is rebuilt." in Commands(server)("rebuild", name)

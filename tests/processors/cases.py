@@ -109,6 +109,17 @@ async def _counts(world: World) -> Processor:
     return CountsProcessor(world.store, world.log)
 
 
+async def _counts_seen(world: World, processor: CountsProcessor) -> Any:
+    """Both what is written and what is served."""
+    found = await rows_of(world.store, tables.TWEET_COUNTS)
+    return [found, await processor.get_many([row.tweet_id for row in found])]
+
+
+async def _polls_seen(world: World, processor: PollsProcessor) -> Any:
+    found = await rows_of(world.store, tables.TALLIES)
+    return [found, await processor.get_many([(row.tweet_id, row.edition) for row in found])]
+
+
 async def _polls(world: World) -> Processor:
     return PollsProcessor(world.store, world.log)
 
@@ -197,8 +208,8 @@ async def _push_seen(world: World, processor: PushProcessor) -> Any:
 
 CASES = (
     Case("home", _home, _home_seen),
-    Case("counts", _counts, **_rows(tables.TWEET_COUNTS)),
-    Case("polls", _polls, **_rows(tables.TALLIES)),
+    Case("counts", _counts, _counts_seen, (tables.TWEET_COUNTS,)),
+    Case("polls", _polls, _polls_seen, (tables.TALLIES,)),
     Case(
         "notifications",
         _notifications,
