@@ -103,7 +103,7 @@ PERFECT_HASH_TRIES_MAX = 16
 """Sizes that a perfectly hashed table is tried with, each a thirtieth larger."""
 RECOMMENDATION_CANDIDATES_MAX = 2_500
 """Best results of a walk that are looked at for those that nothing speaks against (GraphJet's own bound)."""
-PROOFS_MAX = 10
+PROOFS_MAX = 8
 """Users who are named as the reason of one recommendation."""
 PROOF_SEEDS_MAX = 1_000
 """Users whose interactions one query for social proof looks through."""

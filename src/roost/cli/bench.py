@@ -17,6 +17,7 @@ NAMES = (
     "fanout",
     "celebrity",
     "deliver",
+    "graph",
     "home",
     "lists",
     "notifications",

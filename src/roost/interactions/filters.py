@@ -15,6 +15,8 @@ from roost.limits import RECOMMENDATION_CANDIDATES_MAX
 Ids = NDArray[np.int64]
 _NO_IDS = np.empty(0, np.int64)
 _MANY = 1 << 62
+_FEW_CANDIDATES = 256
+"""Looked at first; nearly always enough of them pass."""
 
 
 class TweetFacts(NamedTuple):
@@ -47,16 +49,6 @@ class Filters(msgspec.Struct, frozen=True):
 
 def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: int) -> Ids:
     """Places in `ids` of the best `limit` that pass; the highest score first, and of equals the newest."""
-    bound = RECOMMENDATION_CANDIDATES_MAX
-    if len(ids) > 2 * bound:
-        near = np.argpartition(-scores, bound)[:bound]
-        low = scores[near].min()
-        near = np.flatnonzero(scores >= low)
-    else:
-        near = np.arange(len(ids))
-    order = near[np.lexsort((-ids[near], -scores[near]))][:bound]
-    candidates = np.ascontiguousarray(ids[order])
-    facts = _facts_of(candidates, filters)
     rules = Rules(
         make_id_set(filters.tweets),
         make_id_set(filters.authors),
@@ -64,6 +56,18 @@ def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: 
         first_id_at(filters.oldest_ms) if filters.oldest_ms else 0,
         filters.author_most,
     )
+    best = _choose_among(ids, scores, filters, rules, limit, _FEW_CANDIDATES)
+    if len(best) < limit and len(ids) > _FEW_CANDIDATES:
+        best = _choose_among(ids, scores, filters, rules, limit, RECOMMENDATION_CANDIDATES_MAX)
+    return best
+
+
+def _choose_among(
+    ids: Ids, scores: NDArray[np.float64], filters: Filters, rules: Rules, limit: int, most: int
+) -> Ids:
+    order = _best_places(ids, scores, most)
+    candidates = np.ascontiguousarray(ids[order])
+    facts = _facts_of(candidates, filters)
     chosen = np.empty(limit, np.int64)
     languages = np.ascontiguousarray(facts.languages, np.int64) + 1
     count = choose(
@@ -71,6 +75,16 @@ def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: 
     )
     best: Ids = order[chosen[:count]]
     return best
+
+
+def _best_places(ids: Ids, scores: NDArray[np.float64], most: int) -> Ids:
+    """In order: the highest score first, and of equals the newest."""
+    near: Ids = np.arange(len(ids))
+    if len(ids) > most:
+        lowest = np.partition(scores, len(scores) - most)[len(scores) - most]
+        near = np.flatnonzero(scores >= lowest)
+    order: Ids = near[np.lexsort((-ids[near], -scores[near]))][:most]
+    return order
 
 
 def _facts_of(ids: Ids, filters: Filters) -> TweetFacts:

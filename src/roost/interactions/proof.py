@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 import numpy as np
+from msgspec import structs
 
 from roost.interactions.filters import Filters, choose_best
 from roost.interactions.graph import InteractionGraph
-from roost.interactions.kinds import InteractionKind
-from roost.interactions.walks import Proof, Recommended
+from roost.interactions.walks import NOBODY, Proof, Recommended, with_proofs
 from roost.interactions.weighing import Weighing, sampling_for
 from roost.kernels import make_found, make_tally, make_walkers, tally_proofs
-from roost.limits import PROOF_SEEDS_MAX, PROOFS_MAX
+from roost.limits import PROOF_SEEDS_MAX
 
 
 def top_by_proof(
@@ -49,21 +49,13 @@ def top_by_proof(
     slots = slots[users >= least_users]
     tweets, scores = tally.keys[slots], tally.scores[slots]
     best = choose_best(tweets, scores, filters, limit)
-    wanted = {int(slots[place]): number for number, place in enumerate(best)}
-    proofs: list[dict[int, int]] = [{} for _ in best]
-    for slot, seed, kind in log[np.isin(log[:, 0], slots[best])].tolist():
-        proofs[wanted[slot]].setdefault(seed, kind)
+    numbered = log + np.array([0, 1, 0])  # a user is a seed's number from 1 on: the heaviest goes first
+    found = with_proofs(numbered, slots, tweets, scores, best, NOBODY)
     return [
-        Recommended(
-            int(tweets[place]),
-            float(scores[place]),
-            tuple(
-                Proof(int(ids[seed]), InteractionKind(kind))
-                for seed, kind in list(found.items())[:PROOFS_MAX]
-            ),
-            len(found),
+        structs.replace(
+            each, proofs=tuple(Proof(int(ids[proof.user_id - 1]), proof.kind) for proof in each.proofs)
         )
-        for place, found in zip(best, proofs, strict=True)
+        for each in found
     ]
 
 

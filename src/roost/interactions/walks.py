@@ -17,13 +17,19 @@ from roost.kernels import (
     Sampling,
     Walkers,
     advance,
+    collect_proofs,
     look_up,
+    make_id_set,
+    make_proofs,
     make_visits,
     make_walkers,
     spread,
     walk_salsa,
 )
 from roost.limits import PROOFS_MAX, WALK_LENGTH_MAX, WALKS_MAX
+
+KINDS = tuple(InteractionKind)
+NOBODY = np.empty(0, np.int64)
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -81,7 +87,9 @@ def salsa(
     slots = visits.order[: visits.totals[0]]
     ids, scores = visits.keys[slots], visits.counts[slots] / max(1, int(visits.totals[1]))
     best = choose_best(ids, scores, filters, limit)
-    return _with_proofs(visits.log[: visits.totals[1]], slots, ids, scores, best, set(seeds))
+    return with_proofs(
+        visits.log[: visits.totals[1]], slots, ids, scores, best, np.array(list(seeds), np.int64)
+    )
 
 
 def subgraph_salsa(
@@ -112,7 +120,7 @@ def subgraph_salsa(
     spread(locals_, places, start, passes, walk.restart, mass, user_degrees, tweet_degrees, scores)
     best = choose_best(ids, scores, filters, limit)
     log = np.stack([places, starts[there], kinds], axis=1)
-    return _with_proofs(log, np.arange(len(ids)), ids, scores, best, set())
+    return with_proofs(log, np.arange(len(ids)), ids, scores, best, NOBODY)
 
 
 def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int) -> tuple[Ids, Ids]:
@@ -151,22 +159,27 @@ def _draw_edges(view: View, sampling: Sampling, walkers: Walkers, starts: Ids) -
     return tweets, kinds
 
 
-def _with_proofs(
-    log: NDArray[np.int64], slots: Ids, ids: Ids, scores: NDArray[np.float64], best: Ids, never: set[int]
+def with_proofs(
+    log: NDArray[np.int64], slots: Ids, ids: Ids, scores: NDArray[np.float64], best: Ids, never: Ids
 ) -> list[Recommended]:
-    """`log` has lines of (slot, user, kind): by whose edges tweets were come to. `never` are no proofs."""
-    wanted = {int(slots[place]): number for number, place in enumerate(best)}
-    lines = log[np.isin(log[:, 0], slots[best])]
-    users: list[dict[int, list[int]]] = [{} for _ in best]
-    for slot, user, kind in lines.tolist():
-        if user not in never:
-            users[wanted[slot]].setdefault(user, []).append(kind)
+    """The results at the places `best`. `log` has lines of (slot, user, kind): by whose edges tweets were
+    come to; `slots` says which slot each tweet has. `never` are no proofs."""
+    highest = max(int(slots.max(initial=0)), int(log[:, 0].max(initial=0)))
+    numbers = np.full(highest + 1, -1, np.int32)
+    numbers[slots[best]] = np.arange(len(best))
+    proofs = make_proofs(len(best), PROOFS_MAX, len(log))
+    collect_proofs(log, numbers, make_id_set(never), proofs)
+    users, kinds, totals = proofs.users.tolist(), proofs.kinds.tolist(), proofs.totals.tolist()
     return [
-        Recommended(int(ids[place]), float(scores[place]), _most_counted(found), len(found))
-        for place, found in zip(best, users, strict=True)
+        Recommended(
+            int(ids[place]),
+            float(scores[place]),
+            tuple(
+                Proof(user, KINDS[kind])
+                for user, kind in zip(users[number], kinds[number], strict=True)
+                if user
+            ),
+            totals[number],
+        )
+        for number, place in enumerate(best.tolist())
     ]
-
-
-def _most_counted(found: dict[int, list[int]]) -> tuple[Proof, ...]:
-    order = sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))[:PROOFS_MAX]
-    return tuple(Proof(user, InteractionKind(max(set(kinds), key=kinds.count))) for user, kinds in order)

@@ -160,6 +160,7 @@ from roost.kernels.perfect import (
     group_by_bucket,
     slots_for,
 )
+from roost.kernels.proofs import Proofs, collect_proofs, make_proofs
 from roost.kernels.rings import (
     BY_LEVEL,
     IN_USE,
@@ -352,6 +353,7 @@ __all__ = [
     "Judging",
     "LanguageModel",
     "LanguageScratch",
+    "Proofs",
     "Rings",
     "Rules",
     "Sampling",
@@ -372,6 +374,7 @@ __all__ = [
     "choose",
     "close_delivery",
     "coldest_ring",
+    "collect_proofs",
     "copy_list",
     "count_living",
     "count_min_turn",
@@ -436,6 +439,7 @@ __all__ = [
     "make_found",
     "make_id_map",
     "make_id_set",
+    "make_proofs",
     "make_rings",
     "make_scratch",
     "make_tally",

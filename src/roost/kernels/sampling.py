@@ -38,6 +38,7 @@ from roost.limits import WALKERS_AT_ONCE_MAX
 
 WALKERS_MAX = WALKERS_AT_ONCE_MAX
 """What they need of memory fits the second-level cache."""
+MEMO = 512
 TRIES_MIN = 4
 TRIES_SHARE_BITS = 2
 _UNIT = 2.0**-62
@@ -72,6 +73,11 @@ class Walkers(NamedTuple):
     picks: NDArray[np.int64]
     """(walkers, 3): the segment and the place of the edge that is proposed; and what stands there."""
     active: NDArray[np.int64]
+    hashes: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    """The walker who looks up for this one: walkers on the same node look it up once, mostly."""
+    memo: NDArray[np.int64]
+    """(MEMO, 2): an id, and the walker who looks it up."""
 
 
 def make_walkers(segments: int) -> Walkers:
@@ -84,6 +90,9 @@ def make_walkers(segments: int) -> Walkers:
         totals=np.empty(WALKERS_MAX, np.float64),
         picks=np.empty((WALKERS_MAX, 3), np.int64),
         active=np.empty(WALKERS_MAX, np.int64),
+        hashes=np.empty(WALKERS_MAX, np.int64),
+        owners=np.empty(WALKERS_MAX, np.int64),
+        memo=np.empty((MEMO, 2), np.int64),
     )
 
 
@@ -94,25 +103,53 @@ def draw(seed: int, number: int) -> float:
 
 
 @kernel
+def _share_nodes(walkers: Walkers, count: int) -> int:
+    """Hash the nodes, and list in `active` the walkers who look one up, also for others; answer how many."""
+    walkers.memo[:, 0] = -1
+    owners = 0
+    for walker in range(count):
+        key = walkers.here[walker]
+        hashed = mix(key)
+        walkers.hashes[walker] = hashed
+        place = hashed & (MEMO - 1)
+        if walkers.memo[place, 0] == key:
+            walkers.owners[walker] = walkers.memo[place, 1]
+            continue
+        walkers.memo[place, 0], walkers.memo[place, 1] = key, walker
+        walkers.owners[walker] = walker
+        walkers.active[owners] = walker
+        owners += 1
+    return owners
+
+
+@kernel
 def look_up(side: Side, at: int, directory: NDArray[np.int64], walkers: Walkers, count: int) -> None:
-    """Find the lists of the nodes that walkers stand on, in every segment."""
+    """Find the lists of the nodes that walkers stand on, in every segment. Uses `active`."""
+    owners = _share_nodes(walkers, count)
     for place in range(directory.shape[0]):
         segment = directory[place]
         buckets, slots = segment[BUCKETS + at], segment[SLOTS + at]
         if buckets == 0:
-            for walker in range(count):
+            for number in range(owners):
+                walker = walkers.active[number]
                 walkers.heads[place, walker] = head_of(side, at, segment, walkers.here[walker])
             continue
         table, pilots = side.table[segment[TABLE]], side.pilots[segment[DATA]]
-        for walker in range(count):
-            hashed = mix(walkers.here[walker])
+        for number in range(owners):
+            walker = walkers.active[number]
+            hashed = walkers.hashes[walker]
             slot = slot_of(hashed, np.int64(pilots[bucket_of(hashed, buckets)]), slots)
             walkers.heads[place, walker] = slot
             prefetch(table, 2 * slot)
-        for walker in range(count):
+        for number in range(owners):
+            walker = walkers.active[number]
             slot = walkers.heads[place, walker]
             is_there = np.int64(table[2 * slot] == walkers.here[walker])
             walkers.heads[place, walker] = table[2 * slot + 1] * is_there
+    if owners < count:
+        for place in range(directory.shape[0]):
+            for walker in range(count):
+                walkers.heads[place, walker] = walkers.heads[place, walkers.owners[walker]]
 
 
 @kernel
