@@ -128,7 +128,6 @@ def _seal(graph: InteractionGraph) -> float:
     if graph.job is None:
         graph.rotate()
     graph.settle()
-    graph.dropped = None
     return time.thread_time() - began_s
 
 
@@ -187,7 +186,6 @@ def _beside_a_writer(label: str, graph: InteractionGraph, small: bool) -> list[F
     def write() -> None:
         while not stop.is_set():
             graph.add(*stream[done[0] % len(stream)])
-            graph.dropped = None
             done[0] += 1
 
     writer = threading.Thread(target=write)

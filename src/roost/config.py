@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from roost.errors import Invalid
-from roost.limits import RING_CAPACITY_MAX, RING_CAPACITY_MIN, ROWS_MAX
+from roost.limits import INTERACTION_SEGMENT_EDGES_MAX, RING_CAPACITY_MAX, RING_CAPACITY_MIN, ROWS_MAX
 
 _log = logging.getLogger("roost.config")
 _PREFIX = "ROOST_"
@@ -200,6 +200,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=64, le=1 << 30, description="Newest tweets whose facts are in memory; a power of two."),
     ] = 1 << 20
+    interaction_segments: Annotated[
+        int, Meta(ge=1, le=64, description="Sealed segments that the window of interactions has.")
+    ] = 8
+    interaction_segment_edges: Annotated[
+        int,
+        Meta(
+            ge=64,
+            le=INTERACTION_SEGMENT_EDGES_MAX,
+            description="Likes, retweets and so on of one segment; it has a quarter as many users, and half "
+            "as many tweets.",
+        ),
+    ] = 1 << 18
+    interaction_segment_hours: Annotated[
+        float, Meta(gt=0, description="The longest time that one segment spans.")
+    ] = 24.0
+    interaction_archive: Annotated[
+        bool, Meta(description="Whether segments that leave the window are kept on disk, the newest 64.")
+    ] = False
     snapshot_interval_s: Annotated[
         float, Meta(gt=0, description="How often the home state is written to disk.")
     ] = 300.0

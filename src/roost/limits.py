@@ -97,7 +97,11 @@ WARM_REQUESTS_MAX = 10_000
 """Cold readers whose ring waits to be built; above, they go on being served by pull."""
 INTERACTION_SEGMENT_EDGES_MAX = 1 << 27
 """Edges of one segment of the interaction graph: where a packed list begins has 31 bits."""
-INTERACTION_ROW_WAIT_S = 60.0
+INTERACTION_ARCHIVES_MAX = 64
+"""Segments of interactions that are kept on disk after they left the window."""
+INTERACTION_ARCHIVES_WAITING_MAX = 4
+"""Segments that wait to be written to the archive; above, the oldest of them is not archived."""
+INTERACTION_ROW_WAIT_S = 10.0
 """How long the writer waits for a query that still reads a segment which was dropped."""
 PERFECT_HASH_TRIES_MAX = 16
 """Sizes that a perfectly hashed table is tried with, each a thirtieth larger."""

@@ -53,6 +53,7 @@ from roost.processors import (
     CountsProcessor,
     DeadLetters,
     HomeProcessor,
+    InteractionsProcessor,
     NotificationsProcessor,
     PollsProcessor,
     ProcessorRunner,
@@ -63,6 +64,7 @@ from roost.processors import (
     UsageProcessor,
     WeeksProcessor,
     drop_cursors,
+    make_interactions,
     newest_ms,
     open_shard,
     sources_of,
@@ -141,6 +143,8 @@ class Node:
         await self.kit.finder.close()
         await self.kit.trends.write()
         await self.kit.background.stop()
+        await self.kit.recommending.stop()
+        await self.kit.interactions.close()
         await self.kit.runner.stop()
         await self.kit.home.snapshot()
         await self.kit.writer.stop()
@@ -176,6 +180,7 @@ async def start(
     await kit.background.start()
     await kit.usage.load(clock.now_ms() // MS_PER_DAY)
     await kit.indexing.start()
+    await kit.recommending.start()
     await kit.enriching.start()
     await node.begin()
     await drop_cursors(kit.log, kit.runners)
@@ -247,7 +252,8 @@ def _make_kit(
     home = HomeProcessor(writer, make, log, folder, interval_s, kept_events, clock, changed)
     home.when_switched(reader.use)
     home.when_switched(lambda _state: user_views.forget_all())
-    made = _make_processors(store, log, clock, home, tweets, users, shard, folder)
+    interactions = make_interactions(settings, log, clock)
+    made = _make_processors(store, log, clock, home, interactions, tweets, users, shard, folder)
     polls = PollViews(store, made.tallies, clock)
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
@@ -299,6 +305,7 @@ class _Processors(NamedTuple):
     notices: NotificationsProcessor
     letters: ConversationsProcessor
     weeks: WeeksProcessor
+    interactions: InteractionsProcessor
     finder: SearchProcessor
     usage: UsageProcessor
     trends: TrendsProcessor
@@ -310,6 +317,7 @@ class _Processors(NamedTuple):
     runner: ProcessorRunner
     background: ProcessorRunner
     indexing: ProcessorRunner
+    recommending: ProcessorRunner
     streaming: ProcessorRunner
 
 
@@ -318,6 +326,7 @@ def _make_processors(
     log: EmbeddedLog,
     clock: Clock,
     home: HomeProcessor,
+    interactions: InteractionsProcessor,
     tweets: TweetCache,
     users: UserCache,
     shard: Shard,
@@ -339,9 +348,10 @@ def _make_processors(
     audience = Audience(shard.state, users, hub := Hub(), clock)
     home.when_switched(audience.use)
     push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
+    recommending = ProcessorRunner(*work, [interactions])
     waiting, telling = (dead_letters, rebuilder, runner), ProcessorRunner(*work, [push])
-    derived = home, counts, tallies, notices, letters, weeks, finder, usage, trends
-    return _Processors(*derived, hub, audience, push, *waiting, background, indexing, telling)
+    derived = home, counts, tallies, notices, letters, weeks, interactions, finder, usage, trends
+    return _Processors(*derived, hub, audience, push, *waiting, background, indexing, recommending, telling)
 
 
 def _is_busy(runner: ProcessorRunner, log: EventLog, pressure: Pressure) -> bool:

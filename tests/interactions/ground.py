@@ -54,7 +54,7 @@ class Pair:
 
     def run_job(self) -> None:
         """Seal beside what goes on: nothing is published yet."""
-        if self.graph.job is not None and not self.graph.job.began:
+        if self.graph.job is not None:
             self.graph.job.run()
 
     def settle(self) -> None:

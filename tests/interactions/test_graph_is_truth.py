@@ -20,7 +20,7 @@ from roost.interactions import (
 from roost.kernels import USERS_SIDE, list_edges, look_up, make_found, make_walkers
 from tests.kernels.paired import examples, plans
 
-from .ground import TINY, TWEETS, USERS, Line, Pair, add_lines, random_lines
+from .ground import TINY, TWEETS, USERS, Pair, add_lines, random_lines
 
 users, tweets, kinds = st.sampled_from(USERS), st.sampled_from(TWEETS), st.sampled_from([0, 1, 6])
 lines = st.tuples(users, tweets, kinds, st.integers(1_000, 8_000))
@@ -117,18 +117,16 @@ def test_the_same_log_gives_the_same_graph_however_it_is_cut(cuts: list[int]) ->
 
 
 def test_the_oldest_segment_is_dropped_whole() -> None:
+    dropped: list[int] = []
     pair = Pair()
-    dropped: list[Line] = []
+    pair.graph = InteractionGraph(
+        TINY, lambda segment: dropped.append(int(capture_sealed(pair.graph, segment)["number"][0]))
+    )
     for line in random_lines(1, 200):
         pair.add(line)
-        if pair.graph.job is not None:
-            pair.settle()
-            if pair.graph.dropped is not None:
-                dropped.append(line)
-                arrays = capture_sealed(pair.graph, pair.graph.dropped)
-                assert arrays["number"][0] == len(dropped) - 1
-                pair.graph.dropped = None
+        pair.settle()
         pair.check()
+    assert dropped == list(range(len(dropped)))
     assert len(dropped) > 5
     assert pair.graph.statistics().segments == TINY.segments
     assert pair.graph.statistics().segments_dropped == len(dropped)

@@ -1,5 +1,6 @@
 """What users do to tweets, as a live graph in memory, and what can be recommended from it."""
 
+from roost.interactions.compiling import compile_kernels
 from roost.interactions.filters import Filters, TweetFacts
 from roost.interactions.graph import InteractionGraph, InteractionStatistics, View
 from roost.interactions.kinds import ALL_KINDS, KIND_WEIGHTS, InteractionKind
@@ -9,6 +10,7 @@ from roost.interactions.sealing import SealJob
 from roost.interactions.segments import InteractionCapacity, Segment
 from roost.interactions.similarity import Measure, Sampled, Similar, similar_tweets, similar_users
 from roost.interactions.snapshot import (
+    Arrays,
     LiveCapture,
     capture_live,
     capture_sealed,
@@ -22,6 +24,7 @@ __all__ = [
     "ALL_KINDS",
     "KIND_WEIGHTS",
     "UNIFORM",
+    "Arrays",
     "Filters",
     "Interaction",
     "InteractionCapacity",
@@ -42,6 +45,7 @@ __all__ = [
     "Weighing",
     "capture_live",
     "capture_sealed",
+    "compile_kernels",
     "interactions_of",
     "interactions_with",
     "restore_live",

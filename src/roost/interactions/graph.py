@@ -3,7 +3,7 @@
 One thread writes; any number read, without locks, each from a `View` that stays as it is while it is held.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -68,10 +68,15 @@ class View:
 class InteractionGraph:
     """Methods that change it are the writer's."""
 
-    def __init__(self, capacity: InteractionCapacity) -> None:
+    def __init__(
+        self, capacity: InteractionCapacity, leaving: Callable[[Segment], None] = lambda _segment: None
+    ) -> None:
+        """`leaving` is told of each segment that is dropped, in the writer's thread: the last moment to copy
+        it."""
         if not 0 < capacity.segment_edges <= INTERACTION_SEGMENT_EDGES_MAX:
             raise Invalid(f"A segment holds 1 to {INTERACTION_SEGMENT_EDGES_MAX} edges")
         self.capacity = capacity
+        self._leaving = leaving
         sealed_rows = capacity.segments + 2
         self.arrays = make_temporal_graph(
             sealed_rows,
@@ -82,9 +87,6 @@ class InteractionGraph:
         )
         self.job: SealJob | None = None
         """A segment that is to be sealed: its `run` may be called in another thread; then `publish`."""
-        self.dropped: Segment | None = None
-        """The oldest segment, which the last publication dropped: to be archived, or forgotten, by whoever
-        publishes."""
         self.position = 0
         """Of the log; kept for the writer, with a snapshot."""
         self._rows = Rows(sealed_rows, _LIVE_ROWS)
@@ -160,23 +162,21 @@ class InteractionGraph:
         assert job.done.is_set()
         if job.sealed is None:
             raise RuntimeError("a segment could not be sealed") from job.failure
-        self.dropped = None
         self._repeat_cancels(job.sealed, job.cancelled)
         self._sealed = (*self._sealed, job.sealed)
         if len(self._sealed) > self.capacity.segments:
-            self.dropped, *kept = self._sealed
-            self._sealed = tuple(kept)
+            self._leaving(self._sealed[0])
+            self._sealed = self._sealed[1:]
             self._segments_dropped += 1
         self._segments = (*self._sealed, self._live)
-        self.job = None
+        job.live = self.job = None
 
     def settle(self) -> None:
         """Seal what waits to be sealed: here, or by waiting for the thread that does."""
         job = self.job
         if job is None:
             return
-        if not job.began:
-            job.run()
+        job.run()
         job.done.wait()
         self.publish()
 

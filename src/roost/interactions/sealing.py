@@ -66,22 +66,24 @@ class Placed:
 
 
 class SealJob:
-    """Made and published by the writer; `run` once, in any thread, beside readers and the writer.
+    """Made and published by the writer; `run` in any thread, beside readers and the writer.
 
     Making it notes which edges live (2 ns an edge); what is cancelled later, the writer notes in `cancelled`.
     Running it takes some 0.15 us an edge and 16 bytes an edge of memory.
     """
 
     def __init__(self, graph: TemporalGraph, live: Segment, rows: Rows) -> None:
-        self.live = live
+        self.live: Segment | None = live
+        """Let go of when the result is published, so that its rows can be used again."""
         self.sealed: Segment | None = None
         """The result."""
         self.cancelled: list[tuple[int, ...]] = []
         """(user, tweet, kind), or (is_user, id), in order."""
         self.done = threading.Event()
-        self.began = False
+        self._claim = threading.Lock()
         self.failure: BaseException | None = None
         self._graph, self._rows = graph, rows
+        self._number, self._words = live.number, live.words
         row = int(live.words[DATA])
         self._facts = graph.facts[row].copy()
         self._living = np.empty(int(self._facts[EDGES]), np.uint8)
@@ -92,7 +94,9 @@ class SealJob:
         self._alive = count_living(self._edges, self._living, *self._degrees)
 
     def run(self) -> None:
-        self.began = True
+        """Returns at once where it runs, or ran, already: `done` says when there is a result."""
+        if not self._claim.acquire(blocking=False):
+            return
         try:
             self.sealed = self._seal()
         except BaseException as cause:
@@ -104,7 +108,7 @@ class SealJob:
     def _seal(self) -> Segment:
         graph = self._graph
         sides = (graph.users, graph.tweets)
-        table = int(self.live.words[TABLE])
+        table = int(self._words[TABLE])
         placed = [
             Placed(side, table, degrees, side.table.shape[1] // 2)
             for side, degrees in zip(sides, self._degrees, strict=True)
@@ -119,7 +123,7 @@ class SealJob:
             int(self._facts[OLDEST_MS]),
             int(self._facts[NEWEST_MS]),
         )
-        sealed = Segment(self.live.number, words, self._rows, is_sealed=True)
+        sealed = Segment(self._number, words, self._rows, is_sealed=True)
         for side, found in zip(sides, placed, strict=True):
             clear_sealed(side, row, target)
             side.pilots[row, : found.buckets] = found.pilots

@@ -99,7 +99,6 @@ def restore_live(graph: InteractionGraph, position: int, arrays: Arrays) -> None
         if place:
             graph.rotate()
             graph.settle()
-            graph.dropped = None
     graph.position = position
 
 

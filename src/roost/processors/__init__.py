@@ -5,6 +5,7 @@ from roost.processors.conversations import ConversationsProcessor
 from roost.processors.counts import CountsProcessor
 from roost.processors.dead_letters import DeadLetters
 from roost.processors.home import SNAPSHOT_FILE, HomeProcessor, open_shard
+from roost.processors.interactions import InteractionsProcessor, make_interactions
 from roost.processors.newest import newest_ms
 from roost.processors.notification_causes import Cause, of_edge, of_like, of_tweet
 from roost.processors.notification_judge import FROM_NOBODY, NotificationJudge, is_barred
@@ -44,6 +45,7 @@ __all__ = [
     "DeadLetters",
     "GroupId",
     "HomeProcessor",
+    "InteractionsProcessor",
     "NotificationJudge",
     "NotificationsProcessor",
     "OpenSource",
@@ -74,6 +76,7 @@ __all__ = [
     "drop_cursors",
     "get_notification",
     "is_barred",
+    "make_interactions",
     "newest_ms",
     "of_edge",
     "of_like",

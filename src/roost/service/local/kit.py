@@ -22,6 +22,7 @@ from roost.processors import (
     CountsProcessor,
     DeadLetters,
     HomeProcessor,
+    InteractionsProcessor,
     NotificationsProcessor,
     PollsProcessor,
     ProcessorRunner,
@@ -70,6 +71,8 @@ class Kit:
     """Processors that no writer waits for: what they derive is for others."""
     indexing: ProcessorRunner
     """Processors that searches wait for, and nobody else: what they derive is looked at when it is read."""
+    recommending: ProcessorRunner
+    """The interaction graph: nobody waits for it."""
     streaming: ProcessorRunner
     """Apart from the others: it waits for them, and nobody for it."""
     dead_letters: DeadLetters
@@ -90,6 +93,7 @@ class Kit:
     counts: CountsProcessor
     tallies: PollsProcessor
     weeks: WeeksProcessor
+    interactions: InteractionsProcessor
     polls: PollViews
     assembly: HomeAssembly
     list_assembly: ListAssembly
@@ -105,7 +109,14 @@ class Kit:
     @property
     def runners(self) -> tuple[ProcessorRunner, ...]:
         """Of all processors, in the order in which they wait for each other."""
-        return self.runner, self.background, self.indexing, self.enriching, self.streaming
+        return (
+            self.runner,
+            self.background,
+            self.indexing,
+            self.enriching,
+            self.recommending,
+            self.streaming,
+        )
 
     lookup: Lookup
     links: LinkReader
