@@ -29,7 +29,7 @@ from roost.processors.search import SearchProcessor, SearchStatistics
 from roost.processors.shadow import TableRebuild, chunks_of
 from roost.processors.sources import OpenSource, sources_of
 from roost.processors.standing import stands
-from roost.processors.trends import TrendsProcessor
+from roost.processors.trends import TrendsProcessor, TrendStatistics
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
 from roost.processors.weeks import Week, WeeksProcessor, week_of
 
@@ -68,6 +68,7 @@ __all__ = [
     "TableRebuild",
     "Telling",
     "Told",
+    "TrendStatistics",
     "TrendsProcessor",
     "UsageProcessor",
     "Week",

@@ -19,7 +19,7 @@ import msgspec
 from roost.clock import Clock
 from roost.eventlog import EventLog, LogSlice
 from roost.ids import unix_ms_of
-from roost.limits import TREND_AHEAD_MIN, TREND_BARS_MAX, TREND_BATCH_USES, TREND_SNAPSHOT_S
+from roost.limits import TREND_AHEAD_MIN, TREND_BARS_MAX, TREND_BATCH_EVENTS, TREND_SNAPSHOT_S
 from roost.model import (
     Enriched,
     Event,
@@ -43,11 +43,20 @@ from roost.model import (
 from roost.processors.seam import Progress, Rebuild, Source
 from roost.processors.trend_file import read_engines, write_engines
 from roost.store import Batch, Store, TweetCache, UserCache, tables
-from roost.trends import Topic, TrendEngine, uses_of
+from roost.trends import Topic, TrendEngine, compile_trends, uses_of
 
 _MS_PER_MINUTE = 60_000
 _TICKS_AT_ONCE = 4
 Engines = Mapping[TrendKind, TrendEngine]
+
+
+class TrendStatistics(msgspec.Struct, frozen=True):
+    kind: str
+    topics: int
+    users_held: int
+    """Of each topic."""
+    bytes_reserved: int
+    """At most; what was never needed is not in memory."""
 
 
 class TrendsProcessor:
@@ -87,6 +96,7 @@ class TrendsProcessor:
     async def begin(self) -> int:
         """A file that is damaged, or of another time, is not used: then all is counted anew from what the log
         still has."""
+        await asyncio.to_thread(compile_trends)
         found = await self._store.scan(tables.TREND_TERMS, (0,), limit=1)
         self.terms = found[0].terms if found else TrendTerms()
         bars = await self._store.scan(tables.TREND_BARS, (0,), limit=TREND_BARS_MAX)
@@ -112,10 +122,20 @@ class TrendsProcessor:
             if events.first + offset > self._position:
                 await self._apply_one(event)
                 self._position = events.first + offset
-            if offset % TREND_BATCH_USES == TREND_BATCH_USES - 1:
+            if offset % TREND_BATCH_EVENTS == TREND_BATCH_EVENTS - 1:
                 await self._count()
+                await asyncio.sleep(0)
         await self._count()
         await self._write_if_due()
+
+    def statistics(self) -> list[TrendStatistics]:
+        """How much is counted, and the memory reserved for it."""
+        made: list[TrendStatistics] = []
+        for kind, engine in self.engines.items():
+            held = engine.statistics()
+            name = kind.name.lower()
+            made.append(TrendStatistics(name, held.topics, held.pairs, held.bytes_reserved))
+        return made
 
     async def rest(self) -> None:
         await self._write_if_due()

@@ -6,7 +6,7 @@ from roost.eventlog import LogStatistics
 from roost.home import FanoutStatistics, MemoryUse
 from roost.ingest import EnricherStatistics
 from roost.links import LinkStatistics
-from roost.processors import ProcessorStatistics, SearchStatistics
+from roost.processors import ProcessorStatistics, SearchStatistics, TrendStatistics
 from roost.store import CacheStatistics, StoreStatistics
 from roost.telemetry import Percentiles
 
@@ -55,6 +55,7 @@ class Statistics(msgspec.Struct, frozen=True):
     web_push: PushCounts
     tweet_cache: CacheStatistics
     user_cache: CacheStatistics
+    trends: list[TrendStatistics]
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What trends: users of topics in windows of time, how surprising they are, and the lives of trends."""
 
+from roost.trends.compiling import compile_trends
 from roost.trends.engine import EngineStatistics, Judged, Sizes, Topic, TrendEngine, Uses, hash_of, uses_of
 from roost.trends.keeping import capture_engine, restore_engine
 from roost.trends.scoring import (
@@ -41,6 +42,7 @@ __all__ = [
     "TrendState",
     "Uses",
     "capture_engine",
+    "compile_trends",
     "fades",
     "growth",
     "hash_of",

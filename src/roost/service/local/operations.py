@@ -53,6 +53,7 @@ class LocalOperations:
             web_push=kit.push_counts,
             tweet_cache=kit.tweets.statistics(),
             user_cache=kit.users.statistics(),
+            trends=kit.trends.statistics(),
         )
 
     async def usage(self) -> Usage:
