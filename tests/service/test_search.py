@@ -220,7 +220,7 @@ def test_an_index_made_beside_the_one_that_serves(ground: Ground) -> None:
     ann = ground.user("ann")
     said = [ground.post(ann, f"heron {number}") for number in range(12)]
     finder, log = ground.kit.finder, ground.kit.log
-    source = Source(ground.kit.store, log.last, log, ground.kit.store, None)
+    source = Source(ground.kit.store, log.last, log, ground.kit.store)
     rebuild = finder.rebuild(source)
     assert ground.do(rebuild.load(lambda what, done: None)) == source.position
     ground.do(ground.service.tweets.delete(ann, said.pop()))
@@ -262,16 +262,14 @@ def test_a_rebuild_that_is_given_up_leaves_nothing(ground: Ground) -> None:
     ann = ground.user("ann")
     said = ground.post(ann, "heron")
     finder, log = ground.kit.finder, ground.kit.log
-    rebuild = finder.rebuild(Source(ground.kit.store, log.last, log, ground.kit.store, None))
+    rebuild = finder.rebuild(Source(ground.kit.store, log.last, log, ground.kit.store))
     ground.do(rebuild.load(lambda what, done: None))
     ground.do(rebuild.close())
     assert [path.name for path in finder.folder.iterdir()] == ["1"]
     assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
 
 
-def test_what_cannot_be_written_waits_and_is_found_meanwhile(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_written_waits_and_is_found_meanwhile(ground: Ground) -> None:
     ann, finder = ground.user("ann"), ground.kit.finder
     said = [ground.post(ann, "heron")]
     ground.settle()
@@ -283,15 +281,14 @@ def test_what_cannot_be_written_waits_and_is_found_meanwhile(
     with pytest.raises(OSError, match="cannot be written"):
         ground.do(finder.rest())
     assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
-    monkeypatch.setattr("roost.processors.search_intake.SEARCH_PENDING_MAX", 1)
     while not finder.intake.error:
         ground.do(_moment())
     with pytest.raises(OSError, match="cannot be written"):  # such an error is waited out by the runner
-        ground.do(finder.intake.room())
+        ground.do(finder.intake.room(1))
     aside.rename(folder)
     while finder.statistics().pending:
         ground.do(_moment())
-    ground.do(finder.intake.room())
+    ground.do(finder.intake.room(1))
     ground.restart()
     assert walk(ground, 0, "heron", SearchOrder.TIME) == said[::-1]
 

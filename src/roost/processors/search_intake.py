@@ -60,15 +60,18 @@ class _Pending(msgspec.Struct):
     users: dict[int, None] = {}
     noticed: dict[int, None] = {}
     """Tweets of which something was counted."""
+    older: dict[int, None] = {}
+    """Tweets that come from the tables."""
 
     def __len__(self) -> int:
-        return len(self.tweets) + len(self.users) + len(self.noticed)
+        return len(self.tweets) + len(self.users) + len(self.noticed) + len(self.older)
 
     def put_under(self, later: "_Pending") -> None:
         for tweet_id, before in later.tweets.items():
             self.tweets[tweet_id] = before or self.tweets.get(tweet_id, False)
         self.users.update(later.users)
         self.noticed.update(later.noticed)
+        self.older.update(later.older)
 
 
 class Intake:
@@ -144,7 +147,8 @@ class Intake:
                 self._waiting.users[user_id] = None
 
     def add(self, tweet_ids: Iterable[int] = (), user_ids: Iterable[int] = ()) -> None:
-        self._waiting.tweets.update(dict.fromkeys(tweet_ids, True))
+        """Of the tables: new ones come by the log."""
+        self._waiting.older.update(dict.fromkeys(tweet_ids))
         self._waiting.users.update(dict.fromkeys(user_ids))
         self._signal()
 
@@ -165,9 +169,9 @@ class Intake:
     def is_full(self) -> bool:
         return self.pending >= SEARCH_PENDING_MAX
 
-    async def room(self) -> None:
-        """Return when there is room for more. Raises OSError where there is none, for want of a disk."""
-        while self.is_full:
+    async def room(self, most: int = SEARCH_PENDING_MAX) -> None:
+        """Return when less than `most` waits. Raises OSError where that does not come, for want of a disk."""
+        while self.pending >= most:
             if self.error:
                 raise OSError(self.error)
             self._wrote.clear()
@@ -238,9 +242,10 @@ class Intake:
     async def _commit(self, taken: _Pending, note: IndexNote) -> None:
         await self._counted(note.position)
         moved = await self._moved([tweet_id for tweet_id in taken.noticed if tweet_id not in taken.tweets])
-        tweets = await self._load_tweets([*taken.tweets, *moved])
+        also = list(dict.fromkeys([*moved, *taken.older]))
+        tweets = await self._load_tweets([*taken.tweets, *also])
         counted = [each for each, before in taken.tweets.items() if before or each in taken.noticed]
-        counts = await self._load_counts([*counted, *moved])
+        counts = await self._load_counts([*counted, *also])
         users = await self._load_users(list(taken.users))
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writing, self._write, tweets, counts, users, note)

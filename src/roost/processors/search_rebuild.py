@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from roost.eventlog import LogSlice
-from roost.limits import SEARCH_REBUILD_ROWS
+from roost.limits import SEARCH_BATCH_MAX, SEARCH_REBUILD_ROWS
 from roost.processors.seam import Progress, Source
 from roost.processors.search_intake import Intake
 from roost.store import Batch, Store, tables, tweets_below
@@ -40,12 +40,12 @@ async def fill(intake: Intake, store: Store, newest_id: int, tell: Callable[[int
         intake.add(user_ids=[user.user_id for user in users])
         intake.mark(has_users=following is None, users_after=following or b"")
         tell(len(users))
-        await intake.room()
+        await intake.room(SEARCH_BATCH_MAX)
     async for tweets in tweets_below(store, intake.note.tweets_above or newest_id, SEARCH_REBUILD_ROWS):
         intake.add([tweet.tweet_id for tweet in tweets if not tweet.is_retweet])
         intake.mark(tweets_above=tweets[-1].tweet_id)
         tell(len(tweets))
-        await intake.room()
+        await intake.room(SEARCH_BATCH_MAX)
 
 
 class SearchRebuild:
