@@ -43,3 +43,18 @@ def test_what_is_too_large_is_cut_or_refused(encoding: str, bytes_max: int) -> N
         with pytest.raises(Unreadable) as caught:
             read(body, encoding, 70_000, bytes_max, cut=False)
         assert caught.value.reason is Reason.SIZE
+
+
+@pytest.mark.parametrize("encoding", ["deflate", "gzip"])
+def test_nothing_is_read_beyond_the_end_of_what_was_compressed(encoding: str) -> None:
+    packed = PACKED[encoding](b"a page")
+    read_pieces = 0
+
+    async def counted() -> AsyncIterator[bytes]:
+        nonlocal read_pieces
+        async for piece in pieces(packed + bytes(8 << 20), 1_400):
+            read_pieces += 1
+            yield piece
+
+    found = asyncio.run(read_within(counted(), encoding, 16 << 20, cut=False))
+    assert (found, read_pieces) == (b"a page", 1)

@@ -12,6 +12,9 @@ class _Inflater(Protocol):
     """As much of `zlib`'s as is used."""
 
     @property
+    def eof(self) -> bool: ...
+
+    @property
     def unconsumed_tail(self) -> bytes: ...
 
     def decompress(self, data: bytes, max_length: int = 0, /) -> bytes: ...
@@ -26,6 +29,7 @@ async def read_within(chunks: AsyncIterator[bytes], encoding: str, bytes_max: in
     """The body, at most `bytes_max` of it: cut there, or refused where it is longer.
 
     Neither what was sent nor what it is decompressed to is ever longer in memory than that, and a step.
+    What follows the end of compressed data is not waited for: `zlib` would copy all of it at every chunk.
     Raises Unreadable.
     """
     inflater = _inflater(encoding)
@@ -42,6 +46,8 @@ async def read_within(chunks: AsyncIterator[bytes], encoding: str, bytes_max: in
             if cut:
                 return bytes(body[:bytes_max])
             raise Unreadable(Reason.SIZE, f"It is larger than {bytes_max} bytes")
+        if inflater is not None and inflater.eof:
+            break
     return bytes(body)
 
 
