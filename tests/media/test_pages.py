@@ -180,6 +180,23 @@ def test_what_is_said_is_cut_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("pay\u200bp\u200da\u200cl\u2060 \u061cnow\u200d", "paypal now"),
+        ("\u200d\u200b \u2060", ""),
+        ("\u0436\u200d\u200d\u0436", "\u0436\u0436"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_what_cannot_be_seen_is_left_out_unless_it_is_spelling(title: str, shown: str) -> None:
+    assert read(f"<title>{title}</title>").title == shown
+
+
+@pytest.mark.parametrize(
     "target",
     [
         "javascript:alert(1)",

@@ -26,8 +26,14 @@ from roost.media.job import Page
 
 _ARTICLES = frozenset(("NewsArticle", "Article", "BlogPosting", "WebPage"))
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*\Z")
-_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 """What shows nothing, or turns what follows around."""
+_IDLE_JOINERS = re.compile(
+    r"(?<![^\x00-\x7f\s\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\s\u200c\u200d])"
+)
+"""Joiners that join nothing; between letters of Persian, or emojis, they are spelling."""
 _CDATA = re.compile(r"(/\*|//|<!--)?\s*(<!\[CDATA\[|\]\]>|-->)\s*(\*/)?")
 
 
@@ -127,7 +133,8 @@ def _texts(values: Iterable[Any]) -> list[str]:
 def _clean(offered: Iterable[Any], characters_max: int) -> str:
     """The first that says something: on one line, without what cannot be seen, cut where it is long."""
     for text in _texts(offered):
-        shown = " ".join(_HIDDEN.sub("", unescape(text[: characters_max * 8])).split())
+        seen = _HIDDEN.sub("", unescape(text[: characters_max * 8]))
+        shown = " ".join(_IDLE_JOINERS.sub("", seen).split())
         if shown:
             return shown if len(shown) <= characters_max else f"{shown[: characters_max - 1].rstrip()}…"
     return ""
