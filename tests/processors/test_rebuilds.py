@@ -267,6 +267,33 @@ def test_a_crash_within_the_switch_is_made_good_at_the_next_start(tmp_path: Path
     asyncio.run(body())
 
 
+def test_a_disk_that_fails_within_the_switch_is_waited_for(tmp_path: Path) -> None:
+    async def body() -> None:
+        running = await _counting(tmp_path, Interrupted)
+        store = running.world.store
+        write, failures = store.write, 2
+
+        async def fail_twice(batch: Batch) -> None:
+            nonlocal failures
+            if failures:
+                failures -= 1
+                raise OSError("no space left")
+            await write(batch)
+
+        async def spoil() -> None:
+            await store.write(_one_row(77))
+            store.write = fail_twice  # type: ignore[method-assign]
+
+        running.processor.in_switch = spoil
+        running.runner.rebuild("counts")
+        assert (await running.rebuilt()).phase is RebuildPhase.DONE
+        assert (failures, await _likes(running)) == (0, 10)
+        assert not await running.rebuilder.is_half_switched("counts")
+        await running.stop()
+
+    asyncio.run(body())
+
+
 def _one_row(likes: int) -> Batch:
     batch = Batch()
     batch.put(tables.TWEET_COUNTS, rows.CountsRow(1, likes, 0, 0, 0))

@@ -7,6 +7,8 @@ each half is brought by itself, down to the single event that fails: 12 more fai
 """
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from roost.errors import Overloaded
@@ -18,6 +20,7 @@ from roost.limits import (
     PROCESSOR_RETRY_S_MAX,
 )
 
+_log = logging.getLogger("roost.processors")
 _SURROUNDINGS = (OSError, TimeoutError, MemoryError, Overloaded)
 
 
@@ -42,6 +45,21 @@ class Receiver(Protocol):
 def is_passing(cause: Exception) -> bool:
     """Whether an error comes from the surroundings, so that the same may succeed later."""
     return isinstance(cause, _SURROUNDINGS)
+
+
+async def persist(act: Callable[[], Awaitable[None]]) -> None:
+    """Do what can be done twice until the surroundings let it. Raises any other error."""
+    wait_s = PROCESSOR_RETRY_S_FIRST
+    while True:
+        try:
+            await act()
+            return
+        except Exception as cause:
+            if not is_passing(cause):
+                raise
+            _log.warning("A write is tried again: %s", cause)
+        await asyncio.sleep(wait_s)
+        wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)
 
 
 async def deliver(events: LogSlice, receiver: Receiver) -> None:

@@ -7,12 +7,14 @@ nothing is applied. Rows are compared as bytes, in the order of their keys.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from roost.eventlog import EventLog, LogSlice, LogStatistics
 from roost.limits import REBUILD_CHUNK_ROWS, REBUILD_WRITE_ROWS
 from roost.model import Event
+from roost.processors.delivery import persist
 from roost.processors.seam import Passing, Processor, Progress, Source
 from roost.store import Batch, Consistency, KeyValue, Row, Store, StoreStatistics, Table
 
@@ -60,8 +62,8 @@ class TableRebuild:
     async def take_place(self, position: int, also: Batch) -> None:
         await self._fresh.rest()
         for table in self._owned:
-            await self._replace(table)
-        await self._source.log.commit_cursor(self._name, position, also)
+            await persist(partial(self._replace, table))
+        await persist(lambda: self._source.log.commit_cursor(self._name, position, also))
         if self._switched is not None:
             await self._switched()
 
