@@ -27,6 +27,7 @@ NAMES = (
     "search",
     "enrich",
     "trends",
+    "soak",
 )
 
 EXAMPLES = """
