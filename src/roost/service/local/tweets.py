@@ -75,7 +75,8 @@ class LocalTweets:
             if pin_id is not None:
                 events.insert(0, TweetUnpinned(Pin(author_id, tweet_id, pin_id)))
             removed = await self._media.removal(tweet.media) if with_media else []
-            position = await self._kit.committer.commit([*events, *removed])
+            retweets = await self._some_retweets(tweet_id)
+            position = await self._kit.committer.commit([*events, *removed, *retweets])
             position = max(position, await self._delete_retweets(tweet_id))
         if removed:
             await self._media.remove_blobs()
@@ -209,18 +210,22 @@ class LocalTweets:
         ]
 
     async def _delete_retweets(self, tweet_id: int) -> int:
-        """Delete the retweets of a tweet that is gone; answers the last change's log position, or 0.
+        """Delete the retweets of a tweet that is gone with the first of them; answers the last change's log
+        position, or 0.
 
-        Nobody sees these since the tweet went; a crash on the way leaves nothing but rows.
+        Nobody sees these since the tweet went; a crash on the way leaves them as rows, and counted as their
+        authors' tweets.
         """
         position = 0
-        while True:
-            found = await self._kit.store.scan(tables.RETWEETS, (tweet_id,), limit=_RETWEETS_AT_ONCE)
-            retweets = await self._kit.tweets.get_many([row.tweet_id for row in found])
-            events = [TweetDeleted(without_text(retweet)) for retweet in retweets if retweet is not None]
-            if not events:
-                return position
+        while events := await self._some_retweets(tweet_id):
             position = await self._kit.committer.commit(events)
+        return position
+
+    async def _some_retweets(self, tweet_id: int) -> list[Event]:
+        """What deletes some of a tweet's retweets."""
+        found = await self._kit.store.scan(tables.RETWEETS, (tweet_id,), limit=_RETWEETS_AT_ONCE)
+        retweets = await self._kit.tweets.get_many([row.tweet_id for row in found])
+        return [TweetDeleted(without_text(retweet)) for retweet in retweets if retweet is not None]
 
     async def _seen_users(self, viewer_id: int, user_ids: Sequence[int]) -> list[UserView | None]:
         """Some users, but None for whom the viewer may not see act: as it is with their public tweets."""
