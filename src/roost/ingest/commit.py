@@ -1,8 +1,11 @@
 """The one door to the log: events, their table rows and the caches, together."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+from roost.errors import NotFound
 from roost.eventlog import EventLog
+from roost.limits import GONE_TWEETS_KEPT
 from roost.model import (
     ConversationMuted,
     ConversationUnmuted,
@@ -34,6 +37,8 @@ class Committer:
         self._users = users
         self._marks = marks
         self._listeners: list[Callable[[Event], None]] = []
+        self._gone: OrderedDict[int, None] = OrderedDict()
+        """Tweets that were deleted lately, from before that was durable."""
 
     async def commit(self, events: Sequence[Event], also: Batch | None = None) -> int:
         """Append events together with their rows, and with the rows of `also`; return when that is durable.
@@ -44,10 +49,25 @@ class Committer:
         batch = also if also is not None else Batch()
         for event in events:
             derive(event, batch)
-        position = await self._log.append(events, batch)
+        going = [event.tweet.tweet_id for event in events if isinstance(event, TweetDeleted)]
+        self._gone.update(dict.fromkeys(going))
+        try:
+            position = await self._log.append(events, batch)
+        except BaseException:
+            for tweet_id in going:
+                self._gone.pop(tweet_id, None)
+            raise
+        while len(self._gone) > GONE_TWEETS_KEPT:
+            self._gone.popitem(last=False)
         for event in events:
             self._note(event)
         return position
+
+    def check_there(self, *tweet_ids: int) -> None:
+        """Raise NotFound where one was deleted meanwhile. Asked right before a commit that refers to them:
+        then on the log nothing comes to a tweet after its deletion."""
+        if not self._gone.keys().isdisjoint(tweet_ids):
+            raise NotFound("Record not found")
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Have a cache told of every change that is durable, in order."""

@@ -69,6 +69,7 @@ class Pipeline:
         batch = Batch()
         if key:
             note_key(tweet, key, batch)
+        self._committer.check_there(tweet.reply_to_id, tweet.quote_of_id)
         position = await self._committer.commit([TweetPosted(tweet)], batch)
         return Posted(tweet, position)
 

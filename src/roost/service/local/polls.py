@@ -56,6 +56,7 @@ class LocalPolls:
             batch = Batch()
             if not before:
                 batch.put_if_absent(tables.VOTES, vote, "You have already voted on this poll")
+            self._kit.committer.check_there(tweet_id)
             try:
                 position = await self._kit.committer.commit([PollVoted(vote)], batch)
             except Conflict as cause:

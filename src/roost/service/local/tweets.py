@@ -106,6 +106,7 @@ class LocalTweets:
                 retweet_of_id=original.tweet_id,
                 retweet_of_author_id=original.author_id,
             )
+            self._kit.committer.check_there(original.tweet_id)
             position = await self._kit.committer.commit([TweetPosted(retweet)])
         await self._kit.positions.settle(author_id, position)
         return await self.view(retweet, author_id)
@@ -133,6 +134,7 @@ class LocalTweets:
             marks = await self._kit.marks.of(user_id, [original.tweet_id])
             if rows.Mark.LIKED not in marks.get(original.tweet_id, {}):
                 like = Like(user_id, original.tweet_id, original.author_id, self._kit.ids.next_id())
+                self._kit.committer.check_there(original.tweet_id)
                 position = await self._kit.committer.commit([TweetLiked(like)])
                 await self._kit.positions.settle(user_id, position)
         return await self.view(original, user_id)

@@ -1,0 +1,40 @@
+"""Nothing comes to a tweet after its deletion, however close the two were."""
+
+import asyncio
+
+from roost.errors import RoostError
+from roost.service import Draft
+from tests.service.ground import Ground
+
+TIMES = 12
+
+
+def test_what_is_under_way_when_a_tweet_goes(ground: Ground) -> None:
+    author, others = ground.user("author"), [ground.user(f"other{number}") for number in range(3)]
+    tweets = ground.service.tweets
+
+    async def race(tweet_id: int, turns: int) -> None:
+        async def late(work: object) -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await work  # type: ignore[misc]
+
+        draft = Draft(text="me too", reply_to_id=tweet_id)
+        works = [
+            late(tweets.delete(author, tweet_id)),
+            tweets.like(others[0], tweet_id),
+            tweets.retweet(others[1], tweet_id),
+            tweets.post(others[2], draft),
+            late(tweets.like(others[1], tweet_id)),
+            late(tweets.like(others[2], tweet_id)),
+        ]
+        for outcome in await asyncio.gather(*works, return_exceptions=True):
+            assert (
+                outcome is None or not isinstance(outcome, BaseException) or isinstance(outcome, RoostError)
+            )
+
+    for number in range(TIMES):
+        tweet_id = ground.post(author)
+        ground.do(race(tweet_id, number))
+    found = ground.do(ground.service.operations.verify(10, 0))
+    assert [each.differences for each in found.subjects if each.differing] == []
