@@ -32,10 +32,10 @@ class Commands:
     def __init__(self, server: ServerProcess) -> None:
         self._folder = server.data_folder
 
-    def __call__(self, *words: object, status: int = 0) -> str:
+    def __call__(self, *words: object, status: int = 0, columns: int = 300) -> str:
         """What `roost processors ...` prints, in one line. In this process: to start one takes seconds."""
         command = ["processors", *map(str, words), "--data", str(self._folder)]
-        found = CliRunner().invoke(app, command, env={"COLUMNS": "300"})
+        found = CliRunner().invoke(app, command, env={"COLUMNS": str(columns)})
         if isinstance(found.exception, RoostError):
             return found.exception.text
         assert found.exit_code == status, (found.output, found.exception)
@@ -139,6 +139,14 @@ def test_what_commands_refuse(server: ServerProcess) -> None:
     assert "say --all; not both" in roost("drop", "counts", 3, "--all", status=1)
     assert "counts has no dead letter of position 3" in roost("drop", "counts", 3, status=1)
     assert roost("retry", "counts", "--all") == "0 applied, 0 failed again."
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_narrow_windows_cut_no_names(server: ServerProcess, columns: int) -> None:
+    shown = Commands(server)(columns=columns).split()
+    names = {each["name"] for each in server.operator.get("/roost/v1/processors").ok()}
+    assert "notifications" in names
+    assert names <= set(shown)
 
 
 def test_processors_are_for_operators(server: ServerProcess, alice: User) -> None:

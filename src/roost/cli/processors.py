@@ -161,10 +161,16 @@ def _chosen(positions: list[int] | None, everything: bool) -> dict[str, Any]:
     return {"positions": positions or [], "all": everything}
 
 
+def _add_whole(table: Table, name: str, found: list[dict[str, Any]]) -> None:
+    """A column that is never cut, however narrow the window: commands take what it shows."""
+    width = max((len(str(each[name])) for each in found), default=0)
+    table.add_column(name, no_wrap=True, min_width=width)
+
+
 def _show(console: Console, found: list[dict[str, Any]]) -> None:
     table = Table(title="Processors", title_justify="left")
-    for name in ("name", "state"):
-        table.add_column(name)
+    _add_whole(table, "name", found)
+    table.add_column("state")
     for name in ("position", "lag, events", "lag, s", "failures", "dead letters"):
         table.add_column(name, justify="right")
     table.add_column("rebuild")
@@ -186,8 +192,8 @@ def _show(console: Console, found: list[dict[str, Any]]) -> None:
 
 def _show_dead(console: Console, found: list[dict[str, Any]]) -> None:
     table = Table(title="Dead letters", title_justify="left")
-    table.add_column("processor")
-    table.add_column("position", justify="right")
+    _add_whole(table, "processor", found)
+    _add_whole(table, "position", found)
     table.add_column("event")
     table.add_column("attempts", justify="right")
     table.add_column("last at (UTC)")
