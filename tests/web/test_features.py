@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.api.client import User
 from tests.api.process import ServerProcess
-from tests.web.browser import PASSWORD, Reader
+from tests.web.browser import DESKTOP, PASSWORD, Reader
 
 pytestmark = pytest.mark.server
 Open = Callable[..., Reader]
@@ -255,6 +255,10 @@ def test_search_finds_posts_people_and_hashtags(window: Reader, author: User) ->
     expect(page.locator(".feed .text")).to_contain_text("A heron stood")
     page.get_by_text("What a search can say").click()
     expect(page.locator(".operators")).to_contain_text("min_likes:10")
+    page.set_viewport_size({"width": 320, "height": 800})
+    for operator in page.locator(".operators code").all():
+        assert operator.evaluate("code => code.getClientRects().length") == 1, "broken in two"
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     page.goto("/search/tags?q=waterb")
     expect(page.locator(".trends")).to_contain_text("#waterbirds")
     page.goto(f"/search/people?q={author.username}")
