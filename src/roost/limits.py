@@ -299,7 +299,8 @@ SEARCH_WAITING_MAX = 200
 SEARCH_CHUNK = 30
 """Tweets that a search looks at first; it looks at more and more each time it has to go on."""
 SEARCH_TWEETS_MAX = 2_000
-"""Tweets that one page of a search looks at; a page may then be shorter, with a cursor."""
+"""Tweets that one page of a search looks at; a page may then be shorter, with a cursor. No offset leads
+beyond."""
 SEARCH_RANKED_MAX = 500
 """Tweets that come into question for the order by relevance, of each of: best words, newest, most noticed."""
 SEARCH_SCORED_MAX = 100_000
@@ -758,6 +759,7 @@ assert DEFERRED_TWEETS_MAX < LOG_TAIL_EVENTS_MAX
 assert INGEST_LINES_MAX * 64 < INGEST_BODY_BYTES_MAX, "a full batch of short lines fits the body"
 assert RING_CAPACITY_MIN & (RING_CAPACITY_MIN - 1) == 0
 assert TREND_TOPICS_MAX * 32 < TREND_PAIRS_MAX * 5 // 8, "32 users of every topic can be held"
+assert max(SEARCH_RANKED_MAX, VERIFY_SEARCH_FOUND) <= SEARCH_TWEETS_MAX, "so many are found at once"
 assert AUTHOR_RING_ENTRIES & (AUTHOR_RING_ENTRIES - 1) == 0
 assert CARD_IMAGE_IDLE_S > CARD_FRESH_S, "what is read of a link does not lose its picture"
 assert CARD_BUDGET_S > 2 * LINK_TOTAL_S, "a page and a picture"

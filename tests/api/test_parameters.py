@@ -180,6 +180,11 @@ def test_parameters_that_cannot_be_meant(alice: User, pairs: list[tuple[str, str
         ("/api/v1/accounts/1/mute", {"duration": "long"}, "duration must be a whole number"),
         ("/api/v1/accounts/1/mute", {"duration": 1.5}, "duration must be a whole number"),
         ("/api/v1/accounts/1/mute", {"duration": "1e400"}, "duration is not valid"),
+        (
+            "/api/v1/lists",
+            {"replies_policy": "all"},
+            "replies_policy must be one of list, followed, none",
+        ),
         ("/api/v1/apps", {"redirect_uris": [[]]}, "redirect_uris has an item that must be text"),
     ],
 )

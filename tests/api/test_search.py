@@ -231,6 +231,20 @@ class TestForm:
     def test_what_is_wrong_is_said(self, alice: User, query: dict[str, Any]) -> None:
         alice.get("/api/v2/search", q="word", **query).refused(422)
 
+    @pytest.mark.parametrize("offset", [2_000, 2**31, 10**18, 10**20])
+    def test_nothing_is_behind_a_high_offset(self, alice: User, nobody: Api, offset: int) -> None:
+        """Whoever walks by offset comes to an end so; and the engine is never asked for so many."""
+        made = alice.status("river")["id"]
+        for kind in ("statuses", "accounts", "hashtags", None):
+            found = search(nobody, "river", kind, offset=offset)
+            assert found == {"accounts": [], "statuses": [], "hashtags": []}
+        lists = "accounts/search?q=a&", "directory?", "trends/tags?", "trends/statuses?", "trends/links?"
+        for path in lists:
+            assert alice.get(f"/api/v1/{path}offset={offset}").ok() == []
+        for kind in ("tags", "links", "tweets"):
+            assert alice.get("/roost/v1/trends", kind=kind, offset=offset).ok()["trends"] == []
+        assert made in statuses(nobody, "river")
+
     def test_tokens_without_the_scope(self, server: ServerProcess, alice: User) -> None:
         Api(server.url, server.token(alice.username, "write")).get("/api/v2/search", q="x").refused(403)
 
@@ -306,6 +320,8 @@ class TestRoostsOwn:
         for query in ({"order": "worst"}, {"limit": 0}, {"cursor": "x"}):
             nobody.get("/roost/v1/search", q="a", **query).refused(422)
         nobody.get("/roost/v1/search").refused(422)
+        said = nobody.get("/roost/v1/search", q="a", order="best").refused(422)
+        assert said == "Validation failed: order must be one of time, relevance"
         Api(server.url, server.token(alice.username, "write")).get("/roost/v1/search", q="x").refused(403)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roost.errors import MalformedQuery
-from roost.ids import first_id_at
+from roost.ids import ID_MAX, first_id_at
 from roost.limits import SEARCH_CONDITIONS_MAX, SEARCH_DEPTH_MAX, SEARCH_QUERY_CHARACTERS_MAX
 from roost.search import (
     Between,
@@ -98,6 +98,9 @@ def test_any_text_is_understood_or_the_place_is_named(text: str) -> None:
         ("after:2026-05-01", Between(low=first_id_at(MAY_MS + DAY_MS) - 1)),
         ("before:2026-05-01t12:00", Between(high=first_id_at(MAY_MS + DAY_MS // 2))),
         ("until:2026-05-01T12:00:00+02:00", Between(high=first_id_at(MAY_MS + 10 * 3_600_000))),
+        ("until:9999-12-31", Between(high=ID_MAX)),
+        ("after:9999-12-31", Between(low=ID_MAX - 1)),
+        ("during:9999-12-31", Between(ID_MAX - 1, ID_MAX)),
         ("during:2026-05-01", Between(first_id_at(MAY_MS) - 1, first_id_at(MAY_MS + DAY_MS))),
     ],
 )
@@ -108,7 +111,7 @@ def test_what_a_search_means(text: str, tree: Node) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "reason"),
     [
-        ("", "", "nothing to search for"),
+        ("", "", "at character 1: there is nothing to search for"),
         ("  ", "  ", "nothing to search for"),
         ('heron "by the', '"by the', "not closed"),
         ('heron ""', '""', "no word"),
@@ -130,7 +133,7 @@ def test_what_a_search_means(text: str, tree: Node) -> None:
         ("min_likes:9999999999", "min_likes:9999999999", "number"),
         ("since:2026-13-01", "since:2026-13-01", '"2026-05-01"'),
         ("form:ann", "form:ann", '"from:"'),
-        ("x" * (SEARCH_QUERY_CHARACTERS_MAX + 1), "x", "characters at most"),
+        ("x" * (SEARCH_QUERY_CHARACTERS_MAX + 1), "x", ": a search has"),
         ("a " * (SEARCH_CONDITIONS_MAX + 1), "a", "conditions at most"),
         ("(" * (SEARCH_DEPTH_MAX + 1) + "a" + ")" * (SEARCH_DEPTH_MAX + 1), "(", "deep at most"),
     ],

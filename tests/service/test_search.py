@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from tantivy import Index, Query, SchemaBuilder
 
 from roost.errors import Invalid, MalformedQuery
 from roost.model import Tweet, TweetCounts, TweetPosted, Visibility
@@ -179,6 +180,57 @@ def test_pages_that_look_at_enough_go_on(ground: Ground, monkeypatch: pytest.Mon
         first: Any = ground.do(ground.service.search.page(0, TweetSearch("heron"), order, "", 2))
         assert len(first.items) < 2
         assert walk(ground, 0, "heron", order, 2) == [highest, lowest]
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_a_page_looks_at_so_many_and_no_more(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, is_committed: bool
+) -> None:
+    monkeypatch.setattr("roost.service.local.tweet_search.SEARCH_TWEETS_MAX", 10)
+    monkeypatch.setattr("roost.service.local.tweet_search.SEARCH_CHUNK", 4)
+    ann = ground.user("ann")
+    said = [ground.post(ann, "heron") for _ in range(25)][::-1]
+    ground.settle()
+    if is_committed:
+        ground.do(ground.kit.finder.rest())
+    search, heron = ground.service.search, TweetSearch("heron")
+    first: Any = ground.do(search.page(0, heron, SearchOrder.TIME, "", 40))
+    assert [view.tweet.tweet_id for view in first.items] == said[:10]
+    for offset, expected in ((0, said[:10]), (7, said[7:10]), (10, []), (1_000_000, []), (10**20, [])):
+        found: Any = ground.do(search.tweets(0, heron, offset, 40))
+        assert [view.tweet.tweet_id for view in found] == expected
+    assert walk(ground, 0, "heron", SearchOrder.TIME, 40) == said
+
+
+def _panic(*_: object) -> Any:
+    """The engine's own."""
+    Index(SchemaBuilder().build()).searcher().search(Query.all_query(), 0)
+
+
+def test_a_search_that_the_engine_panics_at_is_an_error(ground: Ground) -> None:
+    said = ground.post(ground.user("ann"), "heron")
+    with pytest.raises(RuntimeError, match="search engine failed"):
+        ground.do(ground.kit.finder.read(_panic))
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
+
+
+def test_a_commit_that_the_engine_panics_at_is_tried_again(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = ground.kit.finder
+    with monkeypatch.context() as panicking:
+        panicking.setattr("roost.search.index.Document", _panic)
+        said = ground.post(ground.user("ann"), "heron")
+        ground.settle()
+        with pytest.raises(OSError, match="cannot be written: The search engine failed"):
+            ground.do(finder.rest())
+        while not finder.intake.error:
+            ground.do(_moment())
+        with pytest.raises(OSError, match="cannot be written"):
+            ground.do(finder.intake.room(1))
+    while finder.statistics().pending:
+        ground.do(_moment())
+    assert walk(ground, 0, "heron", SearchOrder.TIME) == [said]
 
 
 def test_an_index_that_is_not_there_is_made_from_the_tables(ground: Ground) -> None:

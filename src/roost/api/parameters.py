@@ -82,7 +82,7 @@ def checked(raw: Mapping[str, Value], kind: type[S]) -> S:
     try:
         return msgspec.convert(given, kind, strict=False)
     except (msgspec.ValidationError, ValueError) as cause:
-        field, text = _complaint(str(cause))
+        field, text = _complaint(str(cause), _shapes(kind))
         raise Invalid(
             f"Validation failed: {field} {text}", {field: (FieldProblem("ERR_INVALID", text),)}
         ) from cause
@@ -94,6 +94,8 @@ class _Shape(msgspec.Struct, frozen=True):
     is_bool: bool
     is_list: bool
     is_text: bool
+    choices: tuple[str, ...]
+    """What it takes, where that is one of a few words."""
 
 
 @cache
@@ -102,7 +104,10 @@ def _shapes(kind: type[msgspec.Struct]) -> dict[str, _Shape]:
     for field in msgspec.structs.fields(kind):
         kinds = _members(field.type)
         shapes[field.encode_name] = _Shape(
-            bool in kinds, any(typing.get_origin(member) in (list, tuple) for member in kinds), str in kinds
+            bool in kinds,
+            any(typing.get_origin(member) in (list, tuple) for member in kinds),
+            str in kinds,
+            tuple(word for member in kinds for word in _words(member) if word),
         )
     return shapes
 
@@ -114,6 +119,10 @@ def _members(kind: Any) -> list[Any]:
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         return [member for argument in typing.get_args(kind) for member in _members(argument)]
     return [kind]
+
+
+def _words(kind: Any) -> tuple[str, ...]:
+    return typing.get_args(kind) if typing.get_origin(kind) is typing.Literal else ()
 
 
 def _shaped(value: Value, shape: _Shape, name: str) -> Value:
@@ -136,13 +145,15 @@ def _shaped(value: Value, shape: _Shape, name: str) -> Value:
     return value
 
 
-def _complaint(text: str) -> tuple[str, str]:
+def _complaint(text: str, shapes: Mapping[str, _Shape]) -> tuple[str, str]:
     """msgspec's "Expected `int | null`, got `str` - at `$.limit`" as (limit, must be a whole number)."""
     problem, _, place = text.partition(" - at `$.")
     field, inner, _ = place.rstrip("`").partition("[")
     expected = _EXPECTED.match(problem)
     if expected is None:
-        return field or "request", "is not valid"
+        choices = shapes[field].choices if field in shapes else ()
+        meant = f"must be one of {', '.join(choices)}" if choices else "is not valid"
+        return field or "request", meant
     kinds = [_KINDS[kind] for kind in expected["kinds"].split(" | ") if kind in _KINDS]
     meant = f"be {' or '.join(kinds)}" if kinds else "be something else"
     if expected["relation"]:

@@ -43,6 +43,7 @@ from roost.search import (
     TextIndex,
     leaves,
     newest,
+    panics_contained,
     ranked,
     users_with,
 )
@@ -277,9 +278,14 @@ class SearchProcessor:
     async def _search(self, work: Callable[[], T]) -> T:
         if self._searches >= SEARCH_WAITING_MAX:
             raise Overloaded("Too many searches at once; please try again", retry_after_s=2)
+
+        def contained() -> T:
+            with panics_contained():
+                return work()
+
         self._searches += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._searching, work)
+            return await asyncio.get_running_loop().run_in_executor(self._searching, contained)
         finally:
             self._searches -= 1
 

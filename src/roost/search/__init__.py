@@ -14,6 +14,7 @@ from roost.search.generations import Generations
 from roost.search.index import SCHEMA_VERSION, IndexChanges, IndexNote, TextIndex
 from roost.search.listing import tweets_between, users_between
 from roost.search.matching import matches
+from roost.search.panics import panics_contained
 from roost.search.parsing import parse, parse_leniently
 from roost.search.query import (
     EVERYTHING,
@@ -68,6 +69,7 @@ __all__ = [
     "matches",
     "named",
     "newest",
+    "panics_contained",
     "parse",
     "parse_leniently",
     "ranked",

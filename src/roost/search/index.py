@@ -20,6 +20,7 @@ from tantivy import Document, Index, IndexWriter, Query, Schema, SchemaBuilder, 
 from roost.errors import Corrupt
 from roost.limits import SEARCH_WRITER_BYTES
 from roost.search.facts import TweetFacts, UserFacts, steps
+from roost.search.panics import panics_contained
 
 _log = logging.getLogger("roost.search")
 
@@ -61,15 +62,15 @@ class TextIndex:
         try:
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
-            self._index = Index(self.schema, None if folder is None else str(folder))
-            self._index.config_reader("manual")
-            self._writer: IndexWriter | None = self._index.writer(SEARCH_WRITER_BYTES, 1)
-            self.note = self._read_note()
-        except (ValueError, OSError, msgspec.MsgspecError) as cause:
+            with panics_contained():
+                self._index = Index(self.schema, None if folder is None else str(folder))
+                self._index.config_reader("manual")
+                self._writer: IndexWriter | None = self._index.writer(SEARCH_WRITER_BYTES, 1)
+                self.note = self._read_note()
+                self.oldest_id = _end(self.searcher(), tantivy.Order.Asc)
+                self.newest_id = _end(self.searcher(), tantivy.Order.Desc)
+        except (ValueError, OSError, RuntimeError, msgspec.MsgspecError) as cause:
             raise Corrupt(f"The search index in {folder} cannot be used") from cause
-        searcher = self.searcher()
-        self.oldest_id = _end(searcher, tantivy.Order.Asc)
-        self.newest_id = _end(searcher, tantivy.Order.Desc)
 
     def searcher(self) -> Searcher:
         """What the last commit left, for good."""
@@ -85,16 +86,17 @@ class TextIndex:
         Raises OSError where it cannot be written.
         """
         try:
-            if self._writer is None:
-                self._writer = self._index.writer(SEARCH_WRITER_BYTES, 1)
-            self._change(self._writer, changes)
-            self._writer.delete_documents_by_term("key", _NOTE)
-            self._writer.add_document(_note_document(note))
-            self._writer.commit()
-        except (ValueError, OSError) as cause:
+            with panics_contained():
+                if self._writer is None:
+                    self._writer = self._index.writer(SEARCH_WRITER_BYTES, 1)
+                self._change(self._writer, changes)
+                self._writer.delete_documents_by_term("key", _NOTE)
+                self._writer.add_document(_note_document(note))
+                self._writer.commit()
+                self._index.reload()
+        except (ValueError, OSError, RuntimeError) as cause:
             self._writer = None  # a writer that has failed once fails for good; what it had goes with it
             raise OSError(f"The search index cannot be written: {cause}") from cause
-        self._index.reload()
         self.note = note
         if changes.tweets:
             ids = [facts.tweet_id for facts in changes.tweets]
@@ -105,11 +107,12 @@ class TextIndex:
         """How much some tweets are liked and noticed, as the index has it; without those that it has not."""
         if not tweet_ids:
             return {}
-        searcher = self.searcher()
-        query = Query.term_set_query(self.schema, "id", list(tweet_ids))
-        hits = searcher.search(query, len(tweet_ids), False, "id").hits
-        places = [place for _, place in hits]
-        likes, attention = (searcher.fast_field_values(name, places) for name in ("likes", "attention"))
+        with panics_contained():
+            searcher = self.searcher()
+            query = Query.term_set_query(self.schema, "id", list(tweet_ids))
+            hits = searcher.search(query, len(tweet_ids), False, "id").hits
+            places = [place for _, place in hits]
+            likes, attention = (searcher.fast_field_values(name, places) for name in ("likes", "attention"))
         return {
             tweet_id: (int(liked or 0), int(noticed or 0))
             for (tweet_id, _), liked, noticed in zip(hits, likes, attention, strict=True)
@@ -118,7 +121,7 @@ class TextIndex:
     def close(self) -> None:
         """What was not committed is dropped; merges come to their end."""
         if self._writer is not None:
-            with contextlib.suppress(ValueError, OSError):
+            with contextlib.suppress(ValueError, OSError, RuntimeError), panics_contained():
                 self._writer.rollback()
                 self._writer.wait_merging_threads()
 

@@ -81,7 +81,8 @@ def _moment(value: str) -> tuple[int, int] | None:
         if len(value) == len("2026-05-01"):
             day = date.fromisoformat(value)
             begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            return _first_id(begin), _first_id(begin + timedelta(days=1))
+            following = _first_id(begin + timedelta(days=1)) if day < date.max else ID_MAX
+            return _first_id(begin), following
         moment = datetime.fromisoformat(value.upper())
         first = _first_id(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):

@@ -41,14 +41,14 @@ def parse(text: str) -> Node:
     """Raises MalformedQuery with the first mistake."""
     if len(text) > SEARCH_QUERY_CHARACTERS_MAX:
         most = SEARCH_QUERY_CHARACTERS_MAX
-        raise MalformedQuery(f"A search has {most} characters at most", most, len(text))
+        raise MalformedQuery(f"a search has {most} characters at most", most, len(text))
     parser = _Parser(text)
     node = parser.parse()
     if parser.problems:
         first = min(parser.problems, key=lambda problem: problem.start)
         raise MalformedQuery(first.text, first.start, first.stop)
     if node is None:
-        raise MalformedQuery("There is nothing to search for", 0, len(text))
+        raise MalformedQuery("there is nothing to search for", 0, len(text))
     return node
 
 

@@ -56,9 +56,10 @@ class TweetsSearch:
         self._rankings: OrderedDict[_Key, list[int]] = OrderedDict()
 
     async def find(self, viewer_id: int, search: TweetSearch, offset: int, limit: int) -> list[TweetView]:
-        """The newest first, whatever was written; looks at `SEARCH_TWEETS_MAX` tweets, or few more."""
+        """The newest first, whatever was written; looks at `SEARCH_TWEETS_MAX` tweets, and so has nothing
+        behind so many."""
         node = parse_leniently(search.text)
-        if node is None:
+        if node is None or offset >= SEARCH_TWEETS_MAX:
             return []
         asked = await self._asked(viewer_id, search, node)
         found, _ = await self._newest(asked, offset + limit)
@@ -67,8 +68,8 @@ class TweetsSearch:
     async def page(
         self, viewer_id: int, search: TweetSearch, order: SearchOrder, cursor: str, limit: int
     ) -> SearchPage:
-        """Looks at `SEARCH_TWEETS_MAX` tweets, or few more; then the page ends, and goes on from its
-        cursor."""
+        """Looks at `SEARCH_TWEETS_MAX` tweets; then the page ends, and goes on from its cursor. (The first by
+        relevance looks at those before that the index does not have yet, `SEARCH_FRESH_MAX` at most.)"""
         asked = await self._asked(viewer_id, search, parse(search.text))
         if order is SearchOrder.TIME:
             if cursor:
@@ -97,21 +98,25 @@ class TweetsSearch:
         return Asked(node, people, viewer_id, search.low, search.high)
 
     async def _newest(self, asked: Asked, wanted: int) -> tuple[list[Tweet], int]:
-        """The newest that fit; and the id below which to go on, 0 where there are no more."""
+        """The newest that fit of `SEARCH_TWEETS_MAX`; and the id below which to go on, 0 where there are no
+        more."""
         await searchable(self._kit)
         fresh = self._kit.finder.fresh_tweets(asked.node)
         found: list[Tweet] = []
-        looked_at, bound, chunk = 0, asked.high, max(SEARCH_CHUNK, wanted + wanted // 2)
+        left, bound, chunk = SEARCH_TWEETS_MAX, asked.high, max(SEARCH_CHUNK, wanted + wanted // 2)
         while True:
+            chunk = min(chunk, left)
             within = msgspec.structs.replace(asked, high=bound)
             ids = await self._kit.finder.newest(within, chunk)
-            floor = ids[-1] if len(ids) == chunk else asked.low
+            is_end = len(ids) < chunk
+            floor = asked.low if is_end else ids[-1]
             also = [tweet_id for tweet_id in fresh if floor < tweet_id < bound]
             candidates = sorted({*ids, *also}, reverse=True)
-            found += await self._fitting(asked, candidates)
-            looked_at += len(candidates)
-            is_end = len(ids) < chunk
-            if is_end or len(found) >= wanted or looked_at >= SEARCH_TWEETS_MAX:
+            if len(candidates) > left:
+                is_end, floor = False, candidates[left - 1]
+            found += await self._fitting(asked, candidates[:left])
+            left -= len(candidates[:left])
+            if is_end or len(found) >= wanted or not left:
                 break
             bound, chunk = floor, min(4 * chunk, _CHUNK_MAX)
         if len(found) > wanted:
