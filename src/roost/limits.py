@@ -57,8 +57,10 @@ PRESSURE_HIGH_SHARE = 0.9
 PRESSURE_CALM_SHARE = 0.75
 ENRICH_PAUSE_S = 0.25
 """How long what was left out waits before it looks again whether there is time for it."""
-ENRICH_LATE_AT_ONCE = 32
+ENRICH_LATE_AT_ONCE = 128
 """Tweets that late enrichers work on at once; above, they read the log no further for the moment."""
+ENRICH_FINISH_AT_ONCE = 32
+"""The same of tweets that something was left out of."""
 ENRICH_CURSOR_EVENTS = 4_096
 """Events after which late enrichment notes how far it is; also whenever there is nothing to do."""
 
@@ -534,8 +536,9 @@ CARD_KEPT_S = 7 * 86_400
 """And for so long trends tell of it."""
 CARD_IMAGE_IDLE_S = 2 * 86_400
 """A card's picture that no tweet shows for so long is removed."""
-CARD_BUDGET_S = 45
-"""To follow a link, read its page, and fetch and make the picture of its card."""
+CARD_BUDGET_S = 300
+"""To follow a link, read its page, and fetch and make the picture of its card. Each has bounds of its own
+that begin when it is its turn; this one is for what these forget."""
 CARD_IMAGE_BYTES_MAX = 8 << 20
 CARD_TITLE_CHARACTERS_MAX = 300
 CARD_DESCRIPTION_CHARACTERS_MAX = 1_000
@@ -546,15 +549,20 @@ CARD_PLAYER_PIXELS_MAX = 4_096
 LINKS_AT_ONCE = 8
 """Links that are followed at a time; the others wait."""
 LINKS_WAITING_MAX = 200
-"""Links that wait; above, new ones are not followed."""
+"""Pages and pictures that are fetched, read or waited for; above, new ones are not followed."""
+LINK_WAIT_S = 60
+"""Who has waited for so long for their turns is not followed."""
 LINK_TOTAL_S = 15
-"""A page, or the picture of its card, with all redirects and waiting for one's turn at each host."""
+"""A page, or the picture of its card, with all redirects, but without waiting for one's turns."""
 LINK_ANSWER_S = 5
 """From the look-up of the name to the answer's head."""
 LINK_IDLE_S = 4
 """An answer's body that brings nothing for so long is given up."""
 LINK_REDIRECTS_MAX = 5
 LINK_CONNECTIONS_PER_HOST_MAX = 2
+"""Of the links that are followed at a time, so many are at one host."""
+LINK_HOST_LINKS_MAX = 16
+"""Links to one host that are followed or wait; above, new ones are not followed."""
 LINK_HOST_PER_S = 1
 """Requests to one host, once as many as are allowed at once have been made."""
 LINK_HOST_AT_ONCE = 10
@@ -762,4 +770,6 @@ assert TREND_TOPICS_MAX * 32 < TREND_PAIRS_MAX * 5 // 8, "32 users of every topi
 assert max(SEARCH_RANKED_MAX, VERIFY_SEARCH_FOUND) <= SEARCH_TWEETS_MAX, "so many are found at once"
 assert AUTHOR_RING_ENTRIES & (AUTHOR_RING_ENTRIES - 1) == 0
 assert CARD_IMAGE_IDLE_S > CARD_FRESH_S, "what is read of a link does not lose its picture"
-assert CARD_BUDGET_S > 2 * LINK_TOTAL_S, "a page and a picture"
+assert CARD_BUDGET_S > 2 * (LINK_WAIT_S + LINK_TOTAL_S) + PAGE_WORKER_S + MEDIA_WORKER_S, "a page, a picture"
+assert LINK_CONNECTIONS_PER_HOST_MAX * 4 <= LINKS_AT_ONCE, "one host leaves places for others"
+assert LINK_HOST_LINKS_MAX * 4 <= ENRICH_LATE_AT_ONCE <= LINKS_WAITING_MAX, "so do those who wait for it"

@@ -11,7 +11,14 @@ import pytest
 from PIL import Image
 from yarl import URL
 
-from roost.limits import LINK_FAILED_FOR_NOW_S, LINK_FAILED_S, LINK_HOST_AT_ONCE, LINK_REDIRECTS_MAX
+from roost.limits import (
+    LINK_CONNECTIONS_PER_HOST_MAX,
+    LINK_FAILED_FOR_NOW_S,
+    LINK_FAILED_S,
+    LINK_HOST_AT_ONCE,
+    LINK_HOST_LINKS_MAX,
+    LINK_REDIRECTS_MAX,
+)
 from roost.links import Fetcher, LinkReader, LinkStatistics, Patience, Reason, Unreadable, Wanted, next_hop
 from roost.media import Workshop
 from roost.outgoing import Guard
@@ -256,9 +263,58 @@ def test_a_host_is_not_asked_more_often_than_its_rate(play: Play) -> None:
             return_exceptions=True,
         )
         refused = [each.reason for each in found if isinstance(each, Unreadable)]
-        assert set(refused) <= {Reason.BUSY, Reason.SLOW}
-        assert Reason.BUSY in refused
+        assert set(refused) == {Reason.BUSY}
         assert ground.hostile.asked.total() == LINK_HOST_AT_ONCE
         assert await ground.fetcher.fetch(ground.hostile.url("/", "other.example"), PAGES)
 
-    play(scene, Patience(total_s=0.2))
+    play(scene, Patience(wait_s=0.9))
+
+
+def test_a_silent_host_holds_up_its_own_links_alone(play: Play) -> None:
+    async def scene(ground: Ground) -> None:
+        silent = ground.hostile.url("/silent")
+        held_up = [
+            asyncio.create_task(ground.reader.resolve(f"{silent}#{number}"))
+            for number in range(LINK_HOST_LINKS_MAX + 4)
+        ]
+        found = await ground.reader.resolve(ground.hostile.url("/", "other.example"))
+        assert found.page.title == "A page"
+        refused = [task.exception() for task in held_up if task.done()]
+        assert [getattr(cause, "reason", None) for cause in refused] == [Reason.BUSY] * 4
+        assert ground.hostile.asked["/silent"] <= LINK_CONNECTIONS_PER_HOST_MAX
+        for task in held_up:
+            task.cancel()
+        await asyncio.gather(*held_up, return_exceptions=True)
+
+    play(scene)
+
+
+def test_a_link_that_nobody_waits_for_any_more_is_given_up(play: Play) -> None:
+    async def scene(ground: Ground) -> None:
+        silent = ground.hostile.url("/silent")
+        waiting = [asyncio.create_task(ground.reader.resolve(silent)) for _ in range(2)]
+        await asyncio.sleep(0)
+        for task, running in zip(waiting, (1, 0), strict=True):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert ground.reader.statistics() == LinkStatistics(0, 0, running, {})
+        assert await ground.title("/") == "A page"
+
+    play(scene)
+
+
+def test_a_picture_that_cannot_be_had_is_remembered_and_counted(play: Play) -> None:
+    async def scene(ground: Ground) -> None:
+        missing = ground.hostile.url("/missing")
+        for wait_s, asked in ((0, 1), (LINK_FAILED_S - 1, 1), (2, 2)):
+            ground.clock.now_s += wait_s
+            with pytest.raises(Unreadable):
+                async with ground.reader.picture(missing):
+                    pass
+            assert ground.hostile.asked["/missing"] == asked
+        assert ground.reader.statistics().failures == {"status": 2}
+        assert await ground.reason("/picture") is Reason.KIND
+        async with ground.reader.picture(ground.hostile.url("/picture")) as (made, _):
+            assert made.preview
+
+    play(scene)

@@ -15,11 +15,12 @@ from roost.limits import (
     LINK_IDLE_S,
     LINK_REDIRECTS_MAX,
     LINK_TOTAL_S,
+    LINK_WAIT_S,
     LINKS_AT_ONCE,
 )
 from roost.links.inflating import ENCODINGS_TAKEN, read_within
 from roost.links.outcome import Reason, Unreadable
-from roost.links.rates import HostRates
+from roost.links.turns import Allowance, Turns
 from roost.outgoing import Guard, Lookup, NotAllowed, NotPermitted, open_session
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -56,7 +57,9 @@ class Patience(msgspec.Struct, frozen=True):
     """How long is waited, in seconds."""
 
     total_s: float = LINK_TOTAL_S
-    """With all redirects, and for one's turn at each host."""
+    """With all redirects, but for one's turns."""
+    wait_s: float = LINK_WAIT_S
+    """For one's turn at each host, all together."""
     answer_s: float = LINK_ANSWER_S
     """From the look-up of a name to an answer's head."""
     idle_s: float = LINK_IDLE_S
@@ -78,15 +81,13 @@ class Fetcher:
         self._guard = guard
         self._lookup = lookup
         self._agent = agent
-        self._now_s = now_s
-        self._rates = HostRates()
+        self._turns = Turns(now_s)
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, link: str, wanted: Wanted) -> Body:
         """Raises Unreadable."""
         try:
-            async with asyncio.timeout(self._patience.total_s):
-                return await self._follow(link, wanted)
+            return await self._follow(link, wanted)
         except NotAllowed as cause:
             raise Unreadable(Reason.REFUSED, f"It {cause.text}") from cause
         except aiohttp.ClientConnectorError as cause:
@@ -106,29 +107,28 @@ class Fetcher:
     async def _follow(self, link: str, wanted: Wanted) -> Body:
         url = self._guard.check(link)
         seen: set[str] = set()
+        waiting, asking = Allowance(self._patience.wait_s), Allowance(self._patience.total_s)
         for _ in range(LINK_REDIRECTS_MAX + 1):
             seen.add(str(url.with_fragment(None)))
-            await self._wait_for_turn(url.raw_host or "")
-            async with asyncio.timeout(self._patience.answer_s):
-                answer = await self._opened().get(
-                    url, headers={"Accept": wanted.accept}, allow_redirects=False
-                )
-            try:
-                if answer.status not in _REDIRECTS:
-                    return await _read(answer, str(url), wanted)
-                url = next_hop(self._guard, url, answer.headers.get("Location", ""))
-            finally:
-                answer.close()
+            async with self._turns.at(url.raw_host or "", waiting), asking.spent():
+                found = await self._ask(url, wanted)
+            if isinstance(found, Body):
+                return found
+            url = found
             if str(url.with_fragment(None)) in seen:
                 raise Unreadable(Reason.REDIRECTS, "It leads around in a circle")
         raise Unreadable(Reason.REDIRECTS, f"It leads on more than {LINK_REDIRECTS_MAX} times")
 
-    async def _wait_for_turn(self, host: str) -> None:
-        wait_s = self._rates.take(host, self._now_s())
-        if wait_s is None:
-            raise Unreadable(Reason.BUSY, f"{host} is asked too often")
-        if wait_s:
-            await asyncio.sleep(wait_s)
+    async def _ask(self, url: URL, wanted: Wanted) -> Body | URL:
+        """What is there, or where it leads."""
+        async with asyncio.timeout(self._patience.answer_s):
+            answer = await self._opened().get(url, headers={"Accept": wanted.accept}, allow_redirects=False)
+        try:
+            if answer.status not in _REDIRECTS:
+                return await _read(answer, str(url), wanted)
+            return next_hop(self._guard, url, answer.headers.get("Location", ""))
+        finally:
+            answer.close()
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:

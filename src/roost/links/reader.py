@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,7 +12,6 @@ from roost.errors import Overloaded
 from roost.limits import (
     CARD_IMAGE_BYTES_MAX,
     LINK_FAILURES_MAX,
-    LINKS_AT_ONCE,
     LINKS_WAITING_MAX,
     PAGE_BYTES_MAX,
 )
@@ -24,6 +23,14 @@ _PAGES = Wanted(frozenset(("text/html", "application/xhtml+xml")), PAGE_BYTES_MA
 _PICTURES = Wanted(frozenset(("image/",)), CARD_IMAGE_BYTES_MAX)
 
 
+class _Reading:
+    """A link that is being followed, and for how many."""
+
+    def __init__(self, task: asyncio.Task[Resolved]) -> None:
+        self.task = task
+        self.waiting = 0
+
+
 class LinkReader:
     """`workshop` reads the pages, and makes the pictures. Belongs to the event loop's thread."""
 
@@ -31,59 +38,78 @@ class LinkReader:
         self._fetcher = fetcher
         self._workshop = workshop
         self._now_s = now_s
-        self._turns = asyncio.Semaphore(LINKS_AT_ONCE)
-        self._running: dict[str, asyncio.Task[Resolved]] = {}
-        self._pages = self._pictures = 0
+        self._running: dict[str, _Reading] = {}
+        self._pages = self._pictures = self._pictures_running = 0
         self._failed: Counter[Reason] = Counter()
-        self._failures: OrderedDict[str, tuple[float, Reason, str]] = OrderedDict()
+        self._failures: OrderedDict[tuple[Wanted, str], tuple[float, Reason, str]] = OrderedDict()
 
     async def resolve(self, link: str) -> Resolved:
         """Where a link leads, and what the page there says. Raises Unreadable.
 
         What led nowhere is not tried again for some minutes or an hour; who asks for a link that is being
-        followed already waits for that.
+        followed already waits for that. When nobody waits any more, it is given up.
         """
-        failed = self._failures.get(link)
-        if failed is not None and failed[0] > self._now_s():
-            raise Unreadable(failed[1], failed[2])
-        task = self._running.get(link)
-        if task is None:
-            if len(self._running) >= LINKS_WAITING_MAX:
-                raise Unreadable(Reason.BUSY, "Too many links are being followed")
-            task = asyncio.create_task(self._resolve(link), name="roost-link")
-            self._running[link] = task
-            task.add_done_callback(lambda done: self._done(link, done))
-        return await asyncio.shield(task)
+        reading = self._running.get(link)
+        if reading is None:
+            reading = self._begin(link)
+        reading.waiting += 1
+        try:
+            return await asyncio.shield(reading.task)
+        finally:
+            reading.waiting -= 1
+            if not reading.waiting:
+                reading.task.cancel()
+                self._forget(link, reading)
 
     @asynccontextmanager
     async def picture(self, url: str) -> AsyncIterator[tuple[Made, Path]]:
         """A small picture made of one that is fetched, as `Made.preview` in a folder that goes afterwards.
-        Raises Unreadable."""
-        async with self._turns:
-            body = await self._fetcher.fetch(url, _PICTURES)
-        async with _as_file(body.content) as sent:
-            with _translated():
-                if not sent.format().is_picture:
-                    raise Unreadable(Reason.KIND, "It is no picture")
-                async with self._workshop.make(sent, Purpose.THUMBNAIL) as found:
-                    self._pictures += 1
-                    yield found
+        Raises Unreadable; what led nowhere is not tried again for a while either."""
+        self._check(_PICTURES, url)
+        async with AsyncExitStack() as held:
+            self._pictures_running += 1
+            try:
+                found = await self._picture(url, held)
+            except Unreadable as failure:
+                self._note(_PICTURES, url, failure)
+                raise
+            finally:
+                self._pictures_running -= 1
+            self._pictures += 1
+            yield found
 
     def statistics(self) -> LinkStatistics:
         failures = {reason.value: count for reason, count in self._failed.items()}
-        return LinkStatistics(self._pages, self._pictures, len(self._running), failures)
+        return LinkStatistics(self._pages, self._pictures, self._under_way(), failures)
 
     async def close(self) -> None:
         """What is being followed is given up."""
-        tasks = list(self._running.values())
+        tasks = [reading.task for reading in self._running.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._fetcher.close()
 
+    def _under_way(self) -> int:
+        return len(self._running) + self._pictures_running
+
+    def _check(self, wanted: Wanted, link: str) -> None:
+        """Raises Unreadable where a link is not worth trying, or there is no room for another one."""
+        failed = self._failures.get((wanted, link))
+        if failed is not None and failed[0] > self._now_s():
+            raise Unreadable(failed[1], failed[2])
+        if self._under_way() >= LINKS_WAITING_MAX:
+            raise Unreadable(Reason.BUSY, "Too many links are being followed")
+
+    def _begin(self, link: str) -> _Reading:
+        self._check(_PAGES, link)
+        reading = _Reading(asyncio.create_task(self._resolve(link), name="roost-link"))
+        self._running[link] = reading
+        reading.task.add_done_callback(lambda _: self._done(link, reading))
+        return reading
+
     async def _resolve(self, link: str) -> Resolved:
-        async with self._turns:
-            body = await self._fetcher.fetch(link, _PAGES)
+        body = await self._fetcher.fetch(link, _PAGES)
         return Resolved(link, body.url, await self._read(body))
 
     async def _read(self, body: Body) -> Page:
@@ -91,16 +117,34 @@ class LinkReader:
             with _translated():
                 return await self._workshop.read_page(sent, body.url, body.charset)
 
-    def _done(self, link: str, task: asyncio.Task[Resolved]) -> None:
-        self._running.pop(link, None)
-        failure = None if task.cancelled() else task.exception()
-        self._pages += failure is None and not task.cancelled()
+    async def _picture(self, url: str, held: AsyncExitStack) -> tuple[Made, Path]:
+        body = await self._fetcher.fetch(url, _PICTURES)
+        with _translated():
+            sent = await held.enter_async_context(_as_file(body.content))
+            if not sent.format().is_picture:
+                raise Unreadable(Reason.KIND, "It is no picture")
+            return await held.enter_async_context(self._workshop.make(sent, Purpose.THUMBNAIL))
+
+    def _done(self, link: str, reading: _Reading) -> None:
+        self._forget(link, reading)
+        if reading.task.cancelled():
+            return
+        failure = reading.task.exception()
+        self._pages += failure is None
         if isinstance(failure, Unreadable):
-            self._failed[failure.reason] += 1
-            self._failures[link] = (self._now_s() + failure.lasts_s, failure.reason, failure.text)
-            self._failures.move_to_end(link)
-            if len(self._failures) > LINK_FAILURES_MAX:
-                self._failures.popitem(last=False)
+            self._note(_PAGES, link, failure)
+
+    def _forget(self, link: str, reading: _Reading) -> None:
+        if self._running.get(link) is reading:
+            del self._running[link]
+
+    def _note(self, wanted: Wanted, link: str, failure: Unreadable) -> None:
+        key = (wanted, link)
+        self._failed[failure.reason] += 1
+        self._failures[key] = (self._now_s() + failure.lasts_s, failure.reason, failure.text)
+        self._failures.move_to_end(key)
+        if len(self._failures) > LINK_FAILURES_MAX:
+            self._failures.popitem(last=False)
 
 
 @asynccontextmanager
