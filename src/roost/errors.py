@@ -116,3 +116,11 @@ class ClockWentBack(Overloaded):
 
 class Corrupt(RoostError):
     pass
+
+
+_SURROUNDINGS = (OSError, TimeoutError, MemoryError, Overloaded)
+
+
+def is_passing(cause: Exception) -> bool:
+    """Whether an error comes from the surroundings, so that the same may succeed later."""
+    return isinstance(cause, _SURROUNDINGS)

@@ -1,10 +1,13 @@
 """Enrichers that tests hold the strings of."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import errno
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 
-from roost.ingest import LateEnrichment
-from roost.model import Card, Findings, Signal, Tweet
+from roost.ingest import Committer, LateEnrichment
+from roost.model import Card, Event, Findings, Signal, Tweet
+from roost.store import Batch
 from tests.service.ground import Ground
 
 
@@ -46,6 +49,32 @@ class Failing(Held):
         raise ValueError("no page has ever been so bad")
 
 
+class Unlucky(Prompt):
+    """One whose disk is full at first."""
+
+    name = "unlucky"
+
+    async def find(self, tweet: Tweet) -> Findings:
+        if not self.called.is_set():
+            self.called.set()
+            raise OSError(errno.ENOSPC, "no space left")
+        return await super().find(tweet)
+
+
+class FullDisk:
+    """Takes nothing at first."""
+
+    def __init__(self, committer: Committer, refusals: int) -> None:
+        self._committer = committer
+        self.refusals = refusals
+
+    async def commit(self, events: Sequence[Event], also: Batch | None = None) -> int:
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError(errno.ENOSPC, "no space left")
+        return await self._committer.commit(events, also)
+
+
 class Marking:
     """A quick one that marks everything as spam, but where `answer` says something else."""
 
@@ -60,11 +89,12 @@ class Marking:
         return Findings(signals=Signal.SPAM | Signal.LINKS, spam_percent=90)
 
 
-def late(ground: Ground, *enrichers: Held) -> LateEnrichment:
+def late(ground: Ground, *enrichers: Held, disk: FullDisk | None = None) -> LateEnrichment:
     """These beside a running Roost, begun where the log ends; what it says after that is theirs by `feed`."""
     kit = ground.kit
+    committer = cast(Committer, disk) if disk is not None else kit.committer
     made = LateEnrichment(
-        kit.log, kit.tweets, kit.users, kit.committer, kit.enrichment, enrichers, kit.locks.hold
+        kit.log, kit.tweets, kit.users, committer, kit.enrichment, enrichers, kit.locks.hold
     )
     made.name = "enrichment under test"
     ground.do(kit.log.commit_cursor(made.name, kit.log.last))

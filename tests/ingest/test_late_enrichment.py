@@ -8,7 +8,8 @@ from roost.model import Card, Enriched, Findings, ModerationAction, Role, Signal
 from roost.processors.push import happenings_of
 from roost.push import MessageKind
 from roost.service import TweetChange
-from tests.ingest.enrichers import Failing, Held, Prompt, feed, late
+from roost.store import Batch
+from tests.ingest.enrichers import Failing, FullDisk, Held, Prompt, Unlucky, feed, late
 from tests.service.ground import Ground
 
 LINKING = "look: https://birds.org"
@@ -150,6 +151,36 @@ def test_what_a_stop_cuts_short_is_begun_again(ground: Ground) -> None:
     assert tweet_of(ground, tweet_id).card is not None
     ground.do(again.rest())
     assert ground.do(ground.kit.log.cursor(again.name)) > begin
+
+
+def test_nothing_is_lost_where_the_disk_is_full_for_a_moment(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann, disk = ground.user("ann"), FullDisk(ground.kit.committer, 2)
+    made = late(ground, Unlucky(), disk=disk)
+    begin = ground.kit.log.last
+    tweet_id = ground.post(ann, LINKING)
+    with caplog.at_level(logging.CRITICAL, "roost.enrichment"):
+        ground.do(feed(ground, made, begin))
+        ground.do(made.settled())
+    assert tweet_of(ground, tweet_id).card.title == "Birds"
+    assert disk.refusals == 0
+    assert made.statistics()[0].failures == 1
+
+
+def test_what_is_redone_is_done_before_its_letter_goes_and_the_cursor_never_goes_back(ground: Ground) -> None:
+    ann = ground.user("ann")
+    made = late(ground, Prompt())
+    begin = ground.kit.log.last
+    tweet_id = ground.post(ann, LINKING)
+    (event,) = ground.do(ground.kit.log.read(begin, 1_000)).events
+    ground.post(ann, "something else")
+    made.pass_over(ground.kit.log.last)
+    ground.do(made.rest())
+    cursor = ground.do(ground.kit.log.cursor(made.name))
+    ground.do(made.redo(begin + 1, event, Batch()))
+    assert tweet_of(ground, tweet_id).card.title == "Birds"
+    assert ground.do(ground.kit.log.cursor(made.name)) == cursor
 
 
 def test_streams_tell_of_what_readers_see_and_of_nothing_else() -> None:

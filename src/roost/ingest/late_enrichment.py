@@ -3,7 +3,8 @@
 It reads the log as a processor does. A tweet that an enricher wants is worked on beside the next ones, at
 most `ENRICH_LATE_AT_ONCE` at a time; when all of these are under way, it reads no further. Its cursor never
 passes a tweet whose work has not ended: what a crash cuts short is begun again after it. Each finding is
-committed by itself, as soon as it is there.
+committed by itself, as soon as it is there. Where the surroundings fail, such as a full disk, it waits and
+tries again, for as long as it takes.
 
 A finding is added to the tweet as it then is, under the tweet's lock: one that was edited meanwhile gets
 nothing (the edit comes past on the log, too), and one that was deleted, or whose author was, stays away.
@@ -12,18 +13,24 @@ nothing (the edit comes past on the log, too), and one that was deleted, or whos
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from roost.errors import Overloaded
+from roost.errors import is_passing
 from roost.eventlog import EventLog, LogSlice
 from roost.ingest.commit import Committer
 from roost.ingest.enrichers.gauge import Gauge
 from roost.ingest.enrichers.seam import EnricherStatistics, LateEnricher
 from roost.ingest.enrichment import Enrichment
-from roost.limits import ENRICH_CURSOR_EVENTS, ENRICH_LATE_AT_ONCE, PROCESSOR_RETRY_S_MAX
+from roost.limits import (
+    ENRICH_CURSOR_EVENTS,
+    ENRICH_FINISH_AT_ONCE,
+    ENRICH_LATE_AT_ONCE,
+    PROCESSOR_RETRY_S_FIRST,
+    PROCESSOR_RETRY_S_MAX,
+)
 from roost.model import Enriched, Event, Findings, Tweet, TweetEdited, TweetEnriched, TweetPosted
 from roost.store import Batch, TweetCache, UserCache
 
@@ -31,7 +38,9 @@ _log = logging.getLogger("roost.enrichment")
 
 Hold = Callable[..., AbstractAsyncContextManager[None]]
 """Holds the lock of a name: `hold("tweet", tweet_id)`."""
-Work = Callable[[], Coroutine[Any, Any, None]]
+Work = tuple[asyncio.Semaphore, Callable[[], Coroutine[Any, Any, None]]]
+"""What is to be done, and the places of which it takes one."""
+T = TypeVar("T")
 _SAYING = (TweetPosted, TweetEdited)
 """Events in which a tweet says something new."""
 
@@ -59,6 +68,7 @@ class LateEnrichment:
         self._enrichers = [(enricher, Gauge(enricher.name)) for enricher in enrichers]
         self._hold = hold
         self._places = asyncio.Semaphore(ENRICH_LATE_AT_ONCE)
+        self._finishing_places = asyncio.Semaphore(ENRICH_FINISH_AT_ONCE)
         self._finishing = asyncio.Lock()
         """One at a time: it computes, and there is no hurry."""
         self._open: dict[asyncio.Task[None], int] = {}
@@ -75,9 +85,9 @@ class LateEnrichment:
         """Begin the work on some events; events that were applied already are passed over."""
         for position, event in enumerate(events.events, events.first):
             if type(event) in _SAYING and position > self._position:
-                for work in self._wanted(event):
-                    await self._places.acquire()
-                    self._begin(position, work())
+                for places, work in self._wanted(event):
+                    await places.acquire()
+                    self._begin(position, places, work())
                 self._position = position
         self._position = max(self._position, events.last)
         if self._finished() - self._kept_position >= ENRICH_CURSOR_EVENTS:
@@ -92,10 +102,12 @@ class LateEnrichment:
 
     async def redo(self, position: int, event: Event, also: Batch) -> None:
         """A late finding is as good as any: the tweet as it is now gets it, if it is still there."""
-        for work in self._wanted(event):
-            await self._places.acquire()
-            self._begin(position, work())
-        await self._log.commit_cursor(self.name, self._finished(), also)
+        begun = []
+        for places, work in self._wanted(event):
+            await places.acquire()
+            begun.append(self._begin(position, places, work()))
+        await asyncio.gather(*begun)
+        await self._keep_cursor(also)
 
     async def stop(self) -> None:
         """Cancel what is under way; the next start begins it again."""
@@ -121,21 +133,24 @@ class LateEnrichment:
             case _:
                 return []
         wanted: list[Work] = [
-            partial(self._enrich, tweet, enricher, gauge)
+            (self._places, partial(self._enrich, tweet, enricher, gauge))
             for enricher, gauge in self._enrichers
             if enricher.wants(tweet)
         ]
         if tweet.unfinished:
-            wanted.append(partial(self._finish, tweet))
+            wanted.append((self._finishing_places, partial(self._finish, tweet)))
         return wanted
 
-    def _begin(self, position: int, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(
+        self, position: int, places: asyncio.Semaphore, work: Coroutine[Any, Any, None]
+    ) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._open[task] = position
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, places))
+        return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._places.release()
+    def _ended(self, places: asyncio.Semaphore, task: asyncio.Task[None]) -> None:
+        places.release()
         if task.cancelled():
             return
         del self._open[task]
@@ -143,31 +158,39 @@ class LateEnrichment:
             _log.error("A late enricher's work came to nothing", exc_info=cause)
 
     async def _enrich(self, tweet: Tweet, enricher: LateEnricher, gauge: Gauge) -> None:
+        found = await _in_the_end(lambda: self._find(tweet, enricher, gauge))
+        if found is not None:
+            await _in_the_end(lambda: self._add(tweet, found))
+
+    async def _find(self, tweet: Tweet, enricher: LateEnricher, gauge: Gauge) -> Findings | None:
+        """Raises what the surroundings raise."""
         now = await self._now(tweet)
         if now is None or not enricher.wants(now):
-            return
+            return None
         began_s = time.perf_counter()
+        budget = asyncio.timeout(enricher.budget_s)
         try:
-            async with asyncio.timeout(enricher.budget_s):
+            async with budget:
                 found = await enricher.find(now)
-        except TimeoutError:
-            gauge.over_budget += 1
-            return
-        except Exception:
+        except Exception as cause:
+            if budget.expired():
+                gauge.over_budget += 1
+                return None
             gauge.failures += 1
+            if is_passing(cause):
+                raise
             _log.exception("%s failed at tweet %d", enricher.name, tweet.tweet_id)
-            return
+            return None
         gauge.took(began_s)
-        if found is not None:
-            await self._add(tweet, found)
+        return found
 
     async def _finish(self, tweet: Tweet) -> None:
         async with self._finishing:
             await self._quick.when_calm()
-            if await self._now(tweet) is None:
+            if await _in_the_end(lambda: self._now(tweet)) is None:
                 return
             found = await asyncio.to_thread(self._quick.finish, tweet)
-        await self._add(tweet, found)
+        await _in_the_end(lambda: self._add(tweet, found))
 
     async def _now(self, tweet: Tweet) -> Tweet | None:
         """A tweet as it is now, unless it was edited or is gone, or about to go with its author."""
@@ -178,23 +201,33 @@ class LateEnrichment:
         return now
 
     async def _add(self, tweet: Tweet, found: Findings) -> None:
-        """Commit what was found about a tweet, as soon as the store takes it."""
-        while True:
-            try:
-                async with self._hold("tweet", tweet.tweet_id):
-                    now = await self._now(tweet)
-                    after = now.enriched(found) if now is not None else None
-                    if after is not None and after is not now:
-                        await self._committer.commit([TweetEnriched(Enriched(after, found))])
-                return
-            except Overloaded:
-                await asyncio.sleep(PROCESSOR_RETRY_S_MAX)
+        """Commit what was found about a tweet. Raises what the surroundings raise."""
+        async with self._hold("tweet", tweet.tweet_id):
+            now = await self._now(tweet)
+            after = now.enriched(found) if now is not None else None
+            if after is not None and after is not now:
+                await self._committer.commit([TweetEnriched(Enriched(after, found))])
 
     def _finished(self) -> int:
         """Everything up to here is done."""
         return min([self._position, *(position - 1 for position in self._open.values())])
 
-    async def _keep_cursor(self) -> None:
-        position = self._finished()
-        await self._log.commit_cursor(self.name, position)
+    async def _keep_cursor(self, also: Batch | None = None) -> None:
+        """It never goes back."""
+        position = max(self._kept_position, self._finished())
+        await self._log.commit_cursor(self.name, position, also)
         self._kept_position = position
+
+
+async def _in_the_end(work: Callable[[], Awaitable[T]]) -> T:
+    """What comes of something, once the surroundings let it be done."""
+    wait_s = PROCESSOR_RETRY_S_FIRST
+    while True:
+        try:
+            return await work()
+        except Exception as cause:
+            if not is_passing(cause):
+                raise
+            _log.warning("A late enricher's work has to wait: %s", cause)
+        await asyncio.sleep(wait_s)
+        wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)

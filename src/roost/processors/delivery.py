@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from roost.errors import Overloaded
+from roost.errors import is_passing
 from roost.eventlog import LogSlice
 from roost.limits import (
     PROCESSOR_BATCH_ATTEMPTS,
@@ -21,7 +21,6 @@ from roost.limits import (
 )
 
 _log = logging.getLogger("roost.processors")
-_SURROUNDINGS = (OSError, TimeoutError, MemoryError, Overloaded)
 
 
 class Receiver(Protocol):
@@ -40,11 +39,6 @@ class Receiver(Protocol):
         """These events failed too often. True once there is a way past them; where False, or where it raises,
         they are brought again after the longest pause."""
         ...
-
-
-def is_passing(cause: Exception) -> bool:
-    """Whether an error comes from the surroundings, so that the same may succeed later."""
-    return isinstance(cause, _SURROUNDINGS)
 
 
 async def persist(act: Callable[[], Awaitable[None]]) -> None:

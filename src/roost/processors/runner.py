@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from roost.errors import Invalid, NotFound
+from roost.errors import Invalid, NotFound, is_passing
 from roost.eventlog import EventLog
 from roost.limits import LOG_READ_EVENTS_MAX, PROCESSOR_REST_S, PROCESSOR_RETRY_S_MAX
 from roost.processors.dead_letters import DeadLetters
-from roost.processors.delivery import deliver, is_passing
+from roost.processors.delivery import deliver
 from roost.processors.rebuilding import Rebuilder
 from roost.processors.running import ProcessorStatistics, Running
 from roost.processors.seam import Passing, Processor

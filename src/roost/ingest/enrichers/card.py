@@ -12,6 +12,7 @@ import msgspec
 from roost.blobs import Blobs
 from roost.clock import Clock
 from roost.config import Settings
+from roost.errors import is_passing
 from roost.ingest.enrichers.card_images import CardImages
 from roost.ingest.enrichers.seam import LateEnricher
 from roost.limits import CARD_BUDGET_S, CARD_FRESH_S
@@ -79,7 +80,12 @@ class CardEnricher:
                 batch.delete(tables.BLOBS_TO_REMOVE, (card.image,))
                 batch.put(tables.IDLE_CARD_IMAGES, rows.IdleCardImageRow(0, card.image, now_ms))
         batch.put(tables.CARDS, rows.CardRow(found.link, now_ms, card, image_url))
-        await self._store.write(batch)
+        try:
+            await self._store.write(batch)
+        except Exception as cause:
+            if not is_passing(cause):
+                raise
+            _log.warning("What was read at %s is not kept for others: %s", found.link, cause)
         return card
 
 

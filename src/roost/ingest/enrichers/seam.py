@@ -36,7 +36,8 @@ class LateEnricher(Protocol):
         ...
 
     async def find(self, tweet: Tweet) -> Findings | None:
-        """What there is to add to a tweet; None for nothing. May raise, and be cancelled at any point.
+        """What there is to add to a tweet; None for nothing. May raise, and be cancelled at any point. Asked
+        again after a pause where it raises what `is_passing`, such as an error of the disk.
         Several run at once, for one version of a tweet never two of the same name."""
         ...
 
