@@ -260,7 +260,7 @@ def _make_kit(
     committer.listen(choices.note)
     enrichment = Enrichment(quick_enrichers(users), partial(_is_busy, made.runner, log, Pressure()))
     links, locks = open_links(settings, public_url(settings), lookup), KeyedLocks()
-    wanted = late_enrichers(settings, links, blobs, store, clock, hosts)
+    wanted = late_enrichers(settings, links, blobs, store, clock, hosts, locks.hold)
     late = LateEnrichment(log, tweets, users, committer, enrichment, wanted, locks.hold)
     return Kit(
         settings=settings,

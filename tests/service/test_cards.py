@@ -1,14 +1,16 @@
 """Previews of links: whose they are, how long they last, and where their pictures go."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from roost.limits import CARD_FRESH_S, CARD_IMAGE_IDLE_S, CARD_KEPT_S
 from roost.model import Card, Tweet, TweetEnriched
 from roost.service import TweetChange
-from roost.store import tables
+from roost.store import Batch, rows, tables
 from tests.links.site import WebSite, page, pictured
 from tests.service.ground import Ground
 
@@ -160,6 +162,65 @@ def test_a_picture_that_no_tweet_took_goes_too(ground: Ground, site: WebSite) ->
     assert has_blob(ground, found.card.image)
     tidy(ground, CARD_IMAGE_IDLE_S / 86_400 + 0.1)
     assert not has_blob(ground, found.card.image)
+
+
+async def until_held_up(ground: Ground, image: str, task: asyncio.Task[Any]) -> None:
+    """Until somebody beside the test waits for a picture's lock; fails where the task ends without that."""
+    while ground.kit.locks._locks["card image", image][1] < 2:
+        assert not task.done()
+        await asyncio.sleep(0)
+
+
+def test_a_picture_that_a_card_takes_up_again_while_pictures_are_tidied_stays(
+    ground: Ground, site: WebSite
+) -> None:
+    ann, link = ground.user("ann"), site.put("/a", pictured("A"))
+    tweet_id = ground.post(ann, link)
+    card = card_of(ground, tweet_id)
+    assert card is not None
+    ground.do(ground.service.tweets.delete(ann, tweet_id))
+    tidy(ground)
+    ground.clock.advance_ms(1000 * CARD_IMAGE_IDLE_S)
+
+    async def taken_up() -> None:
+        async with ground.kit.locks.hold("card image", card.image):
+            tidying = asyncio.create_task(ground.node._housekeeping.tidy())
+            await until_held_up(ground, card.image, tidying)
+            batch = Batch()
+            row = rows.IdleCardImageRow(0, card.image, ground.clock.now_ms())
+            batch.put(tables.IDLE_CARD_IMAGES, row)
+            await ground.kit.store.write(batch)
+        await tidying
+
+    ground.do(taken_up())
+    assert has_blob(ground, card.image)
+    tidy(ground, CARD_IMAGE_IDLE_S / 86_400)
+    assert not has_blob(ground, card.image)
+
+
+def test_a_picture_that_is_about_to_go_is_fetched_anew(ground: Ground, site: WebSite) -> None:
+    ann, link = ground.user("ann"), site.put("/a", pictured("A"))
+    tweet_id = ground.post(ann, link)
+    card = card_of(ground, tweet_id)
+    assert card is not None
+    (enricher,) = [one for one, _ in ground.kit.late_enrichment._enrichers]
+    ground.clock.advance_ms(1000 * CARD_FRESH_S)
+
+    async def found_anew() -> Card:
+        async with ground.kit.locks.hold("card image", card.image):
+            finding = asyncio.create_task(enricher.find(tweet_of_now))
+            await until_held_up(ground, card.image, finding)
+            batch = Batch()
+            batch.put(tables.BLOBS_TO_REMOVE, rows.BlobToRemoveRow(card.image, 0))
+            await ground.kit.store.write(batch)
+        found: Card = (await finding).card
+        return found
+
+    tweet_of_now = tweet_of(ground, tweet_id)
+    anew = ground.do(found_anew())
+    assert anew.image not in ("", card.image)
+    assert has_blob(ground, anew.image)
+    assert site.asked["/picture.png"] == 2
 
 
 def test_what_was_read_is_forgotten_after_a_week(ground: Ground, site: WebSite) -> None:

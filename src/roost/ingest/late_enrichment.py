@@ -14,7 +14,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,7 +21,7 @@ from roost.errors import is_passing
 from roost.eventlog import EventLog, LogSlice
 from roost.ingest.commit import Committer
 from roost.ingest.enrichers.gauge import Gauge
-from roost.ingest.enrichers.seam import EnricherStatistics, LateEnricher
+from roost.ingest.enrichers.seam import EnricherStatistics, Hold, LateEnricher
 from roost.ingest.enrichment import Enrichment
 from roost.limits import (
     ENRICH_CURSOR_EVENTS,
@@ -36,8 +35,6 @@ from roost.store import Batch, TweetCache, UserCache
 
 _log = logging.getLogger("roost.enrichment")
 
-Hold = Callable[..., AbstractAsyncContextManager[None]]
-"""Holds the lock of a name: `hold("tweet", tweet_id)`."""
 Work = tuple[asyncio.Semaphore, Callable[[], Coroutine[Any, Any, None]]]
 """What is to be done, and the places of which it takes one."""
 T = TypeVar("T")

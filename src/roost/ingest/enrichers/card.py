@@ -14,7 +14,7 @@ from roost.clock import Clock
 from roost.config import Settings
 from roost.errors import is_passing
 from roost.ingest.enrichers.card_images import CardImages
-from roost.ingest.enrichers.seam import LateEnricher
+from roost.ingest.enrichers.seam import Hold, LateEnricher
 from roost.limits import CARD_BUDGET_S, CARD_FRESH_S
 from roost.links import LinkReader, Resolved, Unreadable
 from roost.model import Card, CardKind, Findings, Signal, Tweet
@@ -30,13 +30,20 @@ class CardEnricher:
     budget_s: float = CARD_BUDGET_S
 
     def __init__(
-        self, links: LinkReader, images: CardImages, store: Store, clock: Clock, hosts: frozenset[str]
+        self,
+        links: LinkReader,
+        images: CardImages,
+        store: Store,
+        clock: Clock,
+        hosts: frozenset[str],
+        hold: Hold,
     ) -> None:
         self._links = links
         self._images = images
         self._store = store
         self._clock = clock
         self._hosts = hosts
+        self._hold = hold
 
     def wants(self, tweet: Tweet) -> bool:
         """Spam gets no card. What only says the same again does: the page is known by then."""
@@ -71,14 +78,26 @@ class CardEnricher:
 
     async def _keep(self, found: Resolved, known: rows.CardRow | None) -> Card | None:
         """The card of what was found, with its picture, for everybody who posts the link."""
-        card, now_ms, batch = _card_of(found), self._clock.now_ms(), Batch()
+        card = _card_of(found)
         image_url = found.page.image_url if card is not None else ""
         if card is not None and image_url:
             earlier = known.card if known is not None and known.image_url == image_url else None
-            card = await self._images.add(card, image_url, earlier)
-            if card.image:
-                batch.delete(tables.BLOBS_TO_REMOVE, (card.image,))
-                batch.put(tables.IDLE_CARD_IMAGES, rows.IdleCardImageRow(0, card.image, now_ms))
+            if earlier is not None and earlier.image:
+                async with self._hold("card image", earlier.image):
+                    with_earlier = await self._images.again(card, earlier)
+                    if with_earlier is not None:
+                        await self._write(found, with_earlier, image_url)
+                        return with_earlier
+            card = await self._images.add(card, image_url)
+        await self._write(found, card, image_url)
+        return card
+
+    async def _write(self, found: Resolved, card: Card | None, image_url: str) -> None:
+        """As far as the store takes it: the tweet gets its card without that, too."""
+        now_ms, batch = self._clock.now_ms(), Batch()
+        if card is not None and card.image:
+            batch.delete(tables.BLOBS_TO_REMOVE, (card.image,))
+            batch.put(tables.IDLE_CARD_IMAGES, rows.IdleCardImageRow(0, card.image, now_ms))
         batch.put(tables.CARDS, rows.CardRow(found.link, now_ms, card, image_url))
         try:
             await self._store.write(batch)
@@ -86,16 +105,21 @@ class CardEnricher:
             if not is_passing(cause):
                 raise
             _log.warning("What was read at %s is not kept for others: %s", found.link, cause)
-        return card
 
 
 def late_enrichers(
-    settings: Settings, links: LinkReader, blobs: Blobs, store: Store, clock: Clock, hosts: frozenset[str]
+    settings: Settings,
+    links: LinkReader,
+    blobs: Blobs,
+    store: Store,
+    clock: Clock,
+    hosts: frozenset[str],
+    hold: Hold,
 ) -> list[LateEnricher]:
     """Those that the settings want."""
     if not settings.link_previews:
         return []
-    return [CardEnricher(links, CardImages(links, blobs, store, clock), store, clock, hosts)]
+    return [CardEnricher(links, CardImages(links, blobs, store, clock), store, clock, hosts, hold)]
 
 
 def _card_of(found: Resolved) -> Card | None:

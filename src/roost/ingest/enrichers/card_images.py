@@ -24,11 +24,16 @@ class CardImages:
         self._store = store
         self._clock = clock
 
-    async def add(self, card: Card, url: str, earlier: Card | None) -> Card:
-        """A card with its picture; without where that cannot be had. `earlier` has the same, if it still is
-        there. A new one goes again unless a row takes it in time."""
-        if earlier is not None and earlier.image and await self._is_there(earlier.image):
-            return _with_image(card, earlier.image, earlier.width, earlier.height, earlier.blurhash)
+    async def again(self, card: Card, earlier: Card) -> Card | None:
+        """A card with the picture of an earlier one, whose lock is held; None where that goes or is gone."""
+        goes = await self._store.get(tables.BLOBS_TO_REMOVE, (earlier.image,)) is not None
+        if goes or not await self._is_there(earlier.image):
+            return None
+        return _with_image(card, earlier.image, earlier.width, earlier.height, earlier.blurhash)
+
+    async def add(self, card: Card, url: str) -> Card:
+        """A card with its picture; without where that cannot be had. It goes again unless a row takes it in
+        time."""
         try:
             async with self._links.picture(url) as (made, folder):
                 return await self._kept(card, made, folder)

@@ -5,12 +5,17 @@ of the tweet from the start. A late one may wait for others, such as the network
 accepted, and what it finds becomes a `TweetEnriched`. Entities are neither: who may see a tweet depends on
 who is mentioned, so the tweet waits for them, and is refused where they cannot be had."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
 
 from roost.model import Findings, Tweet
 from roost.telemetry import Percentiles
+
+Hold = Callable[..., AbstractAsyncContextManager[None]]
+"""Holds the lock of a name: `hold("tweet", tweet_id)`."""
 
 
 class QuickEnricher(Protocol):

@@ -18,18 +18,27 @@ class CardTidying:
         await self._forget_cards()
 
     async def _forget_pictures(self) -> None:
+        """Each under its lock, lest a card take a picture up again in between."""
         store, now_ms = self._kit.store, self._kit.clock.now_ms()
-        batch = Batch()
         for row in await store.scan(tables.IDLE_CARD_IMAGES, (0,), limit=EXPORT_ROWS_MAX):
-            if await store.scan(tables.CARD_IMAGES, (row.image,), limit=1):
-                batch.delete(tables.IDLE_CARD_IMAGES, (0, row.image))
-            elif row.since_ms == 0:
-                batch.put(tables.IDLE_CARD_IMAGES, rows.IdleCardImageRow(0, row.image, now_ms))
-            elif row.since_ms <= now_ms - 1000 * CARD_IMAGE_IDLE_S:
-                batch.delete(tables.IDLE_CARD_IMAGES, (0, row.image))
-                batch.put(tables.BLOBS_TO_REMOVE, rows.BlobToRemoveRow(row.image, 0))
-        if len(batch):
-            await store.write(batch)
+            async with self._kit.locks.hold("card image", row.image):
+                batch = await self._judged(row.image, now_ms)
+                if len(batch):
+                    await store.write(batch)
+
+    async def _judged(self, image: str, now_ms: int) -> Batch:
+        store, batch = self._kit.store, Batch()
+        row = await store.get(tables.IDLE_CARD_IMAGES, (0, image))
+        if row is None:
+            return batch
+        if await store.scan(tables.CARD_IMAGES, (image,), limit=1):
+            batch.delete(tables.IDLE_CARD_IMAGES, (0, image))
+        elif row.since_ms == 0:
+            batch.put(tables.IDLE_CARD_IMAGES, rows.IdleCardImageRow(0, image, now_ms))
+        elif row.since_ms <= now_ms - 1000 * CARD_IMAGE_IDLE_S:
+            batch.delete(tables.IDLE_CARD_IMAGES, (0, image))
+            batch.put(tables.BLOBS_TO_REMOVE, rows.BlobToRemoveRow(image, 0))
+        return batch
 
     async def _forget_cards(self) -> None:
         """A slice of them at a time."""
