@@ -95,7 +95,7 @@ class TextIndex:
                 self._writer.commit()
                 self._index.reload()
         except (ValueError, OSError, RuntimeError) as cause:
-            self._writer = None  # a writer that has failed once fails for good; what it had goes with it
+            self._drop_writer()  # one that has failed once fails for good; what it had goes with it
             raise OSError(f"The search index cannot be written: {cause}") from cause
         self.note = note
         if changes.tweets:
@@ -124,6 +124,13 @@ class TextIndex:
             with contextlib.suppress(ValueError, OSError, RuntimeError), panics_contained():
                 self._writer.rollback()
                 self._writer.wait_merging_threads()
+
+    def _drop_writer(self) -> None:
+        """Frees the lock of the folder, which a traceback might hold for longer."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(ValueError, OSError, RuntimeError), panics_contained():
+                writer.wait_merging_threads()
 
     def _change(self, writer: IndexWriter, changes: IndexChanges) -> None:
         self._delete(writer, "id", [*changes.gone_tweets, *(tweet.tweet_id for tweet in changes.tweets)])
