@@ -57,7 +57,7 @@ PRESSURE_HIGH_SHARE = 0.9
 PRESSURE_CALM_SHARE = 0.75
 ENRICH_PAUSE_S = 0.25
 """How long what was left out waits before it looks again whether there is time for it."""
-ENRICH_LATE_AT_ONCE = 128
+ENRICH_LATE_AT_ONCE = 64
 """Tweets that late enrichers work on at once; above, they read the log no further for the moment."""
 ENRICH_FINISH_AT_ONCE = 32
 """The same of tweets that something was left out of."""
@@ -772,4 +772,5 @@ assert AUTHOR_RING_ENTRIES & (AUTHOR_RING_ENTRIES - 1) == 0
 assert CARD_IMAGE_IDLE_S > CARD_FRESH_S, "what is read of a link does not lose its picture"
 assert CARD_BUDGET_S > 2 * (LINK_WAIT_S + LINK_TOTAL_S) + PAGE_WORKER_S + MEDIA_WORKER_S, "a page, a picture"
 assert LINK_CONNECTIONS_PER_HOST_MAX * 4 <= LINKS_AT_ONCE, "one host leaves places for others"
+assert ENRICH_LATE_AT_ONCE <= MEDIA_WAITING_MAX, "every page that was fetched is read"
 assert LINK_HOST_LINKS_MAX * 4 <= ENRICH_LATE_AT_ONCE <= LINKS_WAITING_MAX, "so do those who wait for it"

@@ -118,9 +118,8 @@ class LinkReader:
                 return await self._workshop.read_page(sent, body.url, body.charset)
 
     async def _picture(self, url: str, held: AsyncExitStack) -> tuple[Made, Path]:
-        body = await self._fetcher.fetch(url, _PICTURES)
+        sent = await held.enter_async_context(_as_file((await self._fetcher.fetch(url, _PICTURES)).content))
         with _translated():
-            sent = await held.enter_async_context(_as_file(body.content))
             if not sent.format().is_picture:
                 raise Unreadable(Reason.KIND, "It is no picture")
             return await held.enter_async_context(self._workshop.make(sent, Purpose.THUMBNAIL))
@@ -149,9 +148,11 @@ class LinkReader:
 
 @asynccontextmanager
 async def _as_file(content: bytes) -> AsyncIterator[SentFile]:
+    """The file alone is kept while it waits to be read."""
     with tempfile.TemporaryFile() as file:
-        await asyncio.to_thread(file.write, content)
-        yield SentFile(cast(BinaryIO, file), len(content))
+        size = await asyncio.to_thread(file.write, content)
+        del content
+        yield SentFile(cast(BinaryIO, file), size)
 
 
 @contextmanager
