@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -94,8 +95,10 @@ def say_much(server: ServerProcess, author: User, count: int, text: str = "much"
         line = json.dumps({"type": "tweet", "author": author.id, "text": text})
         body = "\n".join([line] * count).encode()
         headers = {"Content-Type": "application/x-ndjson"}
-        assert server.operator.call("POST", "/roost/v1/ingest", body, headers).status == 200
-        assert [source.next().event for _ in range(count)] == ["update"] * count
+        with ThreadPoolExecutor() as beside:  # the reader reads meanwhile: it would be too slow otherwise
+            answer = beside.submit(server.operator.call, "POST", "/roost/v1/ingest", body, headers)
+            assert [source.next().event for _ in range(count)] == ["update"] * count
+            assert answer.result().status == 200
 
 
 def test_who_was_away_too_long_is_told_to_refetch(
