@@ -48,10 +48,11 @@ class ServerThread:
         return User(self.url, token, made["id"], username, self.nobody.contract)
 
     def enrich(self) -> None:
-        """Return when late enrichers have done all that there is to do."""
+        """Return when late enrichers have nothing left to do, and trends and searches know of it."""
         kit = self._running.node.kit
         assert self.do(kit.enriching.applied(kit.log.last, _WAIT_S))
         self.do(kit.late_enrichment.settled())
+        assert self.do(kit.indexing.applied(kit.log.last, _WAIT_S))
 
     def stop(self) -> None:
         self.do(self._running.stop())
