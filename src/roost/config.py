@@ -153,6 +153,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tweet_length_max: Annotated[
         int, Meta(ge=1, le=100_000, description="The longest tweet, in twitter-text's weighted length.")
     ] = 280
+    read_wait_ms: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=60_000,
+            description="How long, in ms, a reader waits at most for what was accepted before to be applied.",
+        ),
+    ] = 250
     for_you_list: Annotated[
         bool, Meta(description='Whether everybody\'s lists begin with "For you", the ranked home timeline.')
     ] = True

@@ -600,8 +600,6 @@ RATE_CALLERS_MAX = 100_000
 """Callers whose rate is known; the longest unseen is forgotten first, which only ever is lenient."""
 
 # Sessions
-READ_YOUR_WRITES_WAIT_MS = 250
-"""How long a read waits for the session's last write to be applied before it reads the tables instead."""
 SESSIONS_MAX = 100_000
 """Tokens whose last position is remembered."""
 IDEMPOTENCY_LIFE_S = 3_600

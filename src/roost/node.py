@@ -286,7 +286,7 @@ def _make_kit(
         choices=choices,
         filters=filters,
         hydration=Hydration(store, tweets, user_views, made.counts, marks, clock, polls, filters),
-        positions=Positions(made.runner),
+        positions=Positions(made.runner, settings.read_wait_ms),
         locks=locks,
         blobs=blobs,
         workshop=Workshop(Path(settings.data_folder) / "making"),

@@ -18,6 +18,7 @@ _WAIT_S = 60
 SMALL: dict[str, Any] = {
     "port": 0,
     "rate_limits": False,
+    "read_wait_ms": 5_000,
     "capacity_users": 1 << 12,
     "capacity_follows": 1 << 16,
     "capacity_rings": 1 << 8,

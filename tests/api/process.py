@@ -24,8 +24,10 @@ OPEN = {
     "password_grant": "true",
     "rate_limits": "false",
     "port": "0",
+    "read_wait_ms": "5000",
 }
-"""The settings that test suites want: nothing is closed, nothing limited, any free port."""
+"""The settings that test suites want: nothing is closed, nothing limited, any free port, and time on a busy
+machine."""
 
 
 class _OperatorFile(msgspec.Struct):

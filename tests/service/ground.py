@@ -22,6 +22,7 @@ class Ground:
         usual: dict[str, Any] = {
             "data_folder": str(folder),
             "strategy": "push",
+            "read_wait_ms": 5_000,
             "capacity_users": 256,
             "capacity_follows": 1 << 16,
             "capacity_rings": 64,

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -34,9 +35,13 @@ async def _finish(task):  # type: ignore[no-untyped-def]
     return await task
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("roost.service.local.positions.READ_YOUR_WRITES_WAIT_MS", 5)
+@pytest.fixture
+def ground(tmp_path: Path) -> Iterator[Ground]:
+    """Its readers do not wait for long."""
+    ground = Ground(tmp_path, read_wait_ms=5)
+    yield ground
+    ground.stop()
+    ground.close()
 
 
 def read(ground: Ground, viewer_id: int, request: PageRequest | None = None) -> list[int]:

@@ -6,7 +6,6 @@ import msgspec
 
 from roost.errors import NotFound
 from roost.graph import relations_with
-from roost.limits import READ_YOUR_WRITES_WAIT_MS
 from roost.model import ConversationMark, ConversationMarked, Page, PageRequest
 from roost.service.local.kit import Kit
 from roost.service.local.paging import scan_page
@@ -90,5 +89,5 @@ class LocalCorrespondence:
 
     async def _settled(self) -> None:
         kit = self._kit
-        wait_s = READ_YOUR_WRITES_WAIT_MS / 1000
+        wait_s = self._kit.settings.read_wait_ms / 1000
         await kit.background.applied(kit.log.last, wait_s, kit.letters.name)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from roost.limits import READ_YOUR_WRITES_WAIT_MS
 from roost.processors import MS_PER_DAY
 from roost.service.local.kit import Kit
 from roost.service.views import DayUse
@@ -10,13 +9,13 @@ from roost.service.views import DayUse
 
 async def settled(kit: Kit) -> None:
     """Wait a little until all uses of hashtags and the like that were accepted until now are counted."""
-    await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000, kit.usage.name)
+    await kit.indexing.applied(kit.log.last, kit.settings.read_wait_ms / 1000, kit.usage.name)
 
 
 async def searchable(kit: Kit) -> None:
     """Wait a little until all that was accepted is found, unless more comes in than can be indexed."""
     if not kit.finder.is_behind:
-        await kit.indexing.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000, kit.finder.name)
+        await kit.indexing.applied(kit.log.last, kit.settings.read_wait_ms / 1000, kit.finder.name)
 
 
 def day_uses(history: Sequence[tuple[int, int]], today: int) -> tuple[DayUse, ...]:

@@ -7,7 +7,6 @@ import msgspec
 from roost.errors import NotFound
 from roost.limits import (
     NOTIFICATION_REQUESTS_COUNTED_MAX,
-    READ_YOUR_WRITES_WAIT_MS,
 )
 from roost.model import (
     Event,
@@ -206,4 +205,4 @@ class LocalNotifications:
     async def _settled(self) -> bool:
         """Wait a little until the processor has come to the end of the log; whether it has."""
         kit = self._kit
-        return await kit.background.applied(kit.log.last, READ_YOUR_WRITES_WAIT_MS / 1000, kit.notices.name)
+        return await kit.background.applied(kit.log.last, kit.settings.read_wait_ms / 1000, kit.notices.name)

@@ -2,15 +2,17 @@
 
 from collections import OrderedDict
 
-from roost.limits import READ_YOUR_WRITES_WAIT_MS, SESSIONS_MAX
+from roost.limits import SESSIONS_MAX
 from roost.processors import ProcessorRunner
 
 
 class Positions:
-    """The log position of each user's last write; the longest unused are forgotten."""
+    """The log position of each user's last write; the longest unused are forgotten. A reader waits for
+    `wait_ms` at most."""
 
-    def __init__(self, runner: ProcessorRunner) -> None:
+    def __init__(self, runner: ProcessorRunner, wait_ms: int) -> None:
         self._runner = runner
+        self._wait_s = wait_ms / 1000
         self._last: OrderedDict[int, int] = OrderedDict()
 
     def note(self, user_id: int, position: int) -> None:
@@ -30,7 +32,7 @@ class Positions:
         position = self._last.get(user_id, 0)
         if position <= self._runner.position():
             return True
-        return await self._runner.applied(position, READ_YOUR_WRITES_WAIT_MS / 1000)
+        return await self._runner.applied(position, self._wait_s)
 
     async def settle(self, user_id: int, position: int) -> None:
         """After a change that others are to notice at once (a block, a deletion): wait a little for it."""
