@@ -17,7 +17,7 @@ from tests.api.client import User
 from tests.api.process import ServerProcess
 
 _UNREADABLE = b"\xc1 not a row"
-_LOOKS = 200
+_LOOKS = 5_000
 
 
 @pytest.fixture

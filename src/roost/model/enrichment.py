@@ -50,8 +50,9 @@ class Findings(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def is_shown(self) -> bool:
-        """Whether readers see it: who has the tweet on a screen is told."""
-        return bool(self.language) or self.card is not None
+        """Whether who has the tweet on a screen is told. Not of a language alone: languages come late when
+        there is much to do, and streams would then have twice as much to send."""
+        return self.card is not None
 
 
 NO_FINDINGS = Findings()

@@ -75,6 +75,7 @@ def routes() -> list[Route]:
             "Events that processors could not apply.",
             DeadLettersForm,
             list[DeadLetter],
+            other_refusals=(404,),
         ),
         _route("POST", "/{name}/retry", retry, "Apply dead letters' events again.", ChosenForm, Retried),
         _route("POST", "/{name}/drop", drop, "Forget dead letters, for good.", ChosenForm, Dropped),
