@@ -117,11 +117,16 @@ def test_a_player_comes_as_a_frame_that_may_do_little(server: ServerThread, site
 
 def test_trends_of_links_know_their_titles(server: ServerThread, site: WebSite) -> None:
     link, unread = site.put("/trending", ARTICLE), site.url("/missing")
-    for name in ("erin", "frank", "grace"):
+    words = {  # nothing here is nearly the same as anything else
+        "erin": ("Rain over the harbour this morning", "Where did my bicycle go?"),
+        "frank": ("Lovely article about lighthouses", "Somebody please fix that coffee machine"),
+        "grace": ("My train was late again, so I read", "Tomorrow we bake bread with seven grains"),
+    }
+    for name, (first, second) in words.items():
         user = server.user(name)
         user.patch("/api/v1/accounts/update_credentials", {"discoverable": True}).ok()
-        user.status(link)
-        user.status(unread)
+        user.status(f"{first} {link}")
+        user.status(f"{second} {unread}")
     server.enrich()
     trends = {trend["url"]: trend for trend in server.nobody.get("/api/v1/trends/links").ok()}
     assert (trends[link]["title"], trends[link]["provider_name"]) == ("A <b>headline</b>", "The News")
