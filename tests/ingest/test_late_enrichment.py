@@ -183,10 +183,15 @@ def test_what_is_redone_is_done_before_its_letter_goes_and_the_cursor_never_goes
     assert ground.do(ground.kit.log.cursor(made.name)) == cursor
 
 
-def test_streams_tell_of_what_readers_see_and_of_nothing_else() -> None:
+def test_streams_tell_of_cards_and_of_nothing_else() -> None:
     tweet = Tweet(1, 2, "words")
-    shown = [Findings("en"), Findings(card=Card("https://birds.org/"))]
-    hidden = [Findings(sentiment=50), Findings(signals=Signal.SPAM, spam_percent=90), Findings(finished=True)]
+    shown = [Findings(card=Card("https://birds.org/"))]
+    hidden = [
+        Findings("en"),
+        Findings(sentiment=50),
+        Findings(signals=Signal.SPAM, spam_percent=90),
+        Findings(finished=True),
+    ]
     for found in (*shown, *hidden):
         event = TweetEnriched(Enriched(tweet.enriched(found), found))
         told = [(each.kind, each.tweet) for each in happenings_of(7, event)]
