@@ -13,9 +13,9 @@ nothing (the edit comes past on the log, too), and one that was deleted, or whos
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from roost.errors import is_passing
 from roost.eventlog import EventLog, LogSlice
@@ -27,17 +27,14 @@ from roost.limits import (
     ENRICH_CURSOR_EVENTS,
     ENRICH_FINISH_AT_ONCE,
     ENRICH_LATE_AT_ONCE,
-    PROCESSOR_RETRY_S_FIRST,
-    PROCESSOR_RETRY_S_MAX,
 )
 from roost.model import Enriched, Event, Findings, Tweet, TweetEdited, TweetEnriched, TweetPosted
-from roost.store import Batch, TweetCache, UserCache
+from roost.store import Batch, TweetCache, UserCache, in_the_end
 
 _log = logging.getLogger("roost.enrichment")
 
 Work = tuple[asyncio.Semaphore, Callable[[], Coroutine[Any, Any, None]]]
 """What is to be done, and the places of which it takes one."""
-T = TypeVar("T")
 _SAYING = (TweetPosted, TweetEdited)
 """Events in which a tweet says something new."""
 
@@ -155,9 +152,9 @@ class LateEnrichment:
             _log.error("A late enricher's work came to nothing", exc_info=cause)
 
     async def _enrich(self, tweet: Tweet, enricher: LateEnricher, gauge: Gauge) -> None:
-        found = await _in_the_end(lambda: self._find(tweet, enricher, gauge))
+        found = await in_the_end(lambda: self._find(tweet, enricher, gauge))
         if found is not None:
-            await _in_the_end(lambda: self._add(tweet, found))
+            await in_the_end(lambda: self._add(tweet, found))
 
     async def _find(self, tweet: Tweet, enricher: LateEnricher, gauge: Gauge) -> Findings | None:
         """Raises what the surroundings raise."""
@@ -184,10 +181,10 @@ class LateEnrichment:
     async def _finish(self, tweet: Tweet) -> None:
         async with self._finishing:
             await self._quick.when_calm()
-            if await _in_the_end(lambda: self._now(tweet)) is None:
+            if await in_the_end(lambda: self._now(tweet)) is None:
                 return
             found = await asyncio.to_thread(self._quick.finish, tweet)
-        await _in_the_end(lambda: self._add(tweet, found))
+        await in_the_end(lambda: self._add(tweet, found))
 
     async def _now(self, tweet: Tweet) -> Tweet | None:
         """A tweet as it is now, unless it was edited or is gone, or about to go with its author."""
@@ -214,17 +211,3 @@ class LateEnrichment:
         position = max(self._kept_position, self._finished())
         await self._log.commit_cursor(self.name, position, also)
         self._kept_position = position
-
-
-async def _in_the_end(work: Callable[[], Awaitable[T]]) -> T:
-    """What comes of something, once the surroundings let it be done."""
-    wait_s = PROCESSOR_RETRY_S_FIRST
-    while True:
-        try:
-            return await work()
-        except Exception as cause:
-            if not is_passing(cause):
-                raise
-            _log.warning("A late enricher's work has to wait: %s", cause)
-        await asyncio.sleep(wait_s)
-        wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)

@@ -7,8 +7,6 @@ each half is brought by itself, down to the single event that fails: 12 more fai
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from roost.errors import is_passing
@@ -19,8 +17,6 @@ from roost.limits import (
     PROCESSOR_RETRY_S_FIRST,
     PROCESSOR_RETRY_S_MAX,
 )
-
-_log = logging.getLogger("roost.processors")
 
 
 class Receiver(Protocol):
@@ -39,21 +35,6 @@ class Receiver(Protocol):
         """These events failed too often. True once there is a way past them; where False, or where it raises,
         they are brought again after the longest pause."""
         ...
-
-
-async def persist(act: Callable[[], Awaitable[None]]) -> None:
-    """Do what can be done twice until the surroundings let it. Raises any other error."""
-    wait_s = PROCESSOR_RETRY_S_FIRST
-    while True:
-        try:
-            await act()
-            return
-        except Exception as cause:
-            if not is_passing(cause):
-                raise
-            _log.warning("A write is tried again: %s", cause)
-        await asyncio.sleep(wait_s)
-        wait_s = min(2 * wait_s, PROCESSOR_RETRY_S_MAX)
 
 
 async def deliver(events: LogSlice, receiver: Receiver) -> None:

@@ -14,9 +14,8 @@ from typing import Any
 from roost.eventlog import EventLog, LogSlice, LogStatistics
 from roost.limits import REBUILD_CHUNK_ROWS, REBUILD_WRITE_ROWS
 from roost.model import Event
-from roost.processors.delivery import persist
 from roost.processors.seam import Passing, Processor, Progress, Source
-from roost.store import Batch, Consistency, KeyValue, Row, Store, StoreStatistics, Table
+from roost.store import Batch, Consistency, KeyValue, Row, Store, StoreStatistics, Table, in_the_end
 
 Load = Callable[[Source, "ShadowStore", Progress], Awaitable[int]]
 """Puts rows that come of the source's tables into the shadow; answers the position that they reach."""
@@ -62,8 +61,8 @@ class TableRebuild:
     async def take_place(self, position: int, also: Batch) -> None:
         await self._fresh.rest()
         for table in self._owned:
-            await persist(partial(self._replace, table))
-        await persist(lambda: self._source.log.commit_cursor(self._name, position, also))
+            await in_the_end(partial(self._replace, table))
+        await in_the_end(lambda: self._source.log.commit_cursor(self._name, position, also))
         if self._switched is not None:
             await self._switched()
 

@@ -29,6 +29,7 @@ from roost.store.derivation import (
 from roost.store.engines import KEYSPACES, Keyspace, KeyValueStore, open_memory, open_rocksdb
 from roost.store.keys import KeyKind, KeyValue
 from roost.store.marks import MarksCache, has_muted
+from roost.store.patience import in_the_end
 from roost.store.seam import Consistency, Store, StoreStatistics
 from roost.store.table import Column, Row, Table
 
@@ -64,6 +65,7 @@ __all__ = [
     "has_muted",
     "hold_media_of",
     "idle_since_upload",
+    "in_the_end",
     "let_go_media_of",
     "load_choices",
     "load_list",
