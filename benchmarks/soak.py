@@ -158,6 +158,11 @@ def _report(
     notes += [
         f"verified: {each['name']}, {each['compared']:,} {each['unit']}" for each in verified["subjects"]
     ]
+    notes += [
+        f"not compared, of {each['name']}: {reason}"
+        for each in verified["subjects"]
+        for reason in each["left_open"]
+    ]
     notes += [error for each in told for error in each.errors]
     notes += [
         f"{subject['name']}: {one['what']}: found {one['found']}, expected {one['expected']}"

@@ -27,6 +27,7 @@ from roost.processors import (
     Rebuilder,
     SearchProcessor,
     TrendsProcessor,
+    UsageProcessor,
     WeeksProcessor,
     open_shard,
     sources_of,
@@ -140,6 +141,17 @@ async def _weeks_seen(_world: World, processor: WeeksProcessor) -> Any:
     return processor.weeks()
 
 
+async def _usage(world: World) -> Processor:
+    return UsageProcessor(world.store, world.log, world.users)
+
+
+async def _usage_seen(world: World, processor: UsageProcessor) -> Any:
+    """Both what is written and what is served."""
+    found = await rows_of(world.store, tables.USAGE)
+    served = [await processor.history(row.used, [row.key], row.day, 1) for row in found]
+    return [(row.day, row.used, row.key, row.count) for row in found], served
+
+
 async def _search(world: World) -> Processor:
     async def at_once(_position: int) -> None:
         return
@@ -234,6 +246,7 @@ CASES = (
     ),
     Case("trends", _trends, _trends_seen),
     Case("weeks", _weeks, _weeks_seen),
+    Case("usage", _usage, _usage_seen, (tables.USAGE,)),
     Case("search", _search, _search_seen),
     Case("push", _push, _push_seen),
 )

@@ -55,7 +55,10 @@ class History:
             more = {"reply_to_id": other.tweet_id, "reply_to_author_id": other.author_id}
         if other is not None and kind == 3:
             more = {"quote_of_id": other.tweet_id, "quote_of_author_id": other.author_id}
-        return model.TweetPosted(Tweet(tweet_id, author, "words", visibility, addressed_ids=people, **more))
+        said = _said(tweet_id % 3)
+        return model.TweetPosted(
+            Tweet(tweet_id, author, **said, visibility=visibility, addressed_ids=people, **more)
+        )
 
     def _delete(self) -> Any:
         tweet = self._some_tweet()
@@ -66,7 +69,9 @@ class History:
         if tweet is None or tweet.retweet_of_id:
             return None
         people = tuple(sorted({*tweet.addressed_ids, self._user()} - {tweet.author_id}))
-        edited = msgspec.structs.replace(tweet, addressed_ids=people, edited_ms=unix_ms_of(self.next_id()))
+        edited_ms = unix_ms_of(self.next_id())
+        said = _said(edited_ms % 3)
+        edited = msgspec.structs.replace(tweet, addressed_ids=people, edited_ms=edited_ms, **said)
         return model.TweetEdited(model.Edit(edited, tweet))
 
     def _mute(self) -> Any:
@@ -143,3 +148,9 @@ class History:
             request = model.NotificationRequest(user, min(ids), chosen.actor_id)
             return (model.RequestAccepted if kind == 4 else model.RequestDismissed)(request)
         return None
+
+
+def _said(number: int) -> dict[str, Any]:
+    """Some words, most of them with a hashtag."""
+    text = ("#tide words", "words", "#gull words")[number]
+    return {"text": text, "entities": model.Entities(hashtags=(model.Span(0, 5),) if number != 1 else ())}

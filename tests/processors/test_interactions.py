@@ -13,14 +13,16 @@ from msgspec import structs
 
 from roost.clock import ManualClock
 from roost.eventlog import LogSlice, MemoryLog
-from roost.ids import first_id_at
+from roost.ids import first_id_at, unix_ms_of
 from roost.interactions import InteractionCapacity, InteractionKind, interactions_of
 from roost.model import (
+    Edit,
     Event,
     Like,
     QuoteRevoked,
     Tweet,
     TweetDeleted,
+    TweetEdited,
     TweetLiked,
     TweetPosted,
     TweetUnliked,
@@ -72,6 +74,8 @@ class History:
                 key = list(self.likes)[number % len(self.likes)]
                 self.events.append(TweetUnliked(self.likes.pop(key)))
                 self.edges[(*key, InteractionKind.LIKE)] -= 1
+            case "edit" if other is not None and not other.is_retweet:
+                self.edit(other, (user,) if number % 3 else ())
             case "delete" if other is not None:
                 self.delete(other)
             case "erase":
@@ -90,7 +94,19 @@ class History:
         self.events.append(TweetDeleted(tweet))
         if tweet.visibility is Visibility.PUBLIC:
             self.edges.subtract(key for key in edges_of(tweet) if key[1] != tweet.tweet_id)
-            self.edges = Counter({k: count for k, count in self.edges.items() if k[1] != tweet.tweet_id})
+        self.edges = Counter({k: count for k, count in self.edges.items() if k[1] != tweet.tweet_id})
+
+    def edit(self, tweet: Tweet, mentions: tuple[int, ...]) -> None:
+        """Other people are mentioned."""
+        edited = structs.replace(tweet, addressed_ids=mentions, edited_ms=unix_ms_of(self.new_id()))
+        self.events.append(TweetEdited(Edit(edited, tweet)))
+        self.tweets[tweet.tweet_id] = edited
+        mention = InteractionKind.MENTION
+        for user in set(tweet.addressed_ids) - set(mentions):
+            self.edges[user, tweet.tweet_id, mention] = 0
+        if tweet.visibility is Visibility.PUBLIC:
+            for user in set(mentions) - {tweet.author_id, *tweet.addressed_ids}:
+                self.edges[user, tweet.tweet_id, mention] += 1
 
     def living(self) -> dict[Edge, int]:
         return {edge: count for edge, count in self.edges.items() if count > 0}
@@ -103,7 +119,8 @@ def edges_of(tweet: Tweet) -> list[Edge]:
     if tweet.is_retweet:
         return [(tweet.author_id, tweet.retweet_of_id, kinds.RETWEET)]
     edges = [(tweet.author_id, tweet.tweet_id, kinds.AUTHOR)]
-    edges += [(user, tweet.tweet_id, kinds.MENTION) for user in tweet.addressed_ids]
+    others = set(tweet.addressed_ids) - {tweet.author_id}
+    edges += [(user, tweet.tweet_id, kinds.MENTION) for user in others]
     if tweet.reply_to_id:
         edges.append((tweet.author_id, tweet.reply_to_id, kinds.REPLY))
     if tweet.quote_of_id:
@@ -124,7 +141,7 @@ def make(
 
 
 kinds = st.sampled_from(
-    ["post", "post", "reply", "retweet", "quote", "like", "like", "unlike", "delete", "erase"]
+    ["post", "post", "reply", "retweet", "quote", "like", "like", "unlike", "edit", "delete", "erase"]
 )
 plans = st.lists(st.tuples(kinds, st.sampled_from(USERS), st.integers(0, 99)), max_size=80)
 

@@ -19,7 +19,6 @@ _EVENTS = 60
 ELSEWHERE = {
     "enrichment": "it derives events: tests/ingest",
     "interactions": "tests/processors/test_interactions.py",
-    "usage": "tests/api/test_trends.py",
 }
 """Processors without a case, and why."""
 

@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from roost.errors import Invalid
-from roost.model import NO_COUNTS
+from roost.ids import unix_ms_of
+from roost.interactions import InteractionKind
+from roost.model import NO_COUNTS, TrendKind
 from roost.processors import RebuildPhase
 from roost.search import IndexChanges, tweet_facts, user_facts
-from roost.service import VerifiedSubject
+from roost.service import ProfileChange, VerifiedSubject
 from roost.store import Batch, Table, rows, tables
+from roost.trends import Topic, uses_of
 from tests.service.ground import Ground
 from tests.service.test_rebuild_home import rebuilt
 from tests.service.town import Town
@@ -100,6 +104,8 @@ WRONG = (
     Wrong("conversations", tables.CONVERSATIONS, "conversation", {"last_id": 1}),
     Wrong("conversations", tables.CONVERSATIONS, "conversation"),
     Wrong("conversations", tables.CONVERSATION_ORDER, "conversation"),
+    Wrong("usage", tables.USAGE, "tag birds on day", {"count": 99}, lambda row: row.key == "birds"),
+    Wrong("usage", tables.USAGE, "on day"),
     Wrong("weeks", tables.SETTINGS, "in the week", {"value": b"\x80"}, lambda row: row.name == "weeks"),
 )
 
@@ -154,3 +160,64 @@ def test_what_is_wrong_in_the_index(town: Town) -> None:
     assert "tweet 99" in named
     ground.kit.finder.intake.add([tweet.tweet_id, 99])
     assert verified(ground, "search")["search"].differing == 0
+
+
+def test_trends_that_missed_or_imagined_a_use(town: Town) -> None:
+    ground = town.ground
+    found = verified(ground, "trends")["trends"]
+    assert (found.differing, found.compared > 20) == (0, True)
+    minute = ground.clock.now_ms() // 60_000
+    engine = ground.kit.trends.engines[TrendKind.TAG]
+    engine.note(uses_of([Topic("heron")], [town.users[0]], [engine.minute]))
+    engine.take_back([Topic("birds")], town.users[1])
+    for _ in range(100):
+        engine.take_back([Topic("birds")], town.users[2])
+    differing = {each.what for each in verified(ground, "trends")["trends"].differences}
+    assert {"tag heron", "tag birds"} <= differing, minute
+    ground.do(ground.service.processors.rebuild("trends"))
+    assert rebuilt(ground, "trends") is RebuildPhase.DONE
+    assert verified(ground, "trends")["trends"].differences == []
+
+
+def test_edges_that_are_missing_or_too_many(town: Town) -> None:
+    ground = town.ground
+    graph = ground.kit.interactions.graph
+    found = verified(ground, "interactions")["interactions"]
+    assert (found.differences, found.left_open, found.compared > 100) == ([], [], True)
+    like = rows_of(ground, tables.LIKES)[0]
+    assert graph.cancel(like.user_id, like.tweet_id, InteractionKind.LIKE)
+    assert f"edges of tweet {like.tweet_id}" in {
+        each.what for each in verified(ground, "interactions")["interactions"].differences
+    }
+    one = np.array([1], np.int64)
+    kind = np.array([InteractionKind.LIKE], np.uint8)
+    graph.add(one * like.user_id, one * like.tweet_id, kind, one * unix_ms_of(like.like_id))
+    graph.add(one * like.user_id, one * 77, kind, one)  # of a tweet that there is not
+    found = verified(ground, "interactions")["interactions"]
+    assert [each.what for each in found.differences] == [f"edges of user {like.user_id}"]
+    assert graph.cancel(like.user_id, 77, InteractionKind.LIKE)
+    assert verified(ground, "interactions")["interactions"].differing == 0
+
+
+def test_what_the_log_has_forgotten_is_left_open(town: Town) -> None:
+    """And nothing is called wrong for it."""
+    ground = town.ground
+    ground.do(ground.kit.log.forget(ground.kit.log.last // 2))
+    assert ground.kit.log.first > 1
+    found = verified(ground, "trends", "usage", "interactions")
+    assert {name: subject.differences for name, subject in found.items() if subject.differing} == {}
+    assert all(subject.left_open for subject in found.values())
+
+
+def test_somebody_whose_tweets_were_not_counted_once(town: Town) -> None:
+    """What they used then is left open; what others use is compared still."""
+    ground = town.ground
+    user = ground.user("shy")
+    ground.do(ground.service.accounts.edit(user, ProfileChange(discoverable=False)))
+    ground.post(user, "#hidden #birds")
+    ground.do(ground.service.accounts.edit(user, ProfileChange(discoverable=True)))
+    ground.post(user, "#shown")
+    found = verified(ground, "usage", "trends")
+    assert {name: subject.differences for name, subject in found.items() if subject.differing} == {}
+    assert found["usage"].left_open
+    assert found["trends"].left_open

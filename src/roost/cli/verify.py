@@ -70,6 +70,8 @@ async def _one(server: Server, console: Console, name: str, users: int, seed: in
         console.print(f"{name}: {compared} compared, [red]{differing:,} not as the tables say[/red]")
     else:
         console.print(f"{name}: {compared}, as the tables say")
+    for reason in found["left_open"]:
+        console.print(f"  [dim]not compared: {escape(reason)}[/dim]")
     return found
 
 
@@ -85,4 +87,4 @@ def _show(console: Console, subject: dict[str, Any]) -> None:
         console.print(
             f"  {subject['events_meanwhile']:,} events came meanwhile: look again when the server is quiet"
         )
-    console.print(f"  [bold]roost processors rebuild {subject['processor']}[/bold] derives it anew")
+    console.print(f"  {escape(subject['remedy'])}")

@@ -29,7 +29,7 @@ from roost.processors.search import SearchProcessor, SearchStatistics
 from roost.processors.shadow import TableRebuild, chunks_of
 from roost.processors.sources import OpenSource, sources_of
 from roost.processors.standing import stands
-from roost.processors.trends import TrendsProcessor, TrendStatistics
+from roost.processors.trends import TrendsProcessor, TrendStatistics, topics_of
 from roost.processors.usage import MS_PER_DAY, UsageProcessor
 from roost.processors.weeks import Week, WeeksProcessor, week_of
 
@@ -89,5 +89,6 @@ __all__ = [
     "scan_streamed",
     "sources_of",
     "stands",
+    "topics_of",
     "week_of",
 ]

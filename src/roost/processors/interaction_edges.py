@@ -9,6 +9,7 @@ from roost.model import (
     QuoteRevoked,
     Tweet,
     TweetDeleted,
+    TweetEdited,
     TweetLiked,
     TweetPosted,
     TweetUnliked,
@@ -44,8 +45,7 @@ Change = Added | Cancelled | TweetGone | UserGone
 
 
 def changes_of(event: Event) -> list[Change]:
-    """In the order in which they are made. Tweets that not everybody may see make no edges, nor do their
-    deletions."""
+    """In the order in which they are made. Tweets that not everybody may see make no edges, but are liked."""
     match event:
         case TweetLiked(like):
             return [Added(like.user_id, like.tweet_id, InteractionKind.LIKE, unix_ms_of(like.like_id))]
@@ -57,6 +57,14 @@ def changes_of(event: Event) -> list[Change]:
         case TweetDeleted(tweet) if tweet.visibility in _OPEN:
             others = [ends for ends in _edges_of(tweet) if ends[1] != tweet.tweet_id]
             return [TweetGone(tweet.tweet_id), *(Cancelled(*ends) for ends in others)]
+        case TweetDeleted(tweet):
+            return [TweetGone(tweet.tweet_id)]
+        case TweetEdited(edit) if edit.tweet.visibility in _OPEN:
+            before, after = _edges_of(edit.before), _edges_of(edit.tweet)
+            return [
+                *(Cancelled(*ends) for ends in before if ends not in after),
+                *(Added(*ends, edit.tweet.edited_ms) for ends in after if ends not in before),
+            ]
         case QuoteRevoked(tweet) if tweet.visibility in _OPEN and tweet.quote_of_id:
             return [Cancelled(tweet.author_id, tweet.quote_of_id, InteractionKind.QUOTE)]
         case UserErased(user_id):

@@ -185,7 +185,7 @@ class TrendsProcessor:
                 if tweet.visibility is Visibility.PUBLIC:
                     await self._engage(tweet.retweet_of_id, tweet.author_id, tweet.tweet_id)
             case TweetPosted(tweet):
-                await self._use(tweet, _topics_of(tweet), unix_ms_of(tweet.tweet_id))
+                await self._use(tweet, topics_of(tweet), unix_ms_of(tweet.tweet_id))
             case TweetLiked(like):
                 await self._engage(like.tweet_id, like.user_id, like.like_id)
             case TweetUnliked(like):
@@ -194,10 +194,10 @@ class TrendsProcessor:
                 await self._disengage(tweet.retweet_of_id, tweet.author_id)
             case TweetDeleted(tweet):
                 if tweet.retweet_of_id == 0:
-                    await self._unuse(tweet, _topics_of(tweet))
+                    await self._unuse(tweet, topics_of(tweet))
                     await self._forget(tweet)
             case TweetEdited(edit):
-                before, after = _topics_of(edit.before), _topics_of(edit.tweet)
+                before, after = topics_of(edit.before), topics_of(edit.tweet)
                 await self._unuse(edit.before, before - after)
                 await self._use(edit.tweet, after - before, edit.tweet.edited_ms)
             case TweetEnriched(enriched):
@@ -261,10 +261,10 @@ class TrendsProcessor:
         if not _is_counted(before):
             return
         if tweet.is_noise:
-            await self._unuse(before, _topics_of(before))
+            await self._unuse(before, topics_of(before))
             await self._forget(before)
         elif found.language:
-            await self._use(tweet, _topics_of(tweet) - _topics_of(before), unix_ms_of(tweet.tweet_id))
+            await self._use(tweet, topics_of(tweet) - topics_of(before), unix_ms_of(tweet.tweet_id))
 
     async def _forget(self, tweet: Tweet) -> None:
         """A tweet trends no more itself."""
@@ -366,7 +366,7 @@ def _as_topics(key: str, language: str) -> list[Topic]:
     return [Topic(key), Topic(key, primary)] if primary else [Topic(key)]
 
 
-def _topics_of(tweet: Tweet) -> set[tuple[TrendKind, Topic]]:
+def topics_of(tweet: Tweet) -> set[tuple[TrendKind, Topic]]:
     """The hashtags and links of a tweet."""
     if not (tweet.entities.hashtags or tweet.entities.urls):
         return set()

@@ -7,11 +7,12 @@ twice. A deleted tweet's uses are taken back, its user is not.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from roost.eventlog import EventLog, LogSlice
 from roost.ids import unix_ms_of
 from roost.limits import (
+    REBUILD_CHUNK_ROWS,
     USAGE_DAYS,
     USAGE_DIRTY_MAX,
     USAGE_ENTRIES_MAX,
@@ -21,7 +22,9 @@ from roost.limits import (
 )
 from roost.model import Event, Tweet, TweetDeleted, TweetEdited, TweetPosted, Visibility
 from roost.processors.distinct import Distinct
-from roost.store import Batch, Store, UserCache, rows, tables
+from roost.processors.seam import Progress, Rebuild, Source
+from roost.processors.shadow import ShadowLog, ShadowStore, TableRebuild
+from roost.store import Batch, Store, UserCache, rows, tables, tweets_above
 
 MS_PER_DAY = 86_400_000
 Key = tuple[int, rows.Used, str]
@@ -51,6 +54,8 @@ class UsageProcessor:
         self._whole_since = 1 << 62
         """All uses on this day and later ones are in memory, but for days in `_partial`."""
         self._partial: set[int] = set()
+        self._today = 0
+        """When it was loaded."""
         self._position = 0
         self._written_position = 0
         self._write_at_s = 0.0
@@ -62,8 +67,8 @@ class UsageProcessor:
         return self._position
 
     async def load(self, today: int) -> None:
-        """Have the uses of today and the two days before in memory; called once, before the first event."""
-        self._whole_since = today - 2
+        """Have the uses of today and the two days before in memory; called before the first event."""
+        self._today = today
         for day in range(today, today - 3, -1):
             last: tuple[int, str] | None = None
             while len(self._uses) < USAGE_ENTRIES_MAX:
@@ -76,6 +81,7 @@ class UsageProcessor:
                 await asyncio.sleep(0)
             else:
                 self._partial.add(day)
+        self._whole_since = today - 2
 
     async def apply(self, events: LogSlice) -> None:
         """Events that were applied already are passed over."""
@@ -87,12 +93,12 @@ class UsageProcessor:
             if offset % USAGE_YIELD_EVENTS == USAGE_YIELD_EVENTS - 1:
                 await asyncio.sleep(0)
         if self._dirty and (time.monotonic() >= self._write_at_s or len(self._dirty) >= USAGE_DIRTY_MAX):
-            await self._write()
+            await self.write()
 
     async def rest(self) -> None:
         """Also when the node stops."""
         if self._position > self._written_position:
-            await self._write()
+            await self.write()
 
     def pass_over(self, position: int) -> None:
         self._position = self._written_position = position
@@ -101,7 +107,48 @@ class UsageProcessor:
         """Uses add up in any order."""
         del position
         await self._apply_one(event)
-        await self._write(also)
+        await self.write(also)
+
+    def rebuild(self, source: Source) -> Rebuild:
+        """From the log where it is whole, else from the tables, which do not know who used what in tweets
+        that were deleted since."""
+
+        def make(store: Store, log: EventLog) -> UsageProcessor:
+            return UsageProcessor(store, log, self._users)
+
+        async def load(source: Source, shadow: ShadowStore, tell: Progress) -> int:
+            if source.log.first == 1:
+                return 0
+            counting = make(shadow, ShadowLog(source.log, shadow))
+            counted = 0
+            async for tweets in tweets_above(source.store, 0, REBUILD_CHUNK_ROWS):
+                await counting.count(tweets)
+                counted += len(tweets)
+                tell("tweets", counted)
+            await counting.write()
+            return source.position
+
+        return TableRebuild(self.name, self._store, source, (tables.USAGE,), make, load, self._begin_anew)
+
+    async def count(self, tweets: Iterable[Tweet]) -> None:
+        """Count the uses of tweets that did not come by the log. 20 us each."""
+        for tweet in tweets:
+            await self._count(tweet, _named_by(tweet), 1)
+        if len(self._dirty) >= USAGE_DIRTY_MAX:
+            await self.write()
+        await asyncio.sleep(0)
+
+    async def used_on(self, day: int) -> list[tuple[rows.Used, str]]:
+        """Whatever was used on a day, in no order."""
+        found = {(used, key) for on, used, key in self._uses if on == day}
+        last: tuple[int, str] | None = None
+        while True:
+            chunk = await self._store.scan(tables.USAGE, (day,), above=last, limit=USAGE_SCAN_ROWS)
+            found.update((row.used, row.key) for row in chunk)
+            if len(chunk) < USAGE_SCAN_ROWS:
+                return list(found)
+            last = chunk[-1].used, chunk[-1].key
+            await asyncio.sleep(0)
 
     async def history(
         self, used: rows.Used, keys: Sequence[str], today: int, days: int
@@ -121,6 +168,13 @@ class UsageProcessor:
     def entries(self) -> int:
         """How many things' uses on a day are in memory."""
         return len(self._uses)
+
+    async def _begin_anew(self) -> None:
+        """Other rows are in the table now: forget what memory knows of them."""
+        self._whole_since = 1 << 62
+        self._uses, self._dirty, self._partial = {}, set(), set()
+        if self._today:
+            await self.load(self._today)
 
     async def _apply_one(self, event: Event) -> None:
         match event:
@@ -155,7 +209,8 @@ class UsageProcessor:
             use.users.add(user_id)
         self._dirty.add(key)
 
-    async def _write(self, also: Batch | None = None) -> None:
+    async def write(self, also: Batch | None = None) -> None:
+        """Write the uses that changed, and the cursor."""
         position, batch = self._position, also or Batch()
         writing, self._dirty = self._dirty, set()
         for number, key in enumerate(writing):

@@ -71,13 +71,17 @@ class VerifiedSubject(msgspec.Struct, frozen=True):
     unit: str
     """What was compared, in words."""
     processor: str
-    """Which one derives it: what to rebuild where something differs."""
+    """Which one derives it."""
     compared: int
     differing: int
     differences: list[Difference]
     """The first of them."""
+    left_open: list[str]
+    """What could not be compared, and why."""
     events_meanwhile: int
     """What came on the log while it was looked at; a difference may be due to that."""
+    remedy: str
+    """What helps where something differs, in words."""
 
 
 class Verification(msgspec.Struct, frozen=True):

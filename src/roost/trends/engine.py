@@ -128,6 +128,11 @@ class TrendEngine:
     def high(self) -> int:
         return int(self.topics.clock[HIGH])
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a new topic has to take another one's row."""
+        return self.high == len(self.topics.keys) and not self.topics.clock[FREE]
+
     def note(self, uses: "Uses", start: int = 0) -> int:
         """Note uses from `start` on, up to one of a later minute; answers where that is: let time go on until
         then, and come again. 1 us each."""
@@ -287,7 +292,7 @@ class TrendEngine:
     def _list_victims(self) -> None:
         """Once all rows are taken: a quarter of them, the weakest, may be given to others."""
         clock, high = self.topics.clock, self.high
-        if high < len(self.topics.keys) or clock[FREE]:
+        if not self.is_full:
             return
         strengths = self.topics.facts[HELD] << self.topics.facts[SAMPLING]
         kept = strengths + np.where(self.lives.states == QUIET, 0, 1 << 40)

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from roost.api.calls import Answer, Call, json_answer
+from roost.api.departures import while_there
 from roost.api.router import Handler, Route
 from roost.api.scopes import INGEST, parse_scopes
 from roost.errors import Invalid, NotFound, Overloaded
@@ -103,7 +104,8 @@ async def stats(call: Call) -> Answer:
 
 async def verify(call: Call) -> Answer:
     form = call.take(VerifyForm)
-    return json_answer(await call.service.operations.verify(form.users, form.seed, form.subjects))
+    work = call.service.operations.verify(form.users, form.seed, form.subjects)
+    return json_answer(await while_there(call.request, work))
 
 
 async def snapshot(call: Call) -> Answer:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from aiohttp.web import BaseRequest, StreamResponse
 
 from roost.api.calls import Call, Lasting
+from roost.api.departures import note_lost
 from roost.api.streaming.frames import Frames, chunk, joined, last_event
 from roost.api.streaming.opening import (
     address_of,
     descriptor_of,
     hold_back_little,
     may_notify,
-    note_lost,
     transport_of,
 )
 from roost.limits import STREAM_BEAT_S, STREAM_CLOSING_S

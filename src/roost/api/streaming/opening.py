@@ -61,8 +61,3 @@ def hold_back_little(transport: asyncio.Transport) -> None:
     found = transport.get_extra_info("socket")
     if found is not None:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, STREAM_SOCKET_BYTES_MAX)
-
-
-def note_lost(request: BaseRequest, when_lost: object) -> None:
-    """Have `when_lost` called when the client is gone."""
-    request.protocol.when_lost = when_lost  # type: ignore[attr-defined]

@@ -8,10 +8,6 @@ have come or gone. What is told slice by slice (polls' ends, edits, tweets of th
 of) is not looked at here: only that what is there has its cause.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-
-from roost.limits import VERIFY_SLICE_ROWS
 from roost.model import (
     ConversationMuted,
     EdgeAdded,
@@ -33,6 +29,7 @@ from roost.model import (
 )
 from roost.processors import Cause, get_notification, of_edge, of_like, of_tweet, stands
 from roost.service.local.kit import Kit
+from roost.service.local.verification.log_history import events_of
 from roost.service.local.verification.seam import Tally
 from roost.store import rows, tables
 
@@ -44,23 +41,13 @@ async def check_told(kit: Kit, tally: Tally) -> None:
     undecided."""
     last = kit.log.last
     undecided = _Undecided()
-    async for position, event in _events(kit, last):
+    async for position, event in events_of(kit.log, last):
         undecided.note(position, event)
-    async for position, event in _events(kit, last):
+    async for position, event in events_of(kit.log, last):
         causes = _causes(event)
         if causes and await stands(kit.store, event):
             for cause in causes:
                 await _check_one(kit, undecided, position, event, cause, tally)
-
-
-async def _events(kit: Kit, last: int) -> AsyncIterator[tuple[int, Event]]:
-    position = kit.log.first - 1
-    while position < last:
-        found = await kit.log.read(position, VERIFY_SLICE_ROWS)
-        for offset, event in enumerate(found.events):
-            yield found.first + offset, event
-        position = found.last
-        await asyncio.sleep(0)
 
 
 def _causes(event: Event) -> list[Cause]:

@@ -32,6 +32,11 @@ class Tally:
         self.compared = 0
         self.differing = 0
         self.differences: list[Difference] = []
+        self.left_open: list[str] = []
+
+    def leave_open(self, what: str) -> None:
+        """Something is not compared, and why: a sentence's part."""
+        self.left_open.append(what)
 
     def differs(self, what: str, found: object, expected: object) -> None:
         """`what` names one thing; `found` is what Roost has derived of it, `expected` what the tables say."""
@@ -54,6 +59,8 @@ class Subject(msgspec.Struct, frozen=True):
     """Which one derives it."""
     check: Callable[[Kit, Sample, Tally], Awaitable[None]]
     """Reads in slices, and gives the event loop away between them."""
+    remedy: str = ""
+    """What helps where something differs; empty for a rebuild of the processor."""
 
 
 def _shown(value: Any) -> str:

@@ -8,13 +8,18 @@ from roost.limits import VERIFY_ATTEMPTS, VERIFY_WAIT_S
 from roost.service.local.kit import Kit
 from roost.service.local.verification.conversations import check_conversations
 from roost.service.local.verification.counts import check_counts, check_polls
+from roost.service.local.verification.interactions import check_interactions
 from roost.service.local.verification.notices import check_notifications
 from roost.service.local.verification.people import check_people
 from roost.service.local.verification.seam import Sample, Subject, Tally
 from roost.service.local.verification.search import check_search
 from roost.service.local.verification.timelines import check_home, check_lists
+from roost.service.local.verification.trends import check_trends
+from roost.service.local.verification.usage import check_usage
 from roost.service.local.verification.weeks import check_weeks
 from roost.service.reports import Verification, VerifiedSubject
+
+_FROM_THE_LOG = "remove the folder `interactions` while the server is stopped: it is read from the log anew"
 
 SUBJECTS = (
     Subject("home", "entries of home timelines", "home", check_home),
@@ -28,6 +33,11 @@ SUBJECTS = (
     Subject("conversations", "direct conversations", "conversations", check_conversations),
     Subject("search", "tweets and users in the index, and searches", "search", check_search),
     Subject("weeks", "numbers of weeks", "weeks", check_weeks),
+    Subject("usage", "things used on a day", "usage", check_usage),
+    Subject("trends", "topics", "trends", check_trends),
+    Subject(
+        "interactions", "edges of the interaction graph", "interactions", check_interactions, _FROM_THE_LOG
+    ),
 )
 _BY_NAME = {subject.name: subject for subject in SUBJECTS}
 
@@ -68,7 +78,9 @@ class Verifier:
             tally.compared,
             tally.differing,
             tally.differences,
+            tally.left_open,
             meanwhile,
+            subject.remedy or f"`roost processors rebuild {subject.processor}` derives it anew",
         )
 
     async def _settle(self) -> None:
@@ -76,7 +88,7 @@ class Verifier:
         kit = self._kit
         while True:
             position = kit.log.last
-            for runner in (kit.runner, kit.background, kit.indexing):
+            for runner in (kit.runner, kit.background, kit.indexing, kit.recommending):
                 if not await runner.applied(position, VERIFY_WAIT_S):
                     raise Overloaded("Processors are behind the log: see `roost processors`", 30)
             if kit.log.last == position:
