@@ -1,5 +1,6 @@
 # What a person needs: `make demo`, `make serve`, `make test`, `make check`, `make bench`.
-# Everything is installed into .venv from hash-locked requirements; nothing else on the machine is touched.
+# Everything is installed into .venv from hash-locked requirements; nothing else on the machine is touched. The lock files
+# are complete, so pip is told to look for nothing beside them (--no-deps): what is released later changes nothing.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,19 +45,19 @@ $(VENV)/.python:
 
 $(VENV)/.runtime: $(VENV)/.python requirements/runtime.txt pyproject.toml
 	@echo "Installing Roost into $(VENV), which takes about a minute and needs the network"
-	$(PIP) install --quiet --require-hashes -r requirements/runtime.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/runtime.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing what the tests need into $(VENV)"
-	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Clients that the tests drive, apart from all else: Roost must not import them, nor share what they depend on.
 $(VENV)/.clients: $(VENV)/.python requirements/clients.txt
 	$(PYTHON) -m venv --clear $(CLIENTS)
-	$(CLIENTS_PIP) install --quiet --require-hashes -r requirements/clients.txt
+	$(CLIENTS_PIP) install --quiet --no-deps --require-hashes -r requirements/clients.txt
 	@touch $@
 
 # toot's own tests are in its source archive alone; where that cannot be had, the test that runs them says so.
