@@ -347,7 +347,7 @@ def _make_processors(
     indexing = ProcessorRunner(*work, [finder, usage, trends])
     audience = Audience(shard.state, users, hub := Hub(), clock)
     home.when_switched(audience.use)
-    push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background))
+    push = PushProcessor(log, tweets, users, hub, audience, _all_of(runner, background), clock)
     recommending = ProcessorRunner(*work, [interactions])
     waiting, telling = (dead_letters, rebuilder, runner), ProcessorRunner(*work, [push])
     derived = home, counts, tallies, notices, letters, weeks, interactions, finder, usage, trends

@@ -209,7 +209,7 @@ async def _push(world: World) -> Processor:
 
     state, hub = shard().state, Hub()
     audience = Audience(state, world.users, hub, world.clock)
-    return PushProcessor(world.log, world.tweets, world.users, hub, audience, at_once)
+    return PushProcessor(world.log, world.tweets, world.users, hub, audience, at_once, world.clock)
 
 
 async def _push_seen(world: World, processor: PushProcessor) -> Any:

@@ -74,7 +74,7 @@ def test_readme_gives_the_two_commands() -> None:
 
 
 def test_locked_packages_alone_are_installed() -> None:
-    """pip 23 takes a later release of a package that another one wants with extras, and then misses its hash."""
+    """pip 23 takes a later release of what another package wants with extras, and then misses its hash."""
     makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
     installs = [line for line in makefile.splitlines() if "--require-hashes" in line]
     assert installs

@@ -56,7 +56,7 @@ def _counts(found: dict[str, Any]) -> Table:
     table = Table(title="Server", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    visible = found["visible_after"]
+    visible, streamed = found["visible_after"], found["streamed_after"]
     rows = [
         ("version", found["version"]),
         ("uptime", f"{found['uptime_s']:,.0f} s"),
@@ -70,6 +70,8 @@ def _counts(found: dict[str, Any]) -> Table:
         ("log position", f"{found['log']['last']:,}"),
         ("tweets visible after, p50", f"{visible['p50_ms']:,} ms"),
         ("tweets visible after, p99", f"{visible['p99_ms']:,} ms"),
+        ("streamed after, p50", f"{streamed['p50_ms']:,} ms"),
+        ("streamed after, p99", f"{streamed['p99_ms']:,} ms"),
         ("bytes on disk", f"{found['store']['bytes_on_disk']:,}"),
     ]
     for name, value in rows:

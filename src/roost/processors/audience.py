@@ -75,6 +75,8 @@ class Audience:
         """Those of them without a row yet: they were made a moment ago."""
         self._choosers: dict[int, int] = {}
         """Those with exclusive lists or followed hashtags, who are judged apart: user -> row."""
+        self._lists: set[Topic] = set()
+        """Those that somebody listens to."""
         self._online_rows = np.empty(0, np.int64)
         self._found = np.empty(STREAMS_MAX, np.int64)
 
@@ -84,6 +86,8 @@ class Audience:
 
     def watch(self, topic: Topic, present: bool) -> None:
         """A topic has got its first subscription, or lost its last one."""
+        if topic.kind is TopicKind.LIST:
+            (self._lists.add if present else self._lists.discard)(topic)
         if topic.kind is not TopicKind.HOME:
             return
         if present:
@@ -99,8 +103,7 @@ class Audience:
     def apart(self) -> set[Topic]:
         """The topics that are judged one by one: lists, and homes that their owners changed."""
         self._place()
-        lists = {topic for topic in self._hub.topics() if topic.kind is TopicKind.LIST}
-        return lists.union(map(home_of, self._choosers))
+        return self._lists.union(map(home_of, self._choosers))
 
     def note_choice(self, user_id: int) -> None:
         """A user made a list exclusive, follows a hashtag, or the like."""

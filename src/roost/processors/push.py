@@ -12,8 +12,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from roost.clock import Clock
 from roost.errors import Invalid
 from roost.eventlog import EventLog, LogSlice
+from roost.ids import unix_ms_of
 from roost.limits import STREAM_BATCH_EVENTS, STREAM_POST_SUBSCRIPTIONS, STREAM_REPLAY_POSITIONS_MAX
 from roost.model import (
     AnnouncementPublished,
@@ -36,6 +38,7 @@ from roost.model import (
 from roost.processors.audience import NO_TWEET, Audience
 from roost.push import NO_LANES, Happening, Hub, MessageKind, Subscription, Topic, Window
 from roost.store import Batch, TweetCache, UserCache, chooser_of
+from roost.telemetry import Histogram
 
 _JUDGED_AT_ONCE = 50
 """Topics that are judged apart before others get their turn."""
@@ -69,8 +72,12 @@ class PushProcessor:
         hub: Hub,
         audience: Audience,
         wait: Wait,
+        clock: Clock,
         window: Window | None = None,
     ) -> None:
+        self.streamed_after = Histogram()
+        """From a tweet's id to its being at the sockets of all who are told, in ms; once for each of them."""
+        self._clock = clock
         self.window = window or Window()
         self.tell: Tell = _nobody
         self.judge: Judge = _nothing
@@ -201,6 +208,12 @@ class PushProcessor:
     async def _tell_untold(self) -> None:
         if self._untold:
             await self.tell(self._untold)
+            told = [each for each in self._untold if each.happening.kind is MessageKind.TWEET]
+            now_ms = self._clock.now_ms()
+            self.streamed_after.record_many_ms(
+                [now_ms - unix_ms_of(each.happening.tweet.tweet_id) for each in told if each.happening.tweet],
+                [len(each.subscriptions) + each.lanes.size for each in told],
+            )
             self._untold = []
 
 

@@ -52,6 +52,9 @@ class Statistics(msgspec.Struct, frozen=True):
     search: SearchStatistics
     fanout: FanoutStatistics
     visible_after: Percentiles
+    """From a tweet's id to its being on its followers' timelines."""
+    streamed_after: Percentiles
+    """From a tweet's id to its being at the sockets of all who are told, once for each of them."""
     web_push: PushCounts
     tweet_cache: CacheStatistics
     user_cache: CacheStatistics

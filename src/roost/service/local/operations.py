@@ -50,6 +50,7 @@ class LocalOperations:
             search=kit.finder.statistics(),
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
+            streamed_after=kit.push.streamed_after.percentiles(),
             web_push=kit.push_counts,
             tweet_cache=kit.tweets.statistics(),
             user_cache=kit.users.statistics(),
