@@ -25,8 +25,6 @@ take much more; one that does so again and again has to rest."""
 ENRICH_OVERRUNS_MAX = 8
 """So many overruns in a row are no accident (a pause of the collector is one)."""
 ENRICH_REST_S = 10.0
-ENRICH_BUSY_LAG_EVENTS = 20_000
-"""Where home timelines are so far behind the log, quick enrichers are left out until later."""
 SENTIMENT_CHARACTERS_MAX = 512
 """So much of a text is looked at for its sentiment."""
 LANGUAGE_TEXT_BYTES_MAX = 512
@@ -50,11 +48,14 @@ SPAM_PERCENT_MIN = 60
 ENRICH_SHARE_MAX = 0.3
 """Of the time, quick enrichers take so much at most: 5,000 tweets/s on a core. Beyond, they are left out."""
 ENRICH_BURST_S = 0.5
-PRESSURE_WINDOW_S = 0.2
-PRESSURE_WINDOWS = 3
-"""After so many full windows in a row the event loop is under pressure: quick enrichers are left out."""
-PRESSURE_HIGH_SHARE = 0.9
-PRESSURE_CALM_SHARE = 0.75
+PRESSURE_BEHIND_S = 0.05
+"""Where home timelines are so far behind the log, quick enrichers are left out until later."""
+PRESSURE_BEAT_S = 0.05
+PRESSURE_BEATS = 6
+"""Where the event loop comes late to so many beats in a row, likewise."""
+PRESSURE_LATE_S = 0.005
+PRESSURE_CALM_S = 0.002
+"""Until it is on time again."""
 ENRICH_PAUSE_S = 0.25
 """How long what was left out waits before it looks again whether there is time for it."""
 ENRICH_LATE_AT_ONCE = 64

@@ -21,7 +21,7 @@ from roost.blobs import Blobs, open_blobs
 from roost.clock import Clock, SystemClock
 from roost.config import Settings
 from roost.errors import Invalid
-from roost.eventlog import EmbeddedLog, EventLog
+from roost.eventlog import EmbeddedLog
 from roost.home import (
     Progress,
     Shard,
@@ -42,7 +42,7 @@ from roost.ingest import (
     late_enrichers,
     quick_enrichers,
 )
-from roost.limits import ENRICH_BUSY_LAG_EVENTS, USERNAME_CHARACTERS_MAX
+from roost.limits import USERNAME_CHARACTERS_MAX
 from roost.links import open_links
 from roost.media import Workshop
 from roost.outgoing import Lookup, SystemLookup
@@ -117,6 +117,7 @@ class Node:
 
     async def begin(self) -> None:
         """Serve streams, and tidy up now and then."""
+        self._watching = asyncio.create_task(self.kit.pressure.watch(), name="roost-pressure")
         await self.service.web_push.start()
         await self.service.load()
         await self.kit.streaming.start()
@@ -125,6 +126,7 @@ class Node:
 
     async def stop(self) -> None:
         """Finish what was begun, write a snapshot, close the store."""
+        self._watching.cancel()
         await self._housekeeping.stop()
         await self.due.stop()
         await self.service.media.stop()
@@ -258,7 +260,8 @@ def _make_kit(
     filters, choices = FilterMatchers(store), ChoicesCache(store)
     committer.listen(filters.note)
     committer.listen(choices.note)
-    enrichment = Enrichment(quick_enrichers(users), partial(_is_busy, made.runner, log, Pressure()))
+    pressure = Pressure(lambda: log.age_s(made.runner.position_of(HomeProcessor.name) + 1))
+    enrichment = Enrichment(quick_enrichers(users), lambda: pressure.is_high)
     links, locks = open_links(settings, public_url(settings), lookup), KeyedLocks()
     wanted = late_enrichers(settings, links, blobs, store, clock, hosts, locks.hold)
     late = LateEnrichment(log, tweets, users, committer, enrichment, wanted, locks.hold)
@@ -273,6 +276,7 @@ def _make_kit(
         marks=marks,
         committer=committer,
         pipeline=Pipeline(store, committer, tweets, users, ids, clock, rules, hosts, enrichment),
+        pressure=pressure,
         enrichment=enrichment,
         late_enrichment=late,
         enriching=ProcessorRunner(log, made.dead_letters, made.rebuilder, [late]),
@@ -352,12 +356,6 @@ def _make_processors(
     waiting, telling = (dead_letters, rebuilder, runner), ProcessorRunner(*work, [push])
     derived = home, counts, tallies, notices, letters, weeks, interactions, finder, usage, trends
     return _Processors(*derived, hub, audience, push, *waiting, background, indexing, recommending, telling)
-
-
-def _is_busy(runner: ProcessorRunner, log: EventLog, pressure: Pressure) -> bool:
-    """Whether what is optional waits: home timelines are far behind the log, or the event loop is full."""
-    lag_events = log.last - runner.position_of(HomeProcessor.name)
-    return pressure.is_high() or lag_events > ENRICH_BUSY_LAG_EVENTS
 
 
 def _text_rules(settings: Settings) -> tuple[TextRules, frozenset[str]]:

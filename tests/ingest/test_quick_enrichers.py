@@ -7,7 +7,13 @@ import pytest
 
 from roost.ingest import Enrichment, Pressure
 from roost.ingest.allowance import Allowance
-from roost.limits import ENRICH_OVERRUNS_MAX, PRESSURE_WINDOW_S, PRESSURE_WINDOWS
+from roost.limits import (
+    ENRICH_OVERRUNS_MAX,
+    PRESSURE_BEATS,
+    PRESSURE_BEHIND_S,
+    PRESSURE_CALM_S,
+    PRESSURE_LATE_S,
+)
 from roost.model import Findings, Signal, Tweet, TweetEnriched
 from roost.service import TweetChange
 from tests.ingest.enrichers import Marking
@@ -117,23 +123,30 @@ def test_the_columns_in_memory_know_it(ground: Ground) -> None:
         ground.restart()
 
 
-def test_pressure_rises_after_full_windows_and_falls_with_an_idle_one() -> None:
-    now = [0.0, 0.0]
-    pressure = Pressure(lambda: (now[0], now[1]))
+def test_pressure_rises_after_late_beats_and_falls_with_one_on_time() -> None:
+    pressure = Pressure()
 
-    def after(share: float) -> bool:
-        now[0] += 1.01 * PRESSURE_WINDOW_S
-        now[1] += 1.01 * PRESSURE_WINDOW_S * share
-        return pressure.is_high()
+    def after(late_s: float) -> bool:
+        pressure.note(late_s)
+        return pressure.is_high
 
-    assert [after(1.0) for _ in range(PRESSURE_WINDOWS)] == [False] * (PRESSURE_WINDOWS - 1) + [True]
-    now[0] += PRESSURE_WINDOW_S / 2
-    assert pressure.is_high(), "within a window nothing changes"
-    now[1] += PRESSURE_WINDOW_S / 2
-    assert after(0.8), "a little air is not enough"
-    assert not after(0.5)
-    assert [after(1.0), after(0.8), after(1.0), after(1.0)] == [False] * 4
-    assert after(1.0)
+    a_little_s = (PRESSURE_LATE_S + PRESSURE_CALM_S) / 2
+    rises = [False] * (PRESSURE_BEATS - 1) + [True]
+    assert [after(PRESSURE_LATE_S) for _ in range(PRESSURE_BEATS)] == rises
+    assert after(a_little_s), "a little air is not enough"
+    assert not after(0.0)
+    assert not after(PRESSURE_LATE_S)
+    assert not after(a_little_s), "and it begins anew"
+    assert [after(PRESSURE_LATE_S) for _ in range(PRESSURE_BEATS)] == rises
+
+
+def test_pressure_is_high_while_home_timelines_are_behind() -> None:
+    behind_s = [0.0]
+    pressure = Pressure(lambda: behind_s[0])
+    for share, is_high in ((0.0, False), (1.1, True), (0.9, False)):
+        behind_s[0] = share * PRESSURE_BEHIND_S
+        pressure.note(0.0)
+        assert pressure.is_high is is_high
 
 
 def test_an_allowance_is_a_share_of_the_time_with_a_burst() -> None:

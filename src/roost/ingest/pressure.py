@@ -1,40 +1,39 @@
-"""Whether the event loop's thread has time for what is optional."""
+"""Whether the server has time for what is optional."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
-from roost.limits import PRESSURE_CALM_SHARE, PRESSURE_HIGH_SHARE, PRESSURE_WINDOW_S, PRESSURE_WINDOWS
-
-Reading = Callable[[], tuple[float, float]]
-"""What a clock on the wall says, and how much processor time the calling thread has had; in seconds."""
-
-
-def _read() -> tuple[float, float]:
-    return time.perf_counter(), time.thread_time()
+from roost.limits import PRESSURE_BEAT_S, PRESSURE_BEATS, PRESSURE_BEHIND_S, PRESSURE_CALM_S, PRESSURE_LATE_S
 
 
 class Pressure:
-    """Asked on the event loop's thread: which share of the time it computed, a window at a time.
+    """Looks a beat at a time whether the event loop comes late to it, and whether home timelines are behind:
+    `behind_s` says how long the oldest tweet that is not on its followers' home timelines has waited.
 
-    High after some windows in a row in which it hardly ever waited, and until one in which it waited again.
-    What is left out under pressure makes the room in which the pressure falls: so optional work gets what is
-    left of the thread's time, and no more.
+    High as soon as home timelines are behind; and after some beats in a row to which the loop came late,
+    until one that was on time again. What is left out under pressure makes the room in which the pressure
+    falls: so optional work gets what is left of the time, and no more. (How much the loop's thread computes
+    would not say it: where other threads hold the interpreter lock, the loop is late without computing.)
     """
 
-    def __init__(self, read: Reading = _read) -> None:
-        self._read = read
-        self._wall_s, self._worked_s = read()
-        self._windows = 0
-        """How many in a row were full."""
+    def __init__(self, behind_s: Callable[[], float] = lambda: 0.0) -> None:
+        self.is_high = False
+        self._behind_s = behind_s
+        self._late = 0
+        """Beats in a row that were late."""
 
-    def is_high(self) -> bool:
-        """0.3 us."""
-        wall_s, worked_s = self._read()
-        if wall_s - self._wall_s >= PRESSURE_WINDOW_S:
-            share = (worked_s - self._worked_s) / (wall_s - self._wall_s)
-            self._wall_s, self._worked_s = wall_s, worked_s
-            if share >= PRESSURE_HIGH_SHARE:
-                self._windows = min(self._windows + 1, PRESSURE_WINDOWS)
-            elif share < PRESSURE_CALM_SHARE or self._windows < PRESSURE_WINDOWS:
-                self._windows = 0
-        return self._windows >= PRESSURE_WINDOWS
+    async def watch(self) -> None:
+        """Look again and again, until cancelled. 10 us a beat."""
+        while True:
+            began_s = time.perf_counter()
+            await asyncio.sleep(PRESSURE_BEAT_S)
+            self.note(time.perf_counter() - began_s - PRESSURE_BEAT_S)
+
+    def note(self, late_s: float) -> None:
+        """A beat came so late."""
+        if late_s >= PRESSURE_LATE_S:
+            self._late = min(self._late + 1, PRESSURE_BEATS)
+        elif late_s < PRESSURE_CALM_S or self._late < PRESSURE_BEATS:
+            self._late = 0
+        self.is_high = self._late >= PRESSURE_BEATS or self._behind_s() > PRESSURE_BEHIND_S

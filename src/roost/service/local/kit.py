@@ -12,7 +12,7 @@ from roost.config import Settings
 from roost.eventlog import EventLog
 from roost.home import ShardReader, ShardWriter
 from roost.ids import Snowflakes
-from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline
+from roost.ingest import Committer, Enrichment, LateEnrichment, Pipeline, Pressure
 from roost.links import LinkReader
 from roost.media import Workshop
 from roost.outgoing import Lookup
@@ -61,6 +61,7 @@ class Kit:
     users: UserCache
     committer: Committer
     pipeline: Pipeline
+    pressure: Pressure
     enrichment: Enrichment
     late_enrichment: LateEnrichment
     writer: ShardWriter
