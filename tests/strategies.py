@@ -178,6 +178,7 @@ edges = st.builds(
     tells=st.booleans(),
 )
 likes = st.builds(model.Like, ids, ids, ids, ids)
+clicks = st.builds(model.Click, ids, ids, ids)
 markers = st.builds(model.Marker, ids, st.sampled_from(model.MarkedTimeline), ids, counts, seconds)
 user_lists = st.builds(model.UserList, ids, ids, texts, st.sampled_from(model.RepliesPolicy), st.booleans())
 list_members = st.builds(model.ListMember, ids, ids, ids, ids)
@@ -282,6 +283,7 @@ RECORDS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.FilterSet: filtersets,
     model.FilteredTweet: filtered_tweets,
     model.Like: likes,
+    model.Click: clicks,
     model.Bookmark: bookmarks,
     model.Pin: pins,
     model.ConversationMute: conversation_mutes,
@@ -345,6 +347,7 @@ EVENTS: dict[type[msgspec.Struct], st.SearchStrategy[Any]] = {
     model.EdgeRemoved: st.builds(model.EdgeRemoved, edges),
     model.TweetLiked: st.builds(model.TweetLiked, likes),
     model.TweetUnliked: st.builds(model.TweetUnliked, likes),
+    model.TweetClicked: st.builds(model.TweetClicked, clicks),
     model.TweetEdited: st.builds(model.TweetEdited, edits),
     model.QuotePolicySet: st.builds(model.QuotePolicySet, tweets),
     model.QuoteRevoked: st.builds(model.QuoteRevoked, tweets),

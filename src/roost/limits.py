@@ -259,6 +259,40 @@ RANKINGS_MAX = 5_000
 """Readers whose rankings are kept, 3.2 kB each; without theirs, a reader's next page is of a new ranking."""
 RANKINGS_PER_READER_MAX = 4
 
+# Recommendations
+RECOMMENDATIONS_PAGE_DEFAULT = 20
+RECOMMENDATIONS_PAGE_MAX = 40
+RECOMMENDATIONS_KEPT = 200
+"""Tweets of one reader's list."""
+RECOMMENDATIONS_KEPT_S = 600
+"""How old a list may be that is answered."""
+RECOMMENDATION_READERS_MAX = 5_000
+"""Readers whose lists are kept, some 80 kB each; those who were away longest are forgotten."""
+RECOMMENDATION_REFRESH_ACTS = 3
+"""After so many interactions of its reader a list is made anew."""
+RECOMMENDATION_REFRESHES_MAX = 1_000
+"""Lists that wait to be made anew; further ones are made when they are asked for."""
+RECOMMENDATIONS_AT_ONCE = 2
+"""Lists that are made at a time; who else asks waits."""
+RECOMMENDATION_WAIT_S = 0.1
+"""How long it is waited for that the graph has what was accepted before."""
+RECOMMENDATION_CIRCLE_MAX = 500
+"""Followees whose interactions are looked at; of more, some are drawn, always the same."""
+RECOMMENDATION_SEEN_MAX = 1_000
+"""Interactions of one user, or with one tweet, that are looked at."""
+RECOMMENDATION_DAYS_MAX = 7
+"""Older tweets are not recommended."""
+RECOMMENDATION_HALF_LIFE_H = 24
+"""After so many hours an interaction weighs half."""
+RECOMMENDED_OF_AUTHOR_MAX = 3
+"""Tweets of one author in a list."""
+RECOMMENDATION_REASONS_MAX = 3
+"""People who are named as the reason for one tweet."""
+RECOMMENDATION_CHUNK = 40
+"""Tweets that are looked at before others get their turn."""
+FOR_YOU_RECOMMENDED_MAX = 40
+"""Recommended tweets among those that a ranked timeline is made of."""
+
 # Lists and followed hashtags
 FOLLOWED_TAGS_PAGE_DEFAULT = 100
 FOLLOWED_TAGS_PAGE_MAX = 200

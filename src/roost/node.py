@@ -130,6 +130,7 @@ class Node:
         await self._housekeeping.stop()
         await self.due.stop()
         await self.service.media.stop()
+        await self.service.recommendations.stop()
         await self.service.access.write_used()
         await self.kit.rebuilder.stop()
         await self.kit.streaming.stop()

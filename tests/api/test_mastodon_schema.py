@@ -207,6 +207,8 @@ def _tags(server: ServerProcess, note: Any) -> None:
         made = bob.status(text)
         alice.do("favourite", made["id"])
         alice.do("reblog", made["id"])
+        for _ in range(3):
+            server.user("fan").do("favourite", made["id"])
     for kind in ("tags", "statuses", "links"):
         assert note(alice, "GET", f"/api/v1/trends/{kind}").body != b"[]"
     note(alice, "GET", "/api/v1/trends")

@@ -12,6 +12,7 @@ from roost.kernels import (
     NO_AUTHOR,
     SENTIMENT_SHIFT,
     find_line,
+    gather_facts,
     make_columns,
     mark_deleted,
     note_found,
@@ -88,6 +89,16 @@ def test_what_is_found_out_changes_nothing_else_of_a_line(
         assert read_line(columns, tweet.tweet_id) == tweet
         flags = int(columns.lines[find_line(columns, tweet.tweet_id) + 3]) >> 32
         assert flags & FOUND_MASK == known.get(tweet.tweet_id, 0)
+    asked = np.array([*CROWDED, 1, 2], np.int64)
+    authors, held = np.empty(len(asked), np.int64), np.empty(len(asked), np.int64)
+    gather_facts(columns, asked, authors, held)
+    for tweet_id, author, its_flags in zip(asked.tolist(), authors.tolist(), held.tolist(), strict=True):
+        line = find_line(columns, tweet_id)
+        if tweet_id in twin.tweets:
+            assert author == twin.tweets[tweet_id].author
+            assert its_flags == int(columns.lines[line + 3]) >> 32
+        else:
+            assert (author, its_flags, line) == (-1, 0, -1)
 
 
 def test_a_tweet_is_found_until_the_circle_comes_round() -> None:

@@ -198,6 +198,7 @@ def test_event_numbers_are_for_good() -> None:
         55: "SuggestionDismissed",
         78: "NotificationsGathered",
         79: "NotificationsContinued",
+        80: "TweetClicked",
         90: "UserErased",
     }
 

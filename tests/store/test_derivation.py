@@ -135,8 +135,8 @@ def rows_after(*history: Event) -> dict[str, list[Any]]:
     return found
 
 
-WITHOUT_ROWS = {model.NotificationsGathered, model.NotificationsContinued}
-"""They ask a processor for something."""
+WITHOUT_ROWS = {model.NotificationsGathered, model.NotificationsContinued, model.TweetClicked}
+"""They are for a processor alone."""
 
 
 def test_every_event_makes_rows() -> None:

@@ -277,6 +277,25 @@ def test_for_you_has_what_home_has(window: Reader, author: User) -> None:
     assert len(window.texts()) == len(wanted)
 
 
+def test_for_you_says_why_something_is_recommended(
+    window: Reader, author: User, server: ServerProcess
+) -> None:
+    stranger, friend, other = (server.user(name) for name in ("stranger", "friend", "other"))
+    window.page.goto(f"/@{friend.username}")
+    window.page.click(".follow")
+    expect(window.page.locator(".follow .on")).to_have_text("Following")
+    status = stranger.status("A grebe carries its young upon its back across the whole pond")
+    friend.do("favourite", status["id"])
+    other.do("reblog", status["id"])
+    window.page.goto("/home/for-you")
+    why = window.page.locator(f"#t{status['id']} .why")
+    expect(why).to_contain_text("Recommended:")
+    expect(why).to_contain_text("liked")
+    expect(why.locator(f"a[href='/@{friend.username}']")).to_be_visible()
+    window.page.goto("/home")
+    expect(window.page.locator(".feed")).not_to_contain_text("A grebe carries")
+
+
 def test_reporting_somebody(window: Reader, author: User, server: ServerProcess) -> None:
     status = author.status("Buy my pills")
     page = window.page

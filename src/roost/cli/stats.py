@@ -72,6 +72,8 @@ def _counts(found: dict[str, Any]) -> Table:
         ("tweets visible after, p99", f"{visible['p99_ms']:,} ms"),
         ("streamed after, p50", f"{streamed['p50_ms']:,} ms"),
         ("streamed after, p99", f"{streamed['p99_ms']:,} ms"),
+        ("interactions in the graph after, p99", f"{found['interactions_visible_after']['p99_ms']:,} ms"),
+        ("readers with recommendations", f"{found['recommendations']['readers']:,}"),
         ("bytes on disk", f"{found['store']['bytes_on_disk']:,}"),
     ]
     for name, value in rows:

@@ -7,6 +7,7 @@ from roost.home.calibration import Calibration, calibrate, load_calibration, sav
 from roost.home.compiling import compile_kernels
 from roost.home.fanout import Fanout, FanoutStatistics
 from roost.home.found import found_flags, language_code, language_of
+from roost.home.known import worth_showing
 from roost.home.load import Progress, load_from_tables
 from roost.home.reader import ANSWERS_MAX, Entry, Gathered, ListRows, ShardReader
 from roost.home.shard import Shard
@@ -48,5 +49,6 @@ __all__ = [
     "restore",
     "save_calibration",
     "synthetic",
+    "worth_showing",
     "write_arrays",
 ]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from roost.graph import Graph
+from roost.home.known import worth_showing
 from roost.home.reader import ListRows, ShardReader
 from roost.home.shard import Shard
 from roost.home.snapshot import capture, restore
@@ -77,6 +78,7 @@ def compile_kernels() -> None:
     reader.newest(shard.state.graph.followees(1))
     shard.state.graph.follows(1, 0)
     shard.state.graph.follower_rows(0)
+    worth_showing(shard.state, np.array([edge_id + 10], np.int64))
     _compile_audience(shard.state.graph)
     _compile_lanes()
     shard.apply(len(events) + 1, [EdgeRemoved(follows[0])])

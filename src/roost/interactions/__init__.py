@@ -6,6 +6,7 @@ from roost.interactions.graph import InteractionGraph, InteractionStatistics, Vi
 from roost.interactions.kinds import ALL_KINDS, KIND_WEIGHTS, InteractionKind
 from roost.interactions.proof import top_by_proof
 from roost.interactions.reading import Interaction, interactions_of, interactions_with
+from roost.interactions.recommend import recommend
 from roost.interactions.sealing import SealJob
 from roost.interactions.segments import InteractionCapacity, Segment
 from roost.interactions.similarity import Measure, Sampled, Similar, similar_tweets, similar_users
@@ -48,6 +49,7 @@ __all__ = [
     "compile_kernels",
     "interactions_of",
     "interactions_with",
+    "recommend",
     "restore_live",
     "restore_sealed",
     "salsa",

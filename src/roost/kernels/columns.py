@@ -191,6 +191,25 @@ def still_there(columns: Columns, word: int, tweet_id: int) -> bool:
 
 
 @kernel
+def gather_facts(
+    columns: Columns, tweet_ids: NDArray[np.int64], authors: NDArray[np.int64], flags: NDArray[np.int64]
+) -> None:
+    """For each tweet its author's row and its flags; a row of -1 for one that the columns do not know. Safe
+    beside the writer. 0.1 us a tweet."""
+    for index in range(tweet_ids.shape[0]):
+        authors[index] = -1
+        flags[index] = 0
+        tweet_id = tweet_ids[index]
+        word = find_line(columns, tweet_id)
+        if word < 0:
+            continue
+        author, held = author_of(columns, word), columns.lines[word + 3] >> 32
+        if still_there(columns, word, tweet_id):
+            authors[index] = author
+            flags[index] = held
+
+
+@kernel
 def remove_from_ring(columns: Columns, rings: Rings, row: int, author: int) -> int:
     """Take an author's tweets out of a user's ring; answer how many.
 

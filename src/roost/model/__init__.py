@@ -59,6 +59,7 @@ from roost.model.event import (
     TrendBarSet,
     TrendTermsSet,
     TweetBookmarked,
+    TweetClicked,
     TweetDeleted,
     TweetEdited,
     TweetEnriched,
@@ -80,7 +81,7 @@ from roost.model.event import (
 )
 from roost.model.filter import Filter, FilterAction, FilterContext, FilteredTweet, FilterKeyword, FilterSet
 from roost.model.found_by import TAG_CHARACTERS_MAX, fold_link, fold_tag
-from roost.model.like import Like
+from roost.model.like import Click, Like
 from roost.model.mark import Bookmark, ConversationMute, Pin
 from roost.model.marker import MarkedTimeline, Marker
 from roost.model.media import Media, MediaKind
@@ -136,6 +137,7 @@ __all__ = [
     "Bookmark",
     "Card",
     "CardKind",
+    "Click",
     "Composed",
     "ComposedPoll",
     "ConversationMark",
@@ -242,6 +244,7 @@ __all__ = [
     "TrendTermsSet",
     "Tweet",
     "TweetBookmarked",
+    "TweetClicked",
     "TweetCounts",
     "TweetDeleted",
     "TweetEdited",

@@ -13,7 +13,7 @@ from roost.model.edge import Edge
 from roost.model.edit import Edit
 from roost.model.enriched import Enriched
 from roost.model.filter import FilterSet
-from roost.model.like import Like
+from roost.model.like import Click, Like
 from roost.model.mark import Bookmark, ConversationMute, Pin
 from roost.model.marker import Marker
 from roost.model.moderation import Report, Strike
@@ -71,6 +71,12 @@ class TweetLiked(msgspec.Struct, frozen=True, array_like=True, tag=7, gc=False):
 
 class TweetUnliked(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
     like: Like
+
+
+class TweetClicked(msgspec.Struct, frozen=True, array_like=True, tag=80, gc=False):
+    """Only the interaction graph knows of it."""
+
+    click: Click
 
 
 class TweetEdited(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
@@ -359,6 +365,7 @@ Event = (
     | EdgeRemoved
     | TweetLiked
     | TweetUnliked
+    | TweetClicked
     | TweetEdited
     | QuotePolicySet
     | TweetBookmarked

@@ -10,3 +10,11 @@ class Like(msgspec.Struct, frozen=True, array_like=True, gc=False):
     tweet_id: int
     author_id: int
     like_id: int
+
+
+class Click(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Somebody opened a tweet, or a link in it."""
+
+    user_id: int
+    tweet_id: int
+    at_ms: int

@@ -8,6 +8,7 @@ from roost.model import (
     Event,
     QuoteRevoked,
     Tweet,
+    TweetClicked,
     TweetDeleted,
     TweetEdited,
     TweetLiked,
@@ -51,6 +52,8 @@ def changes_of(event: Event) -> list[Change]:
             return [Added(like.user_id, like.tweet_id, InteractionKind.LIKE, unix_ms_of(like.like_id))]
         case TweetUnliked(like):
             return [Cancelled(like.user_id, like.tweet_id, InteractionKind.LIKE)]
+        case TweetClicked(click):
+            return [Added(click.user_id, click.tweet_id, InteractionKind.CLICK, click.at_ms)]
         case TweetPosted(tweet) if tweet.visibility in _OPEN:
             when_ms = unix_ms_of(tweet.tweet_id)
             return [Added(*ends, when_ms) for ends in _edges_of(tweet)]

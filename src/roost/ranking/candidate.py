@@ -17,6 +17,8 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     """Since it came to the timeline."""
     counts: TweetCounts
     """Those of what is seen."""
+    is_recommended: bool = False
+    """By an author whom the reader does not follow."""
 
 
 Ranker = Callable[[Sequence[Candidate]], list[int]]

@@ -30,6 +30,12 @@ from roost.service.notices import (
 )
 from roost.service.processor_ports import DeadLetter, Retried
 from roost.service.push_terms import Compose, PushTarget, PushTerms
+from roost.service.recommendations import (
+    RecommendationPage,
+    RecommendationStatistics,
+    RecommendedBy,
+    RecommendedTweet,
+)
 from roost.service.reports import (
     Difference,
     PushCounts,
@@ -51,6 +57,7 @@ from roost.service.views import (
     OPERATOR,
     AnnouncementView,
     AppSession,
+    Because,
     CatchUp,
     Context,
     ConversationView,
@@ -67,6 +74,7 @@ from roost.service.views import (
     QuoteState,
     RankedPage,
     RankedRequest,
+    Reason,
     Registration,
     ScheduledView,
     Session,
@@ -88,6 +96,7 @@ __all__ = [
     "AccountFilter",
     "AnnouncementView",
     "AppSession",
+    "Because",
     "BlobReader",
     "CatchUp",
     "Compose",
@@ -127,6 +136,11 @@ __all__ = [
     "QuoteState",
     "RankedPage",
     "RankedRequest",
+    "Reason",
+    "RecommendationPage",
+    "RecommendationStatistics",
+    "RecommendedBy",
+    "RecommendedTweet",
     "Registration",
     "ReportChange",
     "ReportFilter",

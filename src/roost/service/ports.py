@@ -56,6 +56,7 @@ from roost.service.notices import (
 )
 from roost.service.processor_ports import Processors as Processors
 from roost.service.push_terms import Compose, PushTarget, PushTerms
+from roost.service.recommendations import Recommendations as Recommendations
 from roost.service.reports import Statistics, Usage, Verification
 from roost.service.staff_ports import Access as Access
 from roost.service.staff_ports import Bulletin as Bulletin
@@ -376,6 +377,9 @@ class Service(Protocol):
 
     @property
     def suggestions(self) -> Suggestions: ...
+
+    @property
+    def recommendations(self) -> Recommendations: ...
 
     @property
     def trends(self) -> Trends: ...

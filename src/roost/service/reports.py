@@ -5,8 +5,10 @@ import msgspec
 from roost.eventlog import LogStatistics
 from roost.home import FanoutStatistics, MemoryUse
 from roost.ingest import EnricherStatistics
+from roost.interactions import InteractionStatistics
 from roost.links import LinkStatistics
 from roost.processors import ProcessorStatistics, SearchStatistics, TrendStatistics
+from roost.service.recommendations import RecommendationStatistics
 from roost.store import CacheStatistics, StoreStatistics
 from roost.telemetry import Percentiles
 
@@ -55,6 +57,10 @@ class Statistics(msgspec.Struct, frozen=True):
     """From a tweet's id to its being on its followers' timelines."""
     streamed_after: Percentiles
     """From a tweet's id to its being at the sockets of all who are told, once for each of them."""
+    interactions: InteractionStatistics
+    interactions_visible_after: Percentiles
+    """From a like, say, to its being in the interaction graph."""
+    recommendations: RecommendationStatistics
     web_push: PushCounts
     tweet_cache: CacheStatistics
     user_cache: CacheStatistics

@@ -1,9 +1,11 @@
 """What the service answers with: facts, together with what a viewer has to do with them."""
 
 import enum
+from collections.abc import Mapping
 
 import msgspec
 
+from roost.interactions import InteractionKind
 from roost.media import SentFile
 from roost.model import (
     Announcement,
@@ -225,6 +227,22 @@ class RankedRequest(msgspec.Struct, frozen=True):
     """Of what stands before a tweet, the best; else its next neighbours."""
 
 
+class Reason(msgspec.Struct, frozen=True):
+    """Somebody's interaction that speaks for a tweet."""
+
+    user: UserView
+    kind: InteractionKind
+
+
+class Because(msgspec.Struct, frozen=True):
+    """Why a tweet is recommended."""
+
+    reasons: tuple[Reason, ...]
+    """Some of those who interacted with it, whom the reader may know of."""
+    others: int
+    """How many did so besides."""
+
+
 class RankedPage(msgspec.Struct, frozen=True):
     """Tweets in the order of a ranking, with the ids of the first and the last."""
 
@@ -234,6 +252,8 @@ class RankedPage(msgspec.Struct, frozen=True):
     last_id: int
     more: bool
     """Whether more follows the last."""
+    because: Mapping[int, Because] = {}
+    """Of tweets that are not from the home timeline, by id: why they are here."""
 
 
 class CatchUp(msgspec.Struct, frozen=True):

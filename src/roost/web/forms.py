@@ -1,5 +1,6 @@
 """What pages take: paging, and ids in paths."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,6 +11,7 @@ from roost.errors import NotFound
 from roost.ids import ID_MAX
 from roost.limits import TIMELINE_PAGE_DEFAULT
 from roost.model import Page, PageRequest
+from roost.service import Because
 
 _CURSORS = ("max_id", "min_id")
 
@@ -24,6 +26,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """Where a script asks for what is newer; empty for a list that does not move."""
     newest_id: int = 0
     full: bool = False
+    because: Mapping[int, Because] = {}
+    """Of tweets that are recommended, by id: why."""
 
 
 def page_request(call: Call, limit: int = TIMELINE_PAGE_DEFAULT) -> PageRequest:

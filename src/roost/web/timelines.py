@@ -45,7 +45,7 @@ class Timelines:
         request = RankedRequest(TIMELINE_PAGE_DEFAULT, id_of(call, "after"), 0, id_of(call, "ranking"))
         page = await call.service.for_you.page(call.user_id, request)
         older = f"/home/for-you?after={page.last_id}&ranking={page.ranking_id}" if page.more else ""
-        feed = Feed(items=page.items, older_url=older)
+        feed = Feed(items=page.items, older_url=older, because=page.because)
         if wants_fragment(call):
             return await self._site.page(call, "fragments/feed.html", feed=feed)
         return await self._site.page(call, "home.html", feed=feed, tab="for-you")

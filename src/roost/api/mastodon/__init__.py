@@ -32,6 +32,7 @@ from roost.api.mastodon.people import People
 from roost.api.mastodon.polls import Polls
 from roost.api.mastodon.profile import Profiles
 from roost.api.mastodon.push_subscriptions import compose
+from roost.api.mastodon.recommendations import Recommendations
 from roost.api.mastodon.relationships import Relationships
 from roost.api.mastodon.remarks import Remarks
 from roost.api.mastodon.scheduled import ScheduledStatuses
@@ -75,6 +76,7 @@ def mastodon_routes(public_url: str, service: Service | None = None) -> list[Rou
         *GroupedNotificationsApi(mastodon).routes(),
         *NotificationPolicyApi(mastodon).routes(),
         *Timelines(mastodon, for_you := ForYou(mastodon)).routes(),
+        *Recommendations(mastodon).routes(),
         *for_you.routes(),
         *Lists(mastodon).routes(),
         *Streaming(mastodon).routes(),

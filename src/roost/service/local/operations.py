@@ -11,6 +11,7 @@ from roost.home import STRATEGIES
 from roost.limits import READY_LAG_EVENTS
 from roost.processors import ProcessorState, Week
 from roost.service.local.kit import Kit
+from roost.service.local.recommendations import LocalRecommendations
 from roost.service.local.verification import Sample, Verifier
 from roost.service.reports import Statistics, Usage, Verification
 
@@ -19,8 +20,9 @@ _MONTH_S = 30 * 86_400
 
 
 class LocalOperations:
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, recommendations: LocalRecommendations) -> None:
         self._kit = kit
+        self._recommendations = recommendations
         self._began_s = time.monotonic()
         self._usage: Usage | None = None
         self._usage_until_s = 0.0
@@ -51,6 +53,9 @@ class LocalOperations:
             fanout=kit.writer.shard.fanout.statistics(),
             visible_after=kit.home.visible_after.percentiles(),
             streamed_after=kit.push.streamed_after.percentiles(),
+            interactions=kit.interactions.graph.statistics(),
+            interactions_visible_after=kit.interactions.visible_after.percentiles(),
+            recommendations=self._recommendations.statistics(),
             web_push=kit.push_counts,
             tweet_cache=kit.tweets.statistics(),
             user_cache=kit.users.statistics(),

@@ -27,3 +27,15 @@ async def public_to(kit: Kit, viewer_id: int, tweets: Sequence[Tweet]) -> list[T
         return may_see(tweet, author, viewer_id, relation)
 
     return [tweet for tweet in public if wanted(tweet)]
+
+
+async def worth_showing_to(kit: Kit, viewer_id: int, tweets: Sequence[Tweet]) -> list[Tweet]:
+    """Those of some tweets that may be shown to a viewer who did not ask for them: public ones of accounts
+    that want to be found, no answers, none marked as sensitive."""
+    public = await public_to(kit, viewer_id, tweets)
+    authors = await kit.users.get_many([tweet.author_id for tweet in public])
+    return [
+        tweet
+        for tweet, author in zip(public, authors, strict=True)
+        if author is not None and author.discoverable and not (tweet.is_reply or tweet.sensitive)
+    ]

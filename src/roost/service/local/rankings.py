@@ -16,11 +16,15 @@ class RankingKind(enum.IntEnum):
 class Ranking:
     """Tweet ids, the best first, as they were ranked for one reader."""
 
-    __slots__ = ("ends", "ids", "ranking_id")
+    __slots__ = ("ends", "ids", "ranking_id", "recommended")
 
-    def __init__(self, ranking_id: int, ids: Sequence[int]) -> None:
+    def __init__(
+        self, ranking_id: int, ids: Sequence[int], recommended: frozenset[int] = frozenset()
+    ) -> None:
         self.ranking_id = ranking_id
         self.ids = array("q", ids)
+        self.recommended = recommended
+        """Those of them that are not from the home timeline."""
         self.ends: set[int] = set()
         """Ids at which pages ended: what clients go on from."""
 

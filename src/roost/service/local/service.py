@@ -27,6 +27,7 @@ from roost.service.local.polls import LocalPolls
 from roost.service.local.processors import LocalProcessors
 from roost.service.local.purges import Purges
 from roost.service.local.quotes import LocalQuotes
+from roost.service.local.recommendations import LocalRecommendations
 from roost.service.local.remarks import LocalRemarks
 from roost.service.local.scheduled import LocalScheduled
 from roost.service.local.search import LocalSearch
@@ -65,7 +66,6 @@ class LocalService:
         self.notification_work = NotificationWork(kit)
         self.timelines = LocalTimelines(kit, self.tweets)
         self.lists = LocalLists(kit)
-        self.for_you = LocalForYou(kit, rank_plainly)
         self.markers = LocalMarkers(kit)
         self.featured_tags = LocalFeaturedTags(kit)
         self.tags = LocalTags(kit, self.featured_tags)
@@ -73,6 +73,8 @@ class LocalService:
         self.remarks = LocalRemarks(kit)
         self.people = LocalPeople(kit, census)
         self.trends = LocalTrends(kit, self.tags)
+        self.recommendations = LocalRecommendations(kit, self.tweets, self.trends)
+        self.for_you = LocalForYou(kit, rank_plainly, self.recommendations)
         self.trend_control = LocalTrendControl(kit)
         self.search = LocalSearch(kit, self.tags)
         self.suggestions = LocalSuggestions(kit, census)
@@ -81,7 +83,7 @@ class LocalService:
         self.bulletin = LocalBulletin(kit)
         self.purges = Purges(kit, self.media, self.for_you)
         self.bulk = LocalBulk(kit)
-        self.operations = LocalOperations(kit)
+        self.operations = LocalOperations(kit, self.recommendations)
         self.processors = LocalProcessors(kit)
         self.streams = LocalStreams(kit, self.access, self.tweets, self.correspondence, self.bulletin)
         self.access.listen(self.streams.end_tokens)

@@ -14,7 +14,7 @@ from roost.processors import MS_PER_DAY
 from roost.service.discovery import LinkView
 from roost.service.local.indexing import day_uses
 from roost.service.local.kit import Kit
-from roost.service.local.public import public_to
+from roost.service.local.public import public_to, worth_showing_to
 from roost.service.local.tags import LocalTags
 from roost.service.local.trend_rankings import TrendRankings
 from roost.service.trend_views import TrendExplanation, TrendQuery, TrendsPage, TrendView
@@ -91,13 +91,7 @@ class LocalTrends:
 
     async def _seen_tweets(self, viewer_id: int, ids: Sequence[str]) -> list[Tweet]:
         found = await self._kit.tweets.get_many([int(tweet_id) for tweet_id in ids])
-        public = await public_to(self._kit, viewer_id, [tweet for tweet in found if tweet is not None])
-        authors = await self._kit.users.get_many([tweet.author_id for tweet in public])
-        return [
-            tweet
-            for tweet, author in zip(public, authors, strict=True)
-            if author is not None and author.discoverable and not (tweet.is_reply or tweet.sensitive)
-        ]
+        return await worth_showing_to(self._kit, viewer_id, [tweet for tweet in found if tweet is not None])
 
     async def _is_seen(self, viewer_id: int, link: str) -> bool:
         found = await self._kit.store.scan(tables.LINKED, (link,), reverse=True, limit=_SEEN_ROWS)

@@ -4,6 +4,7 @@ from roost.model import (
     ConversationMuted,
     ConversationUnmuted,
     TweetBookmarked,
+    TweetClicked,
     TweetPinned,
     TweetUnbookmarked,
     TweetUnpinned,
@@ -48,7 +49,12 @@ def _unmute(event: ConversationUnmuted, batch: Batch) -> None:
     batch.delete(tables.MARKS, (mute.user_id, mute.conversation_id, Mark.MUTED))
 
 
+def _nothing(event: TweetClicked, batch: Batch) -> None:
+    """The event is there for the interaction graph."""
+
+
 RULES: Rules = {
+    TweetClicked: _nothing,
     TweetBookmarked: _bookmark,
     TweetUnbookmarked: _unbookmark,
     TweetPinned: _pin,

@@ -2,7 +2,8 @@
 
 An edge is at hand while its segment is in the window. Where segments have left it, or the log does not begin
 with the first event, the graph is asked for edges that are newer than the oldest segment, and may have older
-ones. That each edge which it has stands is looked at in either case.
+ones. That each edge which it has stands is looked at in either case. Clicks are left out: they are in the log
+alone.
 """
 
 import asyncio
@@ -115,7 +116,7 @@ def _all(graph: InteractionGraph, node: int, is_user: bool) -> list[Interaction]
     while True:
         found = (interactions_of if is_user else interactions_with)(graph, node, limit)
         if len(found) < limit:
-            return found
+            return [each for each in found if each.kind is not InteractionKind.CLICK]
         limit *= 8
 
 

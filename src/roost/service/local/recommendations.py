@@ -1,0 +1,260 @@
+"""Tweets for somebody, and tweets like another one; with the reasons that may be told.
+
+`recommending` makes the lists; here each page is looked at again as the tables are now.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roost.errors import FieldProblem, Invalid
+from roost.home import worth_showing
+from roost.interactions import (
+    KIND_WEIGHTS,
+    Filters,
+    Interaction,
+    InteractionGraph,
+    InteractionKind,
+    Recommended,
+    TweetFacts,
+    Weighing,
+    interactions_of,
+    interactions_with,
+    similar_tweets,
+)
+from roost.limits import (
+    RECOMMENDATION_CHUNK,
+    RECOMMENDATION_REASONS_MAX,
+    RECOMMENDATION_SEEN_MAX,
+    RECOMMENDATION_WAIT_S,
+    RECOMMENDED_OF_AUTHOR_MAX,
+)
+from roost.model import Click, TweetClicked
+from roost.service.local.kit import Kit
+from roost.service.local.people import without_hidden
+from roost.service.local.public import worth_showing_to
+from roost.service.local.recommending import Recommender
+from roost.service.local.trends import LocalTrends
+from roost.service.local.tweets import LocalTweets
+from roost.service.recommendations import (
+    RecommendationPage,
+    RecommendationStatistics,
+    RecommendedBy,
+    RecommendedTweet,
+)
+from roost.service.views import Because, Reason, TweetView, UserView
+
+_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
+_CLICKS = Weighing({InteractionKind.CLICK: 1.0})
+_TOLD = Weighing(
+    dict.fromkeys(
+        (InteractionKind.LIKE, InteractionKind.RETWEET, InteractionKind.REPLY, InteractionKind.QUOTE), 1.0
+    )
+)
+"""What everybody may know of anyhow: not who opened what."""
+_TRENDING = 20
+"""Trending tweets that fill up a list."""
+
+
+class LocalRecommendations:
+    def __init__(self, kit: Kit, tweets: LocalTweets, trends: LocalTrends) -> None:
+        self._kit = kit
+        self._tweets = tweets
+        self._trends = trends
+        self._recommender = Recommender(kit)
+
+    async def tweets(self, viewer_id: int, cursor: str, limit: int) -> RecommendationPage:
+        """A page of the reader's list; behind its end comes what trends. A list that was made anew meanwhile
+        is gone on with at the same place."""
+        number, offset = _parsed(cursor)
+        held = self._recommender.kept(viewer_id)
+        if not number or held is None or held.number != number:
+            held = await self._recommender.of(viewer_id)
+        shown, offset = await self._some_of(viewer_id, held.found, offset, limit)
+        items = await self._views(viewer_id, shown, RecommendedBy.INTERACTIONS)
+        if offset < len(held.found):
+            return RecommendationPage(tuple(items), f"{held.number}.{offset}")
+        listed = {each.tweet_id for each in held.found}
+        trending = await self._trending(viewer_id, listed)
+        start = offset - len(held.found)
+        added = trending[start : start + limit - len(items)]
+        offset += len(added)
+        is_end = offset - len(held.found) >= len(trending)
+        return RecommendationPage((*items, *added), "" if is_end else f"{held.number}.{offset}")
+
+    async def best(self, viewer_id: int, limit: int) -> list[int]:
+        """The ids of the reader's best recommendations that may be shown now."""
+        held = await self._recommender.of(viewer_id)
+        shown, _ = await self._some_of(viewer_id, held.found, 0, limit)
+        return [each.tweet_id for each in shown]
+
+    async def because(self, viewer_id: int, tweet_ids: Sequence[int]) -> Mapping[int, Because]:
+        """Why the reader's list has some tweets; those that it has not are left out."""
+        held = self._recommender.kept(viewer_id)
+        if held is None:
+            return {}
+        wanted = set(tweet_ids)
+        chosen = [each for each in held.found if each.tweet_id in wanted]
+        views = await self._views(viewer_id, chosen, RecommendedBy.INTERACTIONS)
+        return {each.tweet.tweet.tweet_id: each.because for each in views}
+
+    async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[int]:
+        """Those of some recommended tweets that may be shown to the reader still, in order."""
+        found = await self._kit.tweets.get_many(tweet_ids)
+        wanted = [tweet for tweet in found if tweet is not None and not tweet.is_noise]
+        return [tweet.tweet_id for tweet in await worth_showing_to(self._kit, viewer_id, wanted)]
+
+    async def similar(self, viewer_id: int, tweet_id: int, limit: int) -> list[RecommendedTweet]:
+        """Those with which the same people interacted. Raises NotFound."""
+        kit = self._kit
+        tweet = await self._tweets.original(viewer_id, tweet_id)
+        await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
+        state = kit.reader.state
+
+        def facts(ids: NDArray[np.int64]) -> TweetFacts:
+            return TweetFacts(*worth_showing(state, ids))
+
+        filters = Filters(author_most=RECOMMENDED_OF_AUTHOR_MAX, facts=facts)
+        query = partial(similar_tweets, kit.interactions.graph, tweet.tweet_id, 2 * limit, filters=filters)
+        alike = await asyncio.to_thread(query)
+        found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
+        shown, _ = await self._some_of(viewer_id, found, 0, limit)
+        acts = interactions_with(kit.interactions.graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, _TOLD)
+        near = frozenset(act.user_id for act in acts)
+        return await self._views(viewer_id, shown, RecommendedBy.SIMILARITY, near)
+
+    async def click(self, viewer_id: int, tweet_id: int) -> None:
+        """One that is known already changes nothing. Raises NotFound."""
+        kit = self._kit
+        tweet = await self._tweets.original(viewer_id, tweet_id)
+        async with kit.locks.hold("click", viewer_id, tweet.tweet_id):
+            await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
+            clicks = interactions_of(kit.interactions.graph, viewer_id, RECOMMENDATION_SEEN_MAX, _CLICKS)
+            if any(each.tweet_id == tweet.tweet_id for each in clicks):
+                return
+            kit.committer.check_there(tweet.tweet_id)
+            click = Click(viewer_id, tweet.tweet_id, kit.clock.now_ms())
+            kit.positions.note(viewer_id, await kit.committer.commit([TweetClicked(click)]))
+
+    def forget(self, viewer_id: int) -> None:
+        """The reader is gone."""
+        self._recommender.forget(viewer_id)
+
+    async def stop(self) -> None:
+        await self._recommender.stop()
+
+    def statistics(self) -> RecommendationStatistics:
+        return self._recommender.statistics()
+
+    # -- what may be shown
+
+    async def _some_of(
+        self, viewer_id: int, found: Sequence[Recommended], offset: int, limit: int
+    ) -> tuple[list[Recommended], int]:
+        """The next that may be shown, and where to go on. Of one author few, also of tweets that are not in
+        the columns any more."""
+        shown: list[Recommended] = []
+        while len(shown) < limit and offset < len(found):
+            part = found[offset : offset + RECOMMENDATION_CHUNK]
+            allowed = set(await self.still_shown(viewer_id, [each.tweet_id for each in part]))
+            for each in part:
+                offset += 1
+                if each.tweet_id in allowed:
+                    shown.append(each)
+                if len(shown) == limit:
+                    break
+            await asyncio.sleep(0)  # others get their turn
+        return shown, offset
+
+    async def _trending(self, viewer_id: int, listed: set[int]) -> list[RecommendedTweet]:
+        """What trends, without one's own, what one has interacted with, and what is listed."""
+        page = await self._trends.tweets(viewer_id, 0, _TRENDING)
+        graph = self._kit.interactions.graph
+        acted = {each.tweet_id for each in interactions_of(graph, viewer_id, RECOMMENDATION_SEEN_MAX)}
+        return [
+            RecommendedTweet(view, RecommendedBy.TREND, 0.0, Because((), 0))
+            for view in page.items
+            if view.tweet.author_id != viewer_id and view.tweet.tweet_id not in listed | acted
+        ]
+
+    # -- reasons
+
+    async def _views(
+        self,
+        viewer_id: int,
+        found: Sequence[Recommended],
+        source: RecommendedBy,
+        near: frozenset[int] = frozenset(),
+    ) -> list[RecommendedTweet]:
+        """Those in `near`, and by whom a walk came to the tweet, are named before others."""
+        views = await self._kit.hydration.tweets_by_id([each.tweet_id for each in found], viewer_id)
+        by_id = {view.tweet.tweet_id: view for view in views}
+        told = await asyncio.to_thread(_acts, self._kit.interactions.graph, found, near)
+        people = await self._tellable(viewer_id, {act.user_id for acts in told for act in acts})
+        return [
+            RecommendedTweet(
+                by_id[each.tweet_id],
+                source,
+                each.score,
+                _because(acts, people, by_id[each.tweet_id], viewer_id),
+            )
+            for each, acts in zip(found, told, strict=True)
+            if each.tweet_id in by_id
+        ]
+
+    async def _tellable(self, viewer_id: int, user_ids: set[int]) -> dict[int, UserView]:
+        """Those of some users whose interactions may be told to the viewer: not of who is hidden or silenced,
+        nor of who is protected."""
+        wanted = without_hidden(self._kit, viewer_id, np.array(sorted(user_ids), np.int64))
+        views = await self._kit.hydration.users(wanted.tolist())
+        return {
+            view.user.user_id: view
+            for view in views
+            if view is not None
+            and not (view.user.is_gone or view.user.protected or view.user.standing.silenced)
+        }
+
+
+def _acts(
+    graph: InteractionGraph, found: Sequence[Recommended], near: frozenset[int]
+) -> list[list[Interaction]]:
+    """What was done to each tweet, once a user: by those who are near or led to it first, then what weighs
+    most, then the newest. Beside the event loop."""
+    told = []
+    for each in found:
+        first = near | {proof.user_id for proof in each.proofs}
+        acts = interactions_with(graph, each.tweet_id, RECOMMENDATION_SEEN_MAX, _TOLD)
+
+        def rank(act: Interaction, first: frozenset[int] = first) -> tuple[bool, float, int]:
+            return act.user_id in first, KIND_WEIGHTS[act.kind], act.when_ms
+
+        best: dict[int, Interaction] = {}
+        for act in sorted(acts, key=rank, reverse=True):
+            best.setdefault(act.user_id, act)
+        told.append(list(best.values()))
+    return told
+
+
+def _because(
+    acts: Sequence[Interaction], people: Mapping[int, UserView], view: TweetView, viewer_id: int
+) -> Because:
+    """The tweet's own author is no reason for it, nor is the viewer; who may not be named is counted."""
+    speaking = [act for act in acts if act.user_id not in (view.tweet.author_id, viewer_id)]
+    named = [act for act in speaking if act.user_id in people][:RECOMMENDATION_REASONS_MAX]
+    reasons = tuple(Reason(people[act.user_id], act.kind) for act in named)
+    return Because(reasons, len(speaking) - len(reasons))
+
+
+def _parsed(cursor: str) -> tuple[int, int]:
+    """Raises Invalid."""
+    if not cursor:
+        return 0, 0
+    found = _CURSOR.match(cursor)
+    if found is None:
+        problem = FieldProblem("ERR_INVALID", "is none that recommendations gave")
+        raise Invalid("Validation failed: cursor is none that recommendations gave", {"cursor": (problem,)})
+    return int(found[1]), int(found[2])

@@ -1,0 +1,210 @@
+"""Recommendations as they are made and kept: a list for each reader who asked lately.
+
+A list is made once for all who wait for it, beside the event loop, and few at a time. It is made anew when
+its reader has done enough since, in turn with those of others; and when it is asked for and too old.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from roost.home import ShardState, worth_showing
+from roost.interactions import (
+    Filters,
+    Recommended,
+    TweetFacts,
+    Weighing,
+    interactions_of,
+    recommend,
+)
+from roost.limits import (
+    RECOMMENDATION_CIRCLE_MAX,
+    RECOMMENDATION_DAYS_MAX,
+    RECOMMENDATION_HALF_LIFE_H,
+    RECOMMENDATION_READERS_MAX,
+    RECOMMENDATION_REFRESH_ACTS,
+    RECOMMENDATION_REFRESHES_MAX,
+    RECOMMENDATION_SEEN_MAX,
+    RECOMMENDATION_WAIT_S,
+    RECOMMENDATIONS_AT_ONCE,
+    RECOMMENDATIONS_KEPT,
+    RECOMMENDATIONS_KEPT_S,
+    RECOMMENDED_OF_AUTHOR_MAX,
+)
+from roost.model import Event, TweetClicked, TweetLiked, TweetPosted, TweetUnliked, UserErased
+from roost.service.local.kit import Kit
+from roost.service.recommendations import RecommendationStatistics
+
+Ids = NDArray[np.int64]
+_HOUR_MS = 3_600_000
+
+
+class MadeList(msgspec.Struct):
+    """The best first."""
+
+    number: int
+    found: Sequence[Recommended]
+    made_ms: int
+    acts: int = 0
+    """What its reader has done since."""
+
+
+class Recommender:
+    """Belongs to the event loop's thread; the queries run in others."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._lists: OrderedDict[int, MadeList] = OrderedDict()
+        self._under_way: dict[int, asyncio.Task[MadeList]] = {}
+        self._room = asyncio.Semaphore(RECOMMENDATIONS_AT_ONCE)
+        self._waiting: OrderedDict[int, None] = OrderedDict()
+        """Readers whose lists are to be made anew, in turn."""
+        self._refreshing: asyncio.Task[None] | None = None
+        self._made = self._refreshed = self._put_off = 0
+        kit.committer.listen(self._note)
+
+    async def of(self, viewer_id: int) -> MadeList:
+        """A reader's list: the one that is kept, or a new one."""
+        held = self._lists.get(viewer_id)
+        if held is not None and not self._is_old(held):
+            self._lists.move_to_end(viewer_id)
+            return held
+        return await self._make(viewer_id)
+
+    def kept(self, viewer_id: int) -> MadeList | None:
+        """A reader's list, if there is one."""
+        return self._lists.get(viewer_id)
+
+    def forget(self, viewer_id: int) -> None:
+        self._lists.pop(viewer_id, None)
+        self._waiting.pop(viewer_id, None)
+
+    async def stop(self) -> None:
+        tasks = [*self._under_way.values(), *([self._refreshing] if self._refreshing else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def statistics(self) -> RecommendationStatistics:
+        return RecommendationStatistics(len(self._lists), self._made, self._refreshed, self._put_off)
+
+    async def circle(self, viewer_id: int) -> list[int]:
+        """Those whom a user follows and who are not hidden from them; some where they are many."""
+        state = self._kit.reader.state
+        return _circle(state, viewer_id, self._kit.clock.now_ms())
+
+    # -- making
+
+    async def _make(self, viewer_id: int) -> MadeList:
+        """Once for all who want it at the same time."""
+        task = self._under_way.get(viewer_id)
+        if task is None:
+            task = asyncio.create_task(self._made_list(viewer_id), name="roost-recommend")
+            self._under_way[viewer_id] = task
+            task.add_done_callback(lambda _task: self._under_way.pop(viewer_id, None))
+        return await asyncio.shield(task)
+
+    async def _made_list(self, viewer_id: int) -> MadeList:
+        kit = self._kit
+        async with self._room:
+            await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
+            now_ms, number = kit.clock.now_ms(), kit.ids.next_id()
+            query = partial(_query, kit, kit.reader.state, viewer_id, now_ms, number)
+            made = MadeList(number, await asyncio.to_thread(query), now_ms)
+        self._made += 1
+        self._lists[viewer_id] = made
+        self._lists.move_to_end(viewer_id)
+        if len(self._lists) > RECOMMENDATION_READERS_MAX:
+            self._lists.popitem(last=False)
+        return made
+
+    def _is_old(self, held: MadeList) -> bool:
+        age_ms = self._kit.clock.now_ms() - held.made_ms
+        return held.acts >= RECOMMENDATION_REFRESH_ACTS or age_ms > 1000 * RECOMMENDATIONS_KEPT_S
+
+    # -- making anew
+
+    def _note(self, event: Event) -> None:
+        """Told of every change that is durable. 0.1 us."""
+        match event:
+            case TweetLiked(like) | TweetUnliked(like):
+                self._count(like.user_id)
+            case TweetClicked(click):
+                self._count(click.user_id)
+            case TweetPosted(tweet) if tweet.retweet_of_id or tweet.reply_to_id or tweet.quote_of_id:
+                self._count(tweet.author_id)
+            case UserErased(user_id):
+                self.forget(user_id)
+
+    def _count(self, user_id: int) -> None:
+        held = self._lists.get(user_id)
+        if held is None:
+            return
+        held.acts += 1
+        if held.acts != RECOMMENDATION_REFRESH_ACTS or user_id in self._waiting:
+            return
+        if len(self._waiting) >= RECOMMENDATION_REFRESHES_MAX:
+            self._put_off += 1
+            return
+        self._waiting[user_id] = None
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh_all(), name="roost-refresh")
+
+    async def _refresh_all(self) -> None:
+        """One after the other, while there is time."""
+        while self._waiting:
+            await self._kit.enrichment.when_calm()
+            if not self._waiting:
+                return
+            user_id, _ = self._waiting.popitem(last=False)
+            held = self._lists.get(user_id)
+            if held is not None and self._is_old(held):
+                await self._make(user_id)
+                self._refreshed += 1
+
+
+def _query(kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int) -> list[Recommended]:
+    """Beside the event loop."""
+    graph = kit.interactions.graph
+    seen = [each.tweet_id for each in interactions_of(graph, viewer_id, RECOMMENDATION_SEEN_MAX)]
+    filters = Filters(
+        tweets=np.array(seen, np.int64),
+        authors=_barred(state, viewer_id, now_ms),
+        oldest_ms=now_ms - 24 * RECOMMENDATION_DAYS_MAX * _HOUR_MS,
+        author_most=RECOMMENDED_OF_AUTHOR_MAX,
+        facts=partial(_facts, state),
+    )
+    weighing = Weighing(half_life_ms=RECOMMENDATION_HALF_LIFE_H * _HOUR_MS, now_ms=now_ms, seed=seed)
+    circle = _circle(state, viewer_id, now_ms)
+    return recommend(graph, viewer_id, circle, RECOMMENDATIONS_KEPT, weighing, filters)
+
+
+def _facts(state: ShardState, tweet_ids: Ids) -> TweetFacts:
+    return TweetFacts(*worth_showing(state, tweet_ids))
+
+
+def _barred(state: ShardState, viewer_id: int, now_ms: int) -> Ids:
+    """Authors who are not recommended: oneself, who is followed (theirs is at home), who is hidden."""
+    graph = state.graph
+    row = graph.row_of(viewer_id)
+    if row < 0:
+        return np.array([viewer_id], np.int64)
+    rows = np.concatenate([graph.followees(row), graph.hidden.rows(row, now_ms)]).astype(np.int64)
+    return np.append(graph.user_ids[rows], viewer_id)
+
+
+def _circle(state: ShardState, viewer_id: int, now_ms: int) -> list[int]:
+    graph = state.graph
+    row = graph.row_of(viewer_id)
+    if row < 0:
+        return []
+    rows = np.setdiff1d(graph.followees(row), graph.hidden.rows(row, now_ms))
+    if len(rows) > RECOMMENDATION_CIRCLE_MAX:
+        rows = np.random.default_rng(viewer_id).choice(rows, RECOMMENDATION_CIRCLE_MAX, replace=False)
+    found: list[int] = graph.user_ids[rows].tolist()
+    return found
