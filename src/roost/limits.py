@@ -245,6 +245,20 @@ FAMILIAR_FOLLOWERS_MAX = 100
 SUGGESTION_FOLLOWEES_MAX = 500
 """Followees whose followees are counted for suggestions, and how many of each."""
 SUGGESTION_CANDIDATES_MAX = 400
+SUGGESTION_READERS_MAX = 1_000
+"""Readers whose suggestions are kept for their next pages, 7 kB each."""
+SUGGESTION_FRIENDS_SHOWN_MAX = 3
+"""Friends who are named as the reason for one suggestion."""
+SUGGESTION_ACTS_MAX = 200
+"""Interactions of a user by whose authors suggestions are found."""
+NEAR_LIST_MAX = 10_000
+"""Follows of one user that are looked at for suggestions, and users who follow one."""
+NEAR_SCORED_MAX = 1_000_000
+"""Users who are scored for one user's suggestions; who would be above is passed over."""
+NEAR_WALKS = 1_000
+NEAR_WALK_LENGTH = 4
+NEAR_WALK_RESTART = 0.3
+"""Walks for who has too few suggestions by two steps."""
 DISMISSED_SUGGESTIONS_MAX = 10_000
 """Dismissed suggestions of one user that are looked at."""
 SUGGESTIONS_DEFAULT = 40

@@ -183,13 +183,65 @@ class TestSuggestions:
         found = alice.get("/api/v2/suggestions", limit=80).ok()
         near = [item for item in found if item["sources"] == ["friends_of_friends"]]
         names = {other.id: name for name, other in scene.items()}
-        assert [names[item["account"]["id"]] for item in near] == ["thrice", "twice", "once"]
+        assert [names[item["account"]["id"]] for item in near if item["account"]["id"] in names] == [
+            "thrice",
+            "twice",
+            "once",
+        ]
         ids = {item["account"]["id"] for item in found}
         for name in ("shy", "blocked", "muted", "blocker", "asked", "followed"):
             assert scene[name].id not in ids
         assert alice.id not in ids
         assert len(ids) == len(found)
         assert alice.get("/api/v1/suggestions", limit=80).ids == [item["account"]["id"] for item in found]
+
+    def test_with_friends_as_the_reason_and_pages(self, alice: User, scene: dict[str, User]) -> None:
+        path = "/roost/v1/recommendations/users"
+        found = alice.get(path, limit=40).ok()["recommendations"]
+        by_id = {each["account"]["id"]: each for each in found}
+        thrice = by_id[scene["thrice"].id]
+        assert (thrice["source"], len(thrice["friends"]), thrice["others"]) == ("friends of friends", 3, 0)
+        assert by_id[scene["twice"].id]["score"] < thrice["score"]
+        for name in ("shy", "blocked", "muted", "blocker", "asked", "followed"):
+            assert scene[name].id not in by_id
+        walked: list[str] = []
+        page = alice.get(path, limit=2).ok()
+        while True:
+            walked += [each["account"]["id"] for each in page["recommendations"]]
+            if not page["cursor"]:
+                break
+            page = alice.get(path, limit=2, cursor=page["cursor"]).ok()
+        assert walked[: len(found)] == [each["account"]["id"] for each in found]
+        assert len(set(walked)) == len(walked)
+        assert "cursor" in alice.get(path, cursor="x").refused(422)
+        alice.follow(scene["thrice"])
+        assert scene["thrice"].id not in alice.get(path).text.replace(alice.id, "")
+
+    def test_a_friend_who_hides_or_is_hidden_is_no_reason(
+        self, alice: User, scene: dict[str, User], server: ServerProcess
+    ) -> None:
+        friends = alice.get(f"/api/v1/accounts/{alice.id}/following").ids
+        for friend_id in friends:
+            alice.post(f"/api/v1/accounts/{friend_id}/mute").ok()
+        found = alice.get("/roost/v1/recommendations/users", limit=40).ok()["recommendations"]
+        assert not [each for each in found if each["friends"]]
+        assert not {scene["thrice"].id} & {
+            each["account"]["id"] for each in found if each["source"] == "friends of friends"
+        }
+
+    def test_who_follows_one_and_whose_statuses_one_likes(self, server: ServerProcess, alice: User) -> None:
+        fan, writer = server.user("fan"), server.user("writer")
+        fan.follow(alice)
+        alice.do("favourite", writer.status("The ferry leaves at noon from the old quay")["id"])
+        found = alice.get("/roost/v1/recommendations/users").ok()["recommendations"]
+        by_id = {each["account"]["id"]: each for each in found}
+        assert (by_id[fan.id]["follows_you"], by_id[writer.id]["follows_you"]) == (True, False)
+        assert by_id[writer.id]["source"] == "interactions"
+        sources = {
+            item["account"]["id"]: (item["source"], item["sources"])
+            for item in alice.get("/api/v2/suggestions", limit=80).ok()
+        }
+        assert sources[writer.id] == ("past_interactions", ["most_interactions"])
 
     def test_dismissed_ones_stay_away(self, alice: User, scene: dict[str, User]) -> None:
         assert alice.delete(f"/api/v1/suggestions/{scene['twice'].id}").ok() == {}

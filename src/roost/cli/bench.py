@@ -27,6 +27,7 @@ NAMES = (
     "search",
     "enrich",
     "trends",
+    "who_to_follow",
     "soak",
 )
 

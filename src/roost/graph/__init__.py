@@ -2,6 +2,7 @@
 
 from roost.graph.graph import Graph, GraphCapacity, GraphStatistics
 from roost.graph.hidden import Hidden
+from roost.graph.near import Near, near_users, walked_users
 from roost.graph.relations import relation_between, relations_with
 from roost.graph.visibility import effective_visibility, may_list, may_quote, may_see
 
@@ -10,10 +11,13 @@ __all__ = [
     "GraphCapacity",
     "GraphStatistics",
     "Hidden",
+    "Near",
     "effective_visibility",
     "may_list",
     "may_quote",
     "may_see",
+    "near_users",
     "relation_between",
     "relations_with",
+    "walked_users",
 ]

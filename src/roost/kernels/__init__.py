@@ -145,6 +145,7 @@ from roost.kernels.lanes import (
 )
 from roost.kernels.languages import LanguageModel, LanguageScratch, judge_language
 from roost.kernels.memory import reserve
+from roost.kernels.near import tally_two_hops, walk_follows
 from roost.kernels.neighbours import (
     Found,
     Tally,
@@ -485,7 +486,9 @@ __all__ = [
     "take_back_uses",
     "tally_proofs",
     "tally_shared",
+    "tally_two_hops",
     "unfollow",
+    "walk_follows",
     "walk_salsa",
     "warm_range",
     "warm_ring",

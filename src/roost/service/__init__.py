@@ -13,6 +13,7 @@ from roost.service.discovery import (
     SearchOrder,
     SearchPage,
     Suggestion,
+    SuggestionPage,
     SuggestionSource,
     TweetSearch,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "Session",
     "Statistics",
     "Suggestion",
+    "SuggestionPage",
     "SuggestionSource",
     "TagQuery",
     "TagView",

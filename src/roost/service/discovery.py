@@ -35,7 +35,9 @@ class PeopleOrder(enum.Enum):
 
 class SuggestionSource(enum.Enum):
     FRIENDS_OF_FRIENDS = "friends of friends"
-    """Followed by those whom the viewer follows."""
+    """Followed by those around the viewer, or following the viewer."""
+    INTERACTIONS = "interactions"
+    """The viewer liked, retweeted, answered or quoted what they wrote."""
     MOST_FOLLOWED = "most followed"
 
 
@@ -44,6 +46,20 @@ class Suggestion(msgspec.Struct, frozen=True):
 
     user: UserView
     source: SuggestionSource
+    score: float = 0.0
+    """Comparable within one list."""
+    follows_viewer: bool = False
+    friends: tuple[UserView, ...] = ()
+    """Some of those whom the viewer follows and who follow them, as far as the viewer may know."""
+    others: int = 0
+    """How many more of these there are."""
+
+
+class SuggestionPage(msgspec.Struct, frozen=True):
+    """Suggestions, the best first. `cursor` is what the next page is asked for with; empty at the end."""
+
+    items: tuple[Suggestion, ...]
+    cursor: str
 
 
 class LinkView(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from roost.service.discovery import (
     SearchOrder,
     SearchPage,
     Suggestion,
+    SuggestionPage,
     TweetSearch,
 )
 from roost.service.trend_views import TrendExplanation, TrendQuery, TrendsPage, TrendView
@@ -70,6 +71,10 @@ class Suggestions(Protocol):
     """Whom a user may want to follow, the best first."""
 
     async def of(self, viewer_id: int, limit: int) -> list[Suggestion]: ...
+
+    async def page(self, viewer_id: int, cursor: str, limit: int) -> SuggestionPage:
+        """With the friends who are the reason. Raises Invalid for a cursor that this never gave."""
+        ...
 
     async def dismiss(self, viewer_id: int, other_id: int) -> None: ...
 

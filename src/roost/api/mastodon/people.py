@@ -21,6 +21,7 @@ from roost.service import PeopleOrder, SuggestionSource
 
 _SOURCES = {
     SuggestionSource.FRIENDS_OF_FRIENDS: ("past_interactions", "friends_of_friends"),
+    SuggestionSource.INTERACTIONS: ("past_interactions", "most_interactions"),
     SuggestionSource.MOST_FOLLOWED: ("global", "most_followed"),
 }
 """The older name of each, and the newer one."""

@@ -1,4 +1,4 @@
-"""Roost's recommendations of tweets, as Mastodon's statuses with the reasons for them."""
+"""Roost's recommendations, as Mastodon's statuses and accounts with the reasons for them."""
 
 from typing import Annotated
 
@@ -45,6 +45,26 @@ class RecommendedStatus(msgspec.Struct):
     status: Status
 
 
+class RecommendedAccount(msgspec.Struct):
+    source: str
+    """`friends of friends`: those around the reader follow it, or it follows the reader; `interactions`: the
+    reader did something to what it wrote; `most followed`: by anybody."""
+    score: float
+    """Comparable within one list."""
+    follows_you: bool
+    friends: list[Account]
+    """Some of those whom the reader follows and who follow it."""
+    others: int
+    """How many more of these there are."""
+    account: Account
+
+
+class RecommendedAccounts(msgspec.Struct):
+    cursor: str
+    """What the next page is asked for with; empty where there is none."""
+    recommendations: list[RecommendedAccount]
+
+
 class RecommendationsJson(msgspec.Struct):
     cursor: str
     """What the next page is asked for with; empty where there is none."""
@@ -66,6 +86,16 @@ class Recommendations:
                 needs_user=True,
                 takes=RecommendationsForm,
                 answers=RecommendationsJson,
+            ),
+            Route(
+                method="GET",
+                path="/roost/v1/recommendations/users",
+                handler=self.users,
+                summary="Accounts that one may want to follow, the best first, and why.",
+                scope="read:accounts",
+                needs_user=True,
+                takes=RecommendationsForm,
+                answers=RecommendedAccounts,
             ),
             Route(
                 method="GET",
@@ -97,6 +127,24 @@ class Recommendations:
         items = b",".join(self._recommended(each, call.user_id) for each in page.items)
         head = b'{"cursor":%s,"recommendations":[' % msgspec.json.encode(page.cursor)
         return raw_json_answer(head + items + b"]}")
+
+    async def users(self, call: Call) -> Answer:
+        form = call.take(RecommendationsForm)
+        limit = min(form.limit, RECOMMENDATIONS_PAGE_MAX)
+        page = await call.service.suggestions.page(call.user_id, form.cursor, limit)
+        account = self._mastodon.accounts.account
+        found = [
+            RecommendedAccount(
+                each.source.value,
+                each.score,
+                each.follows_viewer,
+                [account(friend) for friend in each.friends],
+                each.others,
+                account(each.user),
+            )
+            for each in page.items
+        ]
+        return json_answer(RecommendedAccounts(page.cursor, found))
 
     async def similar(self, call: Call) -> Answer:
         limit = min(call.take(SimilarForm).limit, RECOMMENDATIONS_PAGE_MAX)

@@ -21,7 +21,7 @@ class Census:
     """
 
     def __init__(self, reader: ShardReader, clock: Clock) -> None:
-        self._state = reader.state
+        self._reader = reader
         self._clock = clock
         self._kept: dict[str, tuple[int, Ids]] = {}
 
@@ -42,8 +42,8 @@ class Census:
         made_ms, kept = self._kept.get(name, (0, None))
         if kept is not None and now_ms - made_ms < 1_000 * CENSUS_KEPT_S:
             return kept
-        found = await asyncio.to_thread(order, self._state)
-        if self._state.graph.users > CENSUS_FRESH_USERS_MAX:
+        found = await asyncio.to_thread(order, self._reader.state)
+        if self._reader.state.graph.users > CENSUS_FRESH_USERS_MAX:
             self._kept[name] = now_ms, found
         return found
 

@@ -77,7 +77,7 @@ class LocalService:
         self.for_you = LocalForYou(kit, rank_plainly, self.recommendations)
         self.trend_control = LocalTrendControl(kit)
         self.search = LocalSearch(kit, self.tags)
-        self.suggestions = LocalSuggestions(kit, census)
+        self.suggestions = LocalSuggestions(kit, census, self.people)
         self.followed_tags = LocalFollowedTags(kit, self.tags)
         self.moderation = LocalModeration(kit, self.accounts, self.access)
         self.bulletin = LocalBulletin(kit)
