@@ -296,6 +296,20 @@ def test_for_you_says_why_something_is_recommended(
     expect(window.page.locator(".feed")).not_to_contain_text("A grebe carries")
 
 
+def test_people_are_suggested_with_the_friends_who_follow_them(
+    window: Reader, author: User, server: ServerProcess
+) -> None:
+    friend, known = server.user("friend"), server.user("known")
+    friend.follow(known)
+    window.page.goto(f"/@{friend.username}")
+    window.page.click(".follow")
+    expect(window.page.locator(".follow .on")).to_have_text("Following")
+    window.page.goto("/explore/people")
+    row = window.page.locator("main .person", has_text=known.username)
+    expect(row).to_contain_text("Followed by")
+    expect(row.locator(f"a[href='/@{friend.username}']")).to_be_visible()
+
+
 def test_reporting_somebody(window: Reader, author: User, server: ServerProcess) -> None:
     status = author.status("Buy my pills")
     page = window.page

@@ -42,7 +42,10 @@ class Explore:
 
     async def people(self, call: Call) -> Answer:
         """Whom to follow, and who has posted lately."""
-        found = await self._suggested(call, _PEOPLE)
+        page = await call.service.suggestions.page(call.user_id, "", _PEOPLE) if call.user_id else None
+        suggested = page.items if page is not None else ()
+        reasons = {each.user.user.user_id: each for each in suggested}
+        found = [each.user for each in suggested]
         known = {view.user.user_id for view in found} | {call.user_id}
         active = await call.service.people.directory(call.user_id, PeopleOrder.ACTIVE, 0, _PEOPLE)
         found += [view for view in active if view.user.user_id not in known]
@@ -50,6 +53,7 @@ class Explore:
             call,
             "explore-people.html",
             people=found,
+            reasons=reasons,
             relations=await _relations(call, found),
             query="",
             tab="people",
