@@ -28,6 +28,7 @@ NAMES = (
     "enrich",
     "trends",
     "who_to_follow",
+    "recommend",
     "soak",
 )
 
