@@ -105,7 +105,7 @@ INTERACTION_ARCHIVES_MAX = 64
 INTERACTION_ARCHIVES_WAITING_MAX = 4
 """Segments that wait to be written to the archive; above, the oldest of them is not archived."""
 INTERACTION_ROW_WAIT_S = 10.0
-"""How long the writer waits for a query that still reads a segment which was dropped."""
+"""How long the writer waits for a query that still reads a dropped segment until it says so, each time."""
 PERFECT_HASH_TRIES_MAX = 16
 """Sizes that a perfectly hashed table is tried with, each a thirtieth larger."""
 RECOMMENDATION_CANDIDATES_MAX = 2_500

@@ -60,3 +60,36 @@ def test_every_answer_is_of_edges_that_were_there() -> None:
         writer.join()
     graph.settle()
     assert graph.statistics().segments == 3
+
+
+def test_the_writer_waits_for_a_view_that_is_held(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However long that takes: nothing is lost, and no edge is there twice."""
+    monkeypatch.setattr("roost.interactions.segments.INTERACTION_ROW_WAIT_S", 0.001)
+    graph = InteractionGraph(InteractionCapacity(1, 8, 8, 8))
+    held = []
+    added = 0
+
+    def add(count: int) -> None:
+        nonlocal added
+        for _ in range(count):
+            added += 1
+            one = np.array([added], np.int64)
+            graph.add(one, one, np.ones(1, np.uint8), one)
+
+    def add_much() -> None:
+        add(200)
+
+    add(8)
+    held.append(graph.view())
+    writer = threading.Thread(target=add_much)
+    writer.start()
+    while "takes nothing" not in caplog.text:
+        writer.join(0.01)
+        assert writer.is_alive()
+    held.clear()
+    writer.join()
+    assert graph.statistics().edges_ever == added == 208
+    newest = interactions_of(graph, added, 10)
+    assert len(newest) == 1

@@ -1,5 +1,6 @@
 """Segments: rows of the graph's arrays, and who still needs them."""
 
+import logging
 import weakref
 from queue import Empty, SimpleQueue
 
@@ -19,6 +20,8 @@ from roost.kernels import (
     TIME_STEPS,
 )
 from roost.limits import INTERACTION_ROW_WAIT_S
+
+_log = logging.getLogger("roost.interactions")
 
 
 class InteractionCapacity(msgspec.Struct, frozen=True):
@@ -73,15 +76,15 @@ class Rows:
         self._free[is_sealed].put(row)
 
     def take(self, is_sealed: bool) -> tuple[int, int]:
-        """A row of the data arrays, and its row of the tables. Waits until the last reader of one is done.
-
-        Raises RuntimeError where somebody holds one for longer than any query takes.
-        """
-        try:
-            row = self._free[is_sealed].get(timeout=INTERACTION_ROW_WAIT_S)
-        except Empty as cause:
-            raise RuntimeError("a view of the interaction graph is held too long") from cause
-        return row, row if is_sealed else self._sealed + row
+        """A row of the data arrays, and its row of the tables. Waits until the last reader of one is done,
+        and says so where that takes longer than any query: the writer falls behind, and repeats nothing."""
+        while True:
+            try:
+                row = self._free[is_sealed].get(timeout=INTERACTION_ROW_WAIT_S)
+            except Empty:
+                _log.warning("The interaction graph takes nothing: a reader holds a segment that was dropped")
+            else:
+                return row, row if is_sealed else self._sealed + row
 
 
 def live_words(row: int, table: int, homes: tuple[int, int]) -> NDArray[np.int64]:
