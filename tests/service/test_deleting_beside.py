@@ -38,3 +38,28 @@ def test_what_is_under_way_when_a_tweet_goes(ground: Ground) -> None:
         ground.do(race(tweet_id, number))
     found = ground.do(ground.service.operations.verify(10, 0))
     assert [each.differences for each in found.subjects if each.differing] == []
+
+
+def test_what_is_ingested_when_a_tweet_goes(ground: Ground) -> None:
+    author, fan = ground.user("author"), ground.user("fan")
+
+    async def race(tweet_id: int, turns: int) -> None:
+        async def late() -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await ground.service.tweets.delete(author, tweet_id)
+
+        lines = [
+            b'{"type": "like", "user": %d, "tweet": %d}' % (fan, tweet_id),
+            b'{"type": "tweet", "author": %d, "retweet_of": %d}' % (fan, tweet_id),
+            b'{"type": "tweet", "author": %d, "text": "me too", "reply_to": %d}' % (fan, tweet_id),
+        ]
+        (results, _), _ = await asyncio.gather(ground.service.bulk.ingest(lines), late())
+        assert len(results) == 3
+        for result in results:
+            assert result.ok or "deleted meanwhile" in result.error or "no tweet" in result.error
+
+    for number in range(TIMES):
+        ground.do(race(ground.post(author), number))
+    found = ground.do(ground.service.operations.verify(10, 0))
+    assert [each.differences for each in found.subjects if each.differing] == []

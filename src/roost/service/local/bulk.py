@@ -19,6 +19,7 @@ from roost.model import (
     Edge,
     EdgeAdded,
     EdgeKind,
+    Event,
     Like,
     Tweet,
     TweetLiked,
@@ -62,10 +63,13 @@ class LocalBulk:
         if not made.events:
             return 0
         try:
+            self._kit.committer.check_there(*_leant_on(made.events))
             position = await self._kit.committer.commit(made.events, made.batch)
-        except Conflict as cause:
-            # Another request made one of these accounts meanwhile; the slice as a whole was refused.
-            made.refuse(f"{cause.text}; nothing of this part was done, send it again")
+        except (Conflict, NotFound) as cause:
+            # Another request made one of these accounts meanwhile, or deleted a tweet that is leant on; the
+            # slice as a whole was refused.
+            text = cause.text if isinstance(cause, Conflict) else "A tweet of it was deleted meanwhile"
+            made.refuse(f"{text}; nothing of this part was done, send it again")
         except RoostError as cause:
             made.refuse(cause.text)
         else:
@@ -265,6 +269,18 @@ class LocalBulk:
     async def _check_user(self, user_id: int, made: Slice, request: Request) -> None:
         if not await self._is_user(user_id, made, request):
             raise NotFound(f"there is no account {user_id}")
+
+
+def _leant_on(events: Sequence[Event]) -> list[int]:
+    """The tweets that events come to: what is liked, retweeted, answered and quoted."""
+    found: list[int] = []
+    for event in events:
+        if isinstance(event, TweetLiked):
+            found.append(event.like.tweet_id)
+        elif isinstance(event, TweetPosted):
+            tweet = event.tweet
+            found += (tweet.retweet_of_id, tweet.reply_to_id, tweet.quote_of_id)
+    return found
 
 
 def _decoded(line: bytes) -> Line | LineResult:
