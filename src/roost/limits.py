@@ -782,6 +782,8 @@ PUSH_SIGNATURE_LIFE_S = 43_200
 PUSH_SUBSCRIPTIONS_PER_USER_MAX = 50
 PUSH_TEXT_CHARACTERS_MAX = 140
 """Of a post, so much is pushed: a message may have 4,096 bytes in all."""
+DELETIONS_LOOKED_BACK = 10_000
+"""Events at the end of the log that a start looks at for deletions which a crash cut short."""
 GONE_TWEETS_KEPT = 10_000
 """Tweets deleted lately that are known, so that a like that was under way does not come after that."""
 VERIFY_SUBJECTS_MAX = 32

@@ -3,7 +3,9 @@
 import asyncio
 
 from roost.errors import RoostError
+from roost.model import TweetDeleted
 from roost.service import Draft
+from roost.store import without_text
 from tests.service.ground import Ground
 
 TIMES = 12
@@ -61,5 +63,23 @@ def test_what_is_ingested_when_a_tweet_goes(ground: Ground) -> None:
 
     for number in range(TIMES):
         ground.do(race(ground.post(author), number))
+    found = ground.do(ground.service.operations.verify(10, 0))
+    assert [each.differences for each in found.subjects if each.differing] == []
+
+
+def test_a_crash_leaves_no_retweet_of_what_is_gone(ground: Ground) -> None:
+    """As many as there are: the next start goes on where the crash was."""
+    author = ground.user("author")
+    fans = [ground.user(f"fan{number}") for number in range(5)]
+    tweet_id, kept_id = ground.post(author), ground.post(author)
+    tweets = ground.service.tweets
+    made = [ground.do(tweets.retweet(fan, tweet_id)).tweet for fan in fans]
+    kept = ground.do(tweets.retweet(fans[0], kept_id)).tweet
+    original = ground.do(ground.kit.tweets.get(tweet_id))
+    taken = [TweetDeleted(without_text(tweet)) for tweet in (original, *made[:2])]
+    ground.do(ground.kit.committer.commit(taken))
+    ground.restart()
+    there = ground.do(ground.kit.tweets.get_many([tweet.tweet_id for tweet in (*made, kept)]))
+    assert [tweet is not None for tweet in there] == [False] * 5 + [True]
     found = ground.do(ground.service.operations.verify(10, 0))
     assert [each.differences for each in found.subjects if each.differing] == []

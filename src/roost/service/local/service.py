@@ -89,8 +89,9 @@ class LocalService:
         self.access.listen(self.streams.end_tokens)
 
     async def load(self) -> None:
-        """Read what is kept in memory whole; before the first request."""
+        """Read what is kept in memory whole, and finish what a crash cut short; before the first request."""
         await self.bulletin.load()
+        await self.tweets.finish_deletions()
 
     async def tidy(self) -> None:
         """Write down what can wait, and go on with what takes long; now and then."""

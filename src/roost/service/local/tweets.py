@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from roost.errors import Forbidden, NotFound
 from roost.graph import may_see, relation_between, relations_with
 from roost.ingest import Draft
+from roost.limits import DELETIONS_LOOKED_BACK, LOG_READ_EVENTS_MAX
 from roost.model import (
     Event,
     Like,
@@ -215,13 +216,27 @@ class LocalTweets:
         """Delete the retweets of a tweet that is gone with the first of them; answers the last change's log
         position, or 0.
 
-        Nobody sees these since the tweet went; a crash on the way leaves them as rows, and counted as their
-        authors' tweets.
+        Nobody sees these since the tweet went; after a crash on the way `finish_deletions` goes on.
         """
         position = 0
         while events := await self._some_retweets(tweet_id):
             position = await self._kit.committer.commit(events)
         return position
+
+    async def finish_deletions(self) -> None:
+        """Go on with deletions of retweets that a crash cut short, as the end of the log tells of them."""
+        log = self._kit.log
+        after = max(log.first - 1, log.last - DELETIONS_LOOKED_BACK)
+        wanted: dict[int, None] = {}
+        while after < log.last:
+            events = await log.read(after, LOG_READ_EVENTS_MAX)
+            for event in events.events:
+                if isinstance(event, TweetDeleted):
+                    wanted[event.tweet.retweet_of_id or event.tweet.tweet_id] = None
+            after = events.last
+        for tweet_id in wanted:
+            if await self._kit.tweets.get(tweet_id) is None:
+                await self._delete_retweets(tweet_id)
 
     async def _some_retweets(self, tweet_id: int) -> list[Event]:
         """What deletes some of a tweet's retweets."""
