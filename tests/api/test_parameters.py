@@ -250,3 +250,11 @@ def test_a_picture_as_text_is_refused(alice: User, name: str) -> None:
     answer = alice.patch("/api/v1/accounts/update_credentials", {name: "data:image/png;base64,AAAA"})
     wanted = f"Validation failed: {name.title()} must be sent as a file of a multipart form"
     assert answer.refused(422) == wanted
+
+
+def test_a_parameter_that_is_missing_is_named(server: ServerProcess) -> None:
+    answer = server.operator.get("/roost/v1/trends/explain")
+    assert answer.refused(422) == "Validation failed: key is missing"
+    assert list(answer.json["details"]) == ["key"]
+    answer = server.operator.post("/roost/v1/trends/bars", {"kind": "tags"})
+    assert answer.refused(422) == "Validation failed: key is missing"

@@ -29,6 +29,7 @@ _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TRUE = frozenset(("1", "true", "t", "on", "yes"))
 _FALSE = frozenset(("0", "false", "f", "off", "no"))
+_MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`")
 _EXPECTED = re.compile(r"Expected `(?P<kinds>[^`]+)`(?: (?P<relation>[<>]=) (?P<bound>-?\d+))?")
 _KINDS = {
     "int": "a whole number",
@@ -146,7 +147,11 @@ def _shaped(value: Value, shape: _Shape, name: str) -> Value:
 
 
 def _complaint(text: str, shapes: Mapping[str, _Shape]) -> tuple[str, str]:
-    """msgspec's "Expected `int | null`, got `str` - at `$.limit`" as (limit, must be a whole number)."""
+    """msgspec's "Expected `int | null`, got `str` - at `$.limit`" as (limit, must be a whole number), and
+    "Object missing required field `key`" as (key, is missing)."""
+    missing = _MISSING.match(text)
+    if missing is not None:
+        return missing["field"], "is missing"
     problem, _, place = text.partition(" - at `$.")
     field, inner, _ = place.rstrip("`").partition("[")
     expected = _EXPECTED.match(problem)
