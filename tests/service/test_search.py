@@ -10,7 +10,7 @@ import pytest
 from tantivy import Index, Query, SchemaBuilder
 
 from roost.errors import Invalid, MalformedQuery
-from roost.model import Tweet, TweetCounts, TweetPosted, Visibility
+from roost.model import Signal, Tweet, TweetCounts, TweetPosted, Visibility
 from roost.processors import RebuildPhase, Source
 from roost.processors.search_intake import Intake
 from roost.search import (
@@ -382,3 +382,19 @@ def test_what_cannot_be_understood(ground: Ground) -> None:
 
 async def _moment() -> None:
     await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_spam_stands_further_down_by_relevance(ground: Ground, is_indexed: bool) -> None:
+    """And where it was posted by time."""
+    author = ground.user("author")
+    text = "kittens @a1 @b1 @c1 @d1 @e1 @f1 https://a.org https://b.org https://c.org #aa #bb #cc #dd #ee #ff"
+    for name in ("a1", "b1", "c1", "d1", "e1", "f1"):
+        ground.user(name)
+    plain, spam = ground.post(author, "kittens at the harbour"), ground.post(author, text)
+    found = ground.do(ground.kit.tweets.get(spam))
+    assert found.signals & Signal.SPAM, found.spam_percent
+    if is_indexed:
+        ground.do(ground.kit.finder.intake.write())
+    assert walk(ground, 0, "kittens", SearchOrder.TIME) == [spam, plain]
+    assert walk(ground, 0, "kittens", SearchOrder.RELEVANCE) == [plain, spam]

@@ -7,7 +7,7 @@ from roost.home.calibration import Calibration, calibrate, load_calibration, sav
 from roost.home.compiling import compile_kernels
 from roost.home.fanout import Fanout, FanoutStatistics
 from roost.home.found import found_flags, language_code, language_of
-from roost.home.known import worth_showing
+from roost.home.known import are_spam, worth_showing
 from roost.home.load import Progress, load_from_tables
 from roost.home.reader import ANSWERS_MAX, Entry, Gathered, ListRows, ShardReader
 from roost.home.shard import Shard
@@ -36,6 +36,7 @@ __all__ = [
     "Strategy",
     "StrategySettings",
     "TweetBatch",
+    "are_spam",
     "calibrate",
     "capture",
     "compile_kernels",

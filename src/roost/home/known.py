@@ -20,6 +20,14 @@ Ids = NDArray[np.int64]
 _UNWANTED = DELETED | IS_REPLY | IS_SPAM | IS_DUPLICATE
 
 
+def are_spam(state: ShardState, tweet_ids: Ids) -> NDArray[np.bool_]:
+    """For each tweet whether it is marked as spam; False for one that the columns do not know. Any thread."""
+    rows, flags = np.empty(len(tweet_ids), np.int64), np.empty(len(tweet_ids), np.int64)
+    gather_facts(state.columns, np.ascontiguousarray(tweet_ids), rows, flags)
+    marked: NDArray[np.bool_] = flags & IS_SPAM != 0
+    return marked
+
+
 def worth_showing(state: ShardState, tweet_ids: Ids) -> tuple[Ids, Ids, NDArray[np.uint8]]:
     """For each tweet its author, its language's code, and 1 where it may be shown to those who did not ask
     for it: public, no answer, no spam or near-duplicate, not deleted. Each as long as `tweet_ids`.

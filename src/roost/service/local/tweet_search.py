@@ -14,9 +14,10 @@ import numpy as np
 
 from roost.errors import FieldProblem, Invalid
 from roost.graph import may_list, may_see, relations_with
+from roost.home import are_spam
 from roost.ids import ID_MAX, first_id_at
 from roost.limits import SEARCH_CHUNK, SEARCH_RANKINGS_KEPT, SEARCH_TWEETS_MAX
-from roost.model import NO_COUNTS, Relation, Tweet, User, Visibility
+from roost.model import NO_COUNTS, Relation, Signal, Tweet, User, Visibility
 from roost.search import (
     Asked,
     By,
@@ -39,6 +40,8 @@ from roost.service.local.kit import Kit
 from roost.service.views import TweetView
 from roost.store import tables
 
+SPAM_WEIGHT = 0.25
+"""Of the relevance of what is marked as spam; by time it stands where it was posted."""
 _PER_TURN = 100
 """Tweets that are looked at before others get their turn: 3 ms."""
 _CHUNK_MAX = 960
@@ -135,7 +138,9 @@ class TweetsSearch:
         asked = msgspec.structs.replace(asked, high=min(asked.high, first_id_at(now_ms + 1)))
         fresh = [each for each in self._kit.finder.fresh_tweets(asked.node) if asked.low < each < asked.high]
         ranking = await self._kit.finder.ranked(asked, now_ms)
-        scores = dict(zip(ranking.ids.tolist(), ranking.scores.tolist(), strict=True))
+        spam = are_spam(self._kit.reader.state, ranking.ids)
+        weighed = np.where(spam, SPAM_WEIGHT * ranking.scores, ranking.scores)
+        scores = dict(zip(ranking.ids.tolist(), weighed.tolist(), strict=True))
         for tweet in await self._fitting(asked, [each for each in fresh if each not in scores]):
             scores[tweet.tweet_id] = await self._fresh_score(tweet, ranking.words, now_ms)
         ids = sorted(scores, key=lambda tweet_id: (scores[tweet_id], tweet_id), reverse=True)
@@ -149,7 +154,8 @@ class TweetsSearch:
         counts = (await self._kit.counts.get_many([tweet.tweet_id]))[0]
         noticed = tweet_facts(tweet, counts).attention
         age = float(recency(np.array([tweet.tweet_id], np.int64), now_ms)[0])
-        return words * (1 + steps(noticed) / 4) * age
+        weight = SPAM_WEIGHT if tweet.signals & Signal.SPAM else 1.0
+        return weight * words * (1 + steps(noticed) / 4) * age
 
     async def _some_of(
         self, asked: Asked, ids: Sequence[int], offset: int, limit: int
