@@ -220,6 +220,21 @@ class TestTimelines:
         assert not set(liked.status_ids) & set(alice.home().ids)
         assert alice.walk(FOR_YOU, limit=1) == ranked
 
+    def test_where_little_trends_they_follow_it(
+        self, server: ServerProcess, alice: User, nobody: Api
+    ) -> None:
+        friend, stranger = server.user("friend"), server.user("stranger")
+        alice.follow(friend)
+        (status_id,) = say(stranger, 1)
+        friend.do("favourite", status_id)
+        path = "/api/v1/trends/statuses"
+        trending, found = nobody.get(path, limit=40).ids, alice.get(path, limit=40).ids
+        assert len(trending) < 40
+        assert status_id not in trending
+        assert status_id in found[len(trending) - 2 :]
+        assert len(set(found)) == len(found)
+        assert alice.get(path, limit=40, offset=40).ids == []
+
     def test_they_go_with_their_author_s_block(self, alice: User, liked: Liked) -> None:
         first = alice.get(FOR_YOU, limit=1)
         alice.post(f"/api/v1/accounts/{liked.stranger.id}/block").ok()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from roost.ids import EPOCH_MS
 from roost.interactions import (
     UNIFORM,
     Filters,
@@ -171,6 +172,8 @@ def test_filters_hold_inside_the_query() -> None:
     assert found(100, facts=facts_of, languages=(1,)) == [
         tweet for tweet in everything if tweet % 2 and tweet != 105
     ]
+    assert found(100, oldest_ms=EPOCH_MS) == everything
+    assert found(100, oldest_ms=EPOCH_MS + 1) == [], "all ids are of the first millisecond"
     one_each = found(100, facts=facts_of, author_most=1)
     assert one_each == [
         tweet

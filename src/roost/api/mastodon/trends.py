@@ -14,7 +14,7 @@ from roost.api.mastodon.entities import Status, Tag, TrendsLink
 from roost.api.mastodon.tags_json import history_json, tag_json
 from roost.api.router import Route
 from roost.limits import TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX, TRENDS_PAGE_DEFAULT, TRENDS_PAGE_MAX
-from roost.service import LinkView, TrendsPage
+from roost.service import LinkView, TrendsPage, TweetView
 
 Offset = Annotated[int, Meta(ge=0)]
 Limit = Annotated[int, Meta(ge=1)]
@@ -37,7 +37,7 @@ class Trends:
             _route(
                 "/api/v1/trends/statuses",
                 self.statuses,
-                "Statuses that are reblogged and favourited most.",
+                "Statuses that trend; where they are few, those for the reader follow.",
                 list[Status],
             ),
             _route(
@@ -57,7 +57,10 @@ class Trends:
     async def statuses(self, call: Call) -> Answer:
         form, limit = _page(call, TIMELINE_PAGE_DEFAULT, TIMELINE_PAGE_MAX)
         page = await call.service.trends.tweets(call.user_id, form.offset, limit, form.ranking)
-        body = self._mastodon.statuses.page(list(page.items), call.user_id)
+        views = list(page.items)
+        if call.user_id and not form.offset and len(views) < limit:
+            views += await _for_you(call, {view.tweet.tweet_id for view in views}, limit - len(views))
+        body = self._mastodon.statuses.page(views, call.user_id)
         return raw_json_answer(body, headers=_links(call, form.offset, limit, page))
 
     async def links(self, call: Call) -> Answer:
@@ -65,6 +68,12 @@ class Trends:
         page = await call.service.trends.links(call.user_id, form.offset, limit, form.ranking)
         links = [_link_json(view, self._mastodon.public_url) for view in page.items]
         return json_answer(links, headers=_links(call, form.offset, limit, page))
+
+
+async def _for_you(call: Call, shown: set[int], limit: int) -> list[TweetView]:
+    """Where little trends, what is recommended to the reader follows it."""
+    page = await call.service.recommendations.tweets(call.user_id, "", limit)
+    return [each.tweet for each in page.items if each.tweet.tweet.tweet_id not in shown]
 
 
 def _route(path: str, handler: Callable[[Call], Awaitable[Answer]], summary: str, answers: object) -> Route:
