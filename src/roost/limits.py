@@ -280,7 +280,7 @@ RECOMMENDATIONS_KEPT = 200
 """Tweets of one reader's list."""
 RECOMMENDATIONS_KEPT_S = 600
 """How old a list may be that is answered."""
-RECOMMENDATION_READERS_MAX = 5_000
+RECOMMENDATION_READERS_MAX = 1_000
 """Readers whose lists are kept, some 80 kB each; those who were away longest are forgotten."""
 RECOMMENDATION_REFRESH_ACTS = 3
 """After so many interactions of its reader a list is made anew."""

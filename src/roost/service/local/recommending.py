@@ -5,6 +5,7 @@ its reader has done enough since, in turn with those of others; and when it is a
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
@@ -42,6 +43,7 @@ from roost.service.recommendations import RecommendationStatistics
 
 Ids = NDArray[np.int64]
 _HOUR_MS = 3_600_000
+_log = logging.getLogger("roost.recommendations")
 
 
 class MadeList(msgspec.Struct):
@@ -163,9 +165,13 @@ class Recommender:
                 return
             user_id, _ = self._waiting.popitem(last=False)
             held = self._lists.get(user_id)
-            if held is not None and self._is_old(held):
+            if held is None or not self._is_old(held):
+                continue
+            try:
                 await self._make(user_id)
                 self._refreshed += 1
+            except Exception:  # it is made again when it is asked for
+                _log.exception("The recommendations for %d could not be made anew", user_id)
 
 
 def _query(kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int) -> list[Recommended]:

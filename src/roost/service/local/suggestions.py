@@ -42,6 +42,8 @@ _ACTS = Weighing(
 _ACT_WEIGHT = 0.25
 """What one act towards somebody's tweet counts; somebody who follows the user counts 1."""
 _ACTS_COUNTED_MAX = 4
+_PER_TURN = 250
+"""Users who are looked at before others get their turn."""
 
 
 class _Candidate(msgspec.Struct, frozen=True):
@@ -117,8 +119,12 @@ class LocalSuggestions:
         followers = np.sort(graph.follower_rows(viewer))[:SUGGESTION_FOLLOWEES_MAX]
         hidden = graph.hidden.rows(viewer, self._kit.clock.now_ms())
         around = np.setdiff1d(np.union1d(followees, followers), hidden)
-        users = await self._kit.users.get_many(graph.user_ids[around].tolist())
-        return around[[user is not None and not user.is_gone and not user.hides_follows for user in users]]
+        there: list[bool] = []
+        for start in range(0, len(around), _PER_TURN):
+            users = await self._kit.users.get_many(graph.user_ids[around[start : start + _PER_TURN]].tolist())
+            there += [user is not None and not user.is_gone and not user.hides_follows for user in users]
+            await asyncio.sleep(0)  # others get their turn
+        return around[np.array(there, np.bool_)]
 
     # -- who may be suggested
 
@@ -143,6 +149,7 @@ class LocalSuggestions:
                 held = (relation.follow, relation.request, relation.block, relation.mute, relation.blocked_by)
                 if not any(held):
                     chosen.append((candidate, user, relation.followed_by is not None))
+            await asyncio.sleep(0)
         views = kit.hydration.user_views([user for _, user, _ in chosen])
         return [
             Suggestion(view, candidate.source, candidate.score, follows)
