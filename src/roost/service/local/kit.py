@@ -73,7 +73,7 @@ class Kit:
     indexing: ProcessorRunner
     """Processors that searches wait for, and nobody else: what they derive is looked at when it is read."""
     recommending: ProcessorRunner
-    """The interaction graph: nobody waits for it."""
+    """The interaction graph: recommendations wait for it, a moment, and nobody else does."""
     streaming: ProcessorRunner
     """Apart from the others: it waits for them, and nobody for it."""
     dead_letters: DeadLetters
