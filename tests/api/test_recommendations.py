@@ -102,6 +102,16 @@ class TestForOne:
             friend.do("favourite", status_id)
         assert len(set(made) & set(ids_of(alice))) == 3
 
+    def test_of_one_language(self, server: ServerProcess, alice: User) -> None:
+        friend, stranger = server.user("friend"), server.user("stranger")
+        alice.follow(friend)
+        german = stranger.status("Heute fährt die Fähre leider nicht nach Norden", language="de")["id"]
+        french = stranger.status("Le phare brille encore ce soir sur la baie", language="fr")["id"]
+        for status_id in (german, french):
+            friend.do("favourite", status_id)
+        assert {german, french} <= set(ids_of(alice))
+        assert {german, french} & set(ids_of(alice, language="DE")) == {german}
+
     def test_what_trends_for_who_did_nothing(self, server: ServerProcess) -> None:
         for each in server.user("newcomer").get(FOR_ONE).ok()["recommendations"]:
             assert each["source"] == "trend"

@@ -47,7 +47,7 @@ class RecommendationStatistics(msgspec.Struct, frozen=True):
 class Recommendations(Protocol):
     """Everything is checked when it is read: what was deleted, hidden or blocked is not recommended."""
 
-    async def tweets(self, viewer_id: int, cursor: str, limit: int) -> RecommendationPage:
+    async def tweets(self, viewer_id: int, cursor: str, limit: int, language: str = "") -> RecommendationPage:
         """Raises Invalid for a cursor that this never gave."""
         ...
 

@@ -23,6 +23,12 @@ class RecommendationsForm(msgspec.Struct):
     ] = ""
 
 
+class RecommendedTweetsForm(RecommendationsForm):
+    language: Annotated[
+        str, Meta(max_length=16, description="The subtag of a language, as `de`; empty for all.")
+    ] = ""
+
+
 class SimilarForm(msgspec.Struct):
     limit: Limit = RECOMMENDATIONS_PAGE_DEFAULT
 
@@ -84,7 +90,7 @@ class Recommendations:
                 summary="Statuses by people whom one does not follow, the best first, and why.",
                 scope="read:statuses",
                 needs_user=True,
-                takes=RecommendationsForm,
+                takes=RecommendedTweetsForm,
                 answers=RecommendationsJson,
             ),
             Route(
@@ -121,9 +127,10 @@ class Recommendations:
         ]
 
     async def tweets(self, call: Call) -> Answer:
-        form = call.take(RecommendationsForm)
+        form = call.take(RecommendedTweetsForm)
         limit = min(form.limit, RECOMMENDATIONS_PAGE_MAX)
-        page = await call.service.recommendations.tweets(call.user_id, form.cursor, limit)
+        ports, language = call.service.recommendations, form.language.lower()
+        page = await ports.tweets(call.user_id, form.cursor, limit, language)
         items = b",".join(self._recommended(each, call.user_id) for each in page.items)
         head = b'{"cursor":%s,"recommendations":[' % msgspec.json.encode(page.cursor)
         return raw_json_answer(head + items + b"]}")

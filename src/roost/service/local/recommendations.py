@@ -33,7 +33,7 @@ from roost.limits import (
     RECOMMENDATION_WAIT_S,
     RECOMMENDED_OF_AUTHOR_MAX,
 )
-from roost.model import Click, TweetClicked
+from roost.model import Click, Tweet, TweetClicked
 from roost.service.local.kit import Kit
 from roost.service.local.people import without_hidden
 from roost.service.local.public import worth_showing_to
@@ -67,19 +67,19 @@ class LocalRecommendations:
         self._trends = trends
         self._recommender = Recommender(kit)
 
-    async def tweets(self, viewer_id: int, cursor: str, limit: int) -> RecommendationPage:
+    async def tweets(self, viewer_id: int, cursor: str, limit: int, language: str = "") -> RecommendationPage:
         """A page of the reader's list; behind its end comes what trends. A list that was made anew meanwhile
-        is gone on with at the same place."""
+        is gone on with at the same place. Of a `language` alone, by its first subtag, where one is named."""
         number, offset = _parsed(cursor)
         held = self._recommender.kept(viewer_id)
         if not number or held is None or held.number != number:
             held = await self._recommender.of(viewer_id)
-        shown, offset = await self._some_of(viewer_id, held.found, offset, limit)
+        shown, offset = await self._some_of(viewer_id, held.found, offset, limit, language)
         items = await self._views(viewer_id, shown, RecommendedBy.INTERACTIONS)
         if offset < len(held.found):
             return RecommendationPage(tuple(items), f"{held.number}.{offset}")
         listed = {each.tweet_id for each in held.found}
-        trending = await self._trending(viewer_id, listed)
+        trending = await self._trending(viewer_id, listed, language)
         start = offset - len(held.found)
         added = trending[start : start + limit - len(items)]
         offset += len(added)
@@ -102,10 +102,10 @@ class LocalRecommendations:
         views = await self._views(viewer_id, chosen, RecommendedBy.INTERACTIONS)
         return {each.tweet.tweet.tweet_id: each.because for each in views}
 
-    async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[int]:
+    async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int], language: str = "") -> list[int]:
         """Those of some recommended tweets that may be shown to the reader still, in order."""
-        found = await self._kit.tweets.get_many(tweet_ids)
-        wanted = [tweet for tweet in found if tweet is not None and not tweet.is_noise]
+        found = [tweet for tweet in await self._kit.tweets.get_many(tweet_ids) if tweet is not None]
+        wanted = [tweet for tweet in found if not tweet.is_noise and _is_in(tweet, language)]
         return [tweet.tweet_id for tweet in await worth_showing_to(self._kit, viewer_id, wanted)]
 
     async def similar(self, viewer_id: int, tweet_id: int, limit: int) -> list[RecommendedTweet]:
@@ -153,14 +153,14 @@ class LocalRecommendations:
     # -- what may be shown
 
     async def _some_of(
-        self, viewer_id: int, found: Sequence[Recommended], offset: int, limit: int
+        self, viewer_id: int, found: Sequence[Recommended], offset: int, limit: int, language: str = ""
     ) -> tuple[list[Recommended], int]:
         """The next that may be shown, and where to go on. Of one author few, also of tweets that are not in
         the columns any more."""
         shown: list[Recommended] = []
         while len(shown) < limit and offset < len(found):
             part = found[offset : offset + RECOMMENDATION_CHUNK]
-            allowed = set(await self.still_shown(viewer_id, [each.tweet_id for each in part]))
+            allowed = set(await self.still_shown(viewer_id, [each.tweet_id for each in part], language))
             for each in part:
                 offset += 1
                 if each.tweet_id in allowed:
@@ -170,7 +170,7 @@ class LocalRecommendations:
             await asyncio.sleep(0)  # others get their turn
         return shown, offset
 
-    async def _trending(self, viewer_id: int, listed: set[int]) -> list[RecommendedTweet]:
+    async def _trending(self, viewer_id: int, listed: set[int], language: str) -> list[RecommendedTweet]:
         """What trends, without one's own, what one has interacted with, and what is listed."""
         page = await self._trends.tweets(viewer_id, 0, _TRENDING)
         graph = self._kit.interactions.graph
@@ -178,7 +178,9 @@ class LocalRecommendations:
         return [
             RecommendedTweet(view, RecommendedBy.TREND, 0.0, Because((), 0))
             for view in page.items
-            if view.tweet.author_id != viewer_id and view.tweet.tweet_id not in listed | acted
+            if view.tweet.author_id != viewer_id
+            and view.tweet.tweet_id not in listed | acted
+            and _is_in(view.tweet, language)
         ]
 
     # -- reasons
@@ -247,6 +249,10 @@ def _because(
     named = [act for act in speaking if act.user_id in people][:RECOMMENDATION_REASONS_MAX]
     reasons = tuple(Reason(people[act.user_id], act.kind) for act in named)
     return Because(reasons, len(speaking) - len(reasons))
+
+
+def _is_in(tweet: Tweet, language: str) -> bool:
+    return not language or tweet.language.partition("-")[0].lower() == language
 
 
 def _parsed(cursor: str) -> tuple[int, int]:
