@@ -29,6 +29,8 @@ def run(small: bool, say: Callable[[str], None]) -> Report:
             server.wait_until_ready()
             say(f"making {users:,} accounts that follow {_FOLLOWEES} each, and their tweets")
             tokens = _fill(server, users)
+            say("waiting until all that follows from it is derived")
+            _settle(server)
             wrk.run(server.url, _PATH, tokens, 16, 2)
             say("2,000 requests/s beside fan-out")
             beside = [_beside_fanout(server, users, tokens, seconds) for _ in range(rounds)]
@@ -76,6 +78,11 @@ def _fill(server: ServerProcess, users: int) -> list[str]:
         server.ask("POST", "/roost/v1/tokens", {"username": f"u{n}"})["token"]
         for n in range(1, min(users, _READERS) + 1)
     ]
+
+
+def _settle(server: ServerProcess) -> None:
+    while any(each["lag_events"] for each in server.statistics()["processors"]):
+        time.sleep(0.5)
 
 
 def _tweet(chooser: random.Random, users: int) -> dict[str, object]:
