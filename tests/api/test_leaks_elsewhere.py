@@ -189,6 +189,7 @@ class TestMatrix:
         caller = scene.viewers[relation]
         if not is_shown("public", relation, visibility, scene.protected):
             assert not walked(caller, "/api/v1/trends/statuses?limit=40", rich_word(scene, visibility))
+        if not is_shown("quote", relation, visibility, scene.protected):  # what is recommended may quote it
             assert not walked(caller, "/api/v1/trends/statuses?limit=40", scene.word(visibility))
 
     def test_filters_tell_nothing(self, scene: Scene, rich: Rich, relation: str, visibility: str) -> None:

@@ -94,7 +94,8 @@ def test_nothing_accepted_is_lost(tmp_path: Path) -> None:
         verified = server.ask("POST", "/roost/v1/verify", {"users": USERS})
         wrong = [each for each in verified["subjects"] if each["differing"]]
         assert verified["differing"] == 0, wrong
-        assert all(each["compared"] for each in verified["subjects"])
+        idle = [each for each in verified["subjects"] if not each["compared"]]
+        assert [each["name"] for each in idle if not each["left_open"]] == [], "or it says why"
     finally:
         server.stop()
     ear.join(60)
