@@ -41,8 +41,25 @@ def test_bookmarks(window: Reader, author: User) -> None:
     page.goto("/home")
     page.click(".tweet .act.keep")
     expect(page.locator(".tweet .act.keep")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".toast")).to_contain_text("Bookmarked")
     page.goto("/bookmarks")
     assert window.texts() == ["Worth keeping"]
+
+
+def test_what_is_pressed_just_before_leaving_is_done(window: Reader, viewer: User, author: User) -> None:
+    status = author.status("Liked on the way out")
+    page = window.page
+    page.goto("/home")
+    page.wait_for_load_state("load")
+    page.evaluate("document.querySelector('.tweet .act.like').click(), location.assign('/explore')")
+    page.wait_for_url("**/explore")
+    expect(page.locator("main")).to_be_visible()
+    page.goto(f"/@{author.username}/{status['id']}")
+    for _ in range(50):
+        if viewer.get(f"/api/v1/statuses/{status['id']}").ok()["favourited"]:
+            break
+        page.reload()
+    expect(page.locator(".focus .act.like")).to_have_attribute("aria-pressed", "true")
 
 
 def test_lists(window: Reader, author: User) -> None:

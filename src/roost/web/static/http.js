@@ -9,8 +9,11 @@ export class Refused extends Error {
   }
 }
 
-/** Asks for something; throws Refused with words for people where it is not had. */
-export async function ask(url, { part = "", body, method, signal, keepalive, headers = {} } = {}) {
+/**
+ * Asks for something; throws Refused with words for people where it is not had. A press of a button is sent to its end
+ * even where the page is left at once (keepalive); what has a body may be too large for that (64 KiB), and says so itself.
+ */
+export async function ask(url, { part = "", body, method, signal, keepalive = method === "POST" && !body, headers = {} } = {}) {
   const sent = { "X-Roost-Token": token(), Accept: "*/*", ...headers };
   if (part) sent["X-Fragment"] = part;
   let response;
