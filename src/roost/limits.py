@@ -300,6 +300,8 @@ RECOMMENDATION_HALF_LIFE_H = 24
 """After so many hours an interaction weighs half."""
 RECOMMENDED_OF_AUTHOR_MAX = 3
 """Tweets of one author in a list."""
+SIMILAR_USERS_MIN = 2
+"""So many people must have done something to both of two tweets that are told to be similar."""
 RECOMMENDATION_REASONS_MAX = 3
 """People who are named as the reason for one tweet."""
 RECOMMENDATION_CHUNK = 40

@@ -31,6 +31,12 @@ def ids_of(caller: Api, path: str = FOR_ONE, **query: Any) -> list[str]:
     return [each["status"]["id"] for each in listed]
 
 
+def walked_to(reader: User) -> list[str]:
+    """Ids of what the reader's own walks recommend; trends are for everybody."""
+    found = reader.get(FOR_ONE).ok()["recommendations"]
+    return [each["status"]["id"] for each in found if each["source"] == "interactions"]
+
+
 class Liked:
     """Friends of Alice's, who like what a stranger says; some of it Alice has liked as well."""
 
@@ -73,9 +79,26 @@ class TestForOne:
 
     def test_some_acts_make_it_anew(self, server: ServerProcess, alice: User, liked: Liked) -> None:
         assert set(liked.status_ids) <= set(ids_of(alice))
-        for status_id in (*liked.status_ids, *say(liked.friends[0], 2)):
+        (fresh,) = say(server.user("another"), 1)
+        for friend in liked.friends:
+            friend.do("favourite", fresh)
+        assert fresh not in walked_to(alice)  # the list is kept
+        for status_id in say(liked.friends[0], 3):
             alice.do("favourite", status_id)
-        assert not set(liked.status_ids) & set(ids_of(alice))
+        assert fresh in walked_to(alice)
+
+    def test_what_one_does_counts_at_once(self, alice: User, liked: Liked) -> None:
+        first, second = liked.status_ids
+        assert {first, second} <= set(walked_to(alice))
+        alice.do("favourite", first)
+        assert first not in walked_to(alice)
+        alice.do("reblog", second)
+        assert second not in walked_to(alice)
+
+    def test_whom_one_follows_is_at_home(self, alice: User, liked: Liked) -> None:
+        assert set(liked.status_ids) <= set(walked_to(alice))
+        alice.follow(liked.stranger)
+        assert not set(liked.status_ids) & set(walked_to(alice))
 
     def test_pages_fit_each_other(self, server: ServerProcess, alice: User) -> None:
         friend, strangers = server.user("friend"), [server.user("stranger") for _ in range(5)]
@@ -110,7 +133,11 @@ class TestForOne:
         for status_id in (german, french):
             friend.do("favourite", status_id)
         assert {german, french} <= set(ids_of(alice))
-        assert {german, french} & set(ids_of(alice, language="DE")) == {german}
+        for language in ("DE", "de-AT"):
+            assert {german, french} & set(ids_of(alice, language=language)) == {german}
+        for language in (" de", "d", "1"):
+            assert "language" in alice.get(FOR_ONE, language=language).refused(422)
+        assert "at most 16 characters" in alice.get(FOR_ONE, language=17 * "d").refused(422)
 
     def test_what_trends_for_who_did_nothing(self, server: ServerProcess) -> None:
         for each in server.user("newcomer").get(FOR_ONE).ok()["recommendations"]:
@@ -189,12 +216,33 @@ class TestSimilar:
         for fan in fans:
             fan.do("favourite", status_id)
             fan.do("favourite", near)
-        fans[0].do("reblog", far)
+        for fan in fans[:2]:
+            fan.do("reblog", far)
         found = alice.get(similar(status_id)).ok()
         assert [each["status"]["id"] for each in found][:2] == [near, far]
         assert {reason["account"]["id"] for reason in found[0]["reasons"]} == {fan.id for fan in fans}
         assert (found[1]["reasons"][0]["kind"], found[1]["source"]) == ("retweet", "similarity")
         assert ids_of(alice, similar(status_id), limit=1) == [near]
+
+    def test_a_bait_tells_nothing(self, server: ServerProcess, alice: User, bob: User) -> None:
+        """What one person opened is not to be had by making them act on a status of one's own, nor what they
+        like by mentioning them."""
+        (opened,), (liked,) = say(server.user("one"), 1), say(server.user("other"), 1)
+        alice.post(f"/roost/v1/tweets/{opened}/click").ok()
+        alice.do("favourite", liked)
+        mentioning = bob.status(f"@{alice.username} again")["id"]
+        assert not {opened, liked, mentioning} & set(walked_to(bob))
+        bob = server.user("another")
+        bob.follow(alice)
+        for visibility in ("unlisted", "direct"):
+            bait = bob.status(f"@{alice.username} hello", visibility=visibility)["id"]
+            assert bob.get(similar(bait)).ok() == []
+            alice.post(f"/roost/v1/tweets/{bait}/click").ok()
+            alice.do("favourite", bait)
+            assert bob.get(similar(bait)).ok() == []
+        found = walked_to(bob)
+        assert liked in found  # which everybody may see
+        assert opened not in found
 
     def test_for_nobody_in_particular(self, nobody: Api, liked: Liked) -> None:
         assert ids_of(nobody, similar(liked.status_ids[0])) == [liked.status_ids[1]]
@@ -212,9 +260,7 @@ class TestClicks:
         before = server.operator.get(log).ok()["log"]["last"]
         alice.post(f"/roost/v1/tweets/{one}/click").ok()
         assert server.operator.get(log).ok()["log"]["last"] == before
-        (found,) = alice.get(similar(one)).ok()
-        assert found["status"]["id"] == other
-        assert (found["reasons"], found["others"]) == ([], 0)
+        assert alice.get(similar(one)).ok() == []  # what people opened makes nothing similar
 
     def test_refusals(self, alice: User, bob: User, nobody: Api) -> None:
         private = bob.status("Secret", visibility="private")["id"]

@@ -30,7 +30,9 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TRUE = frozenset(("1", "true", "t", "on", "yes"))
 _FALSE = frozenset(("0", "false", "f", "off", "no"))
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`")
-_EXPECTED = re.compile(r"Expected `(?P<kinds>[^`]+)`(?: (?P<relation>[<>]=) (?P<bound>-?\d+))?")
+_EXPECTED = re.compile(
+    r"Expected `(?P<kinds>[^`]+)`(?P<length> of length)?(?: (?P<relation>[<>]=) (?P<bound>-?\d+))?"
+)
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -161,7 +163,9 @@ def _complaint(text: str, shapes: Mapping[str, _Shape]) -> tuple[str, str]:
         return field or "request", meant
     kinds = [_KINDS[kind] for kind in expected["kinds"].split(" | ") if kind in _KINDS]
     meant = f"be {' or '.join(kinds)}" if kinds else "be something else"
-    if expected["relation"]:
+    if expected["length"] and kinds == ["text"]:
+        meant = f"have {_RELATIONS[expected['relation']]} {expected['bound']} characters"
+    elif expected["relation"]:
         meant = f"be {_RELATIONS[expected['relation']]} {expected['bound']}"
     return field or "request", f"has an item that must {meant}" if inner else f"must {meant}"
 

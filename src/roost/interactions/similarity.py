@@ -123,7 +123,7 @@ def _measured(
     measure: Measure, common: NDArray[np.float64], degrees: NDArray[np.float64], own: float
 ) -> NDArray[np.float64]:
     if measure is Measure.COSINE:
-        scores: NDArray[np.float64] = common / np.sqrt(degrees * own)
+        scores: NDArray[np.float64] = common / np.sqrt(np.maximum(1.0, degrees * own))
     elif measure is Measure.JACCARD:
         scores = common / np.maximum(1.0, degrees + own - common)
     else:

@@ -25,7 +25,12 @@ class RecommendationsForm(msgspec.Struct):
 
 class RecommendedTweetsForm(RecommendationsForm):
     language: Annotated[
-        str, Meta(max_length=16, description="The subtag of a language, as `de`; empty for all.")
+        str,
+        Meta(
+            max_length=16,
+            pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$",
+            description="A language, as `de`; empty for all. Of `de-AT` the first subtag counts.",
+        ),
     ] = ""
 
 
@@ -129,7 +134,7 @@ class Recommendations:
     async def tweets(self, call: Call) -> Answer:
         form = call.take(RecommendedTweetsForm)
         limit = min(form.limit, RECOMMENDATIONS_PAGE_MAX)
-        ports, language = call.service.recommendations, form.language.lower()
+        ports, language = call.service.recommendations, form.language.partition("-")[0].lower()
         page = await ports.tweets(call.user_id, form.cursor, limit, language)
         items = b",".join(self._recommended(each, call.user_id) for each in page.items)
         head = b'{"cursor":%s,"recommendations":[' % msgspec.json.encode(page.cursor)

@@ -5,6 +5,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -32,12 +33,13 @@ from roost.limits import (
     RECOMMENDATION_SEEN_MAX,
     RECOMMENDATION_WAIT_S,
     RECOMMENDED_OF_AUTHOR_MAX,
+    SIMILAR_USERS_MIN,
 )
-from roost.model import Click, Tweet, TweetClicked
+from roost.model import Click, Tweet, TweetClicked, Visibility
 from roost.service.local.kit import Kit
 from roost.service.local.people import without_hidden
 from roost.service.local.public import worth_showing_to
-from roost.service.local.recommending import Recommender
+from roost.service.local.recommending import TOLD_WEIGHING, Recommender, barred_authors
 from roost.service.local.trends import LocalTrends
 from roost.service.local.tweets import LocalTweets
 from roost.service.recommendations import (
@@ -47,15 +49,11 @@ from roost.service.recommendations import (
     RecommendedTweet,
 )
 from roost.service.views import Because, Reason, TweetView, UserView
+from roost.store import rows
 
 _CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
 _CLICKS = Weighing({InteractionKind.CLICK: 1.0})
-_TOLD = Weighing(
-    dict.fromkeys(
-        (InteractionKind.LIKE, InteractionKind.RETWEET, InteractionKind.REPLY, InteractionKind.QUOTE), 1.0
-    )
-)
-"""What everybody may know of anyhow: not who opened what."""
+_DONE = frozenset((rows.Mark.LIKED, rows.Mark.RETWEETED))
 _TRENDING = 20
 """Trending tweets that fill up a list."""
 
@@ -102,16 +100,23 @@ class LocalRecommendations:
         views = await self._views(viewer_id, chosen, RecommendedBy.INTERACTIONS)
         return {each.tweet.tweet.tweet_id: each.because for each in views}
 
-    async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int], language: str = "") -> list[int]:
+    async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[int]:
         """Those of some recommended tweets that may be shown to the reader still, in order."""
+        return [tweet.tweet_id for tweet in await self._shown(viewer_id, tweet_ids)]
+
+    async def _shown(self, viewer_id: int, tweet_ids: Sequence[int], language: str = "") -> list[Tweet]:
         found = [tweet for tweet in await self._kit.tweets.get_many(tweet_ids) if tweet is not None]
         wanted = [tweet for tweet in found if not tweet.is_noise and _is_in(tweet, language)]
-        return [tweet.tweet_id for tweet in await worth_showing_to(self._kit, viewer_id, wanted)]
+        return await worth_showing_to(self._kit, viewer_id, wanted)
 
     async def similar(self, viewer_id: int, tweet_id: int, limit: int) -> list[RecommendedTweet]:
-        """Those with which the same people interacted. Raises NotFound."""
+        """Those with which the same people interacted, several of them, in ways that everybody may know of:
+        so nobody learns what one person does by making them act on a tweet of one's own. None for a tweet
+        that is not for everybody. Raises NotFound."""
         kit = self._kit
         tweet = await self._tweets.original(viewer_id, tweet_id)
+        if tweet.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+            return []
         await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
         state = kit.reader.state
 
@@ -119,11 +124,22 @@ class LocalRecommendations:
             return TweetFacts(*worth_showing(state, ids))
 
         filters = Filters(author_most=RECOMMENDED_OF_AUTHOR_MAX, facts=facts)
-        query = partial(similar_tweets, kit.interactions.graph, tweet.tweet_id, 2 * limit, filters=filters)
+        query = partial(
+            similar_tweets,
+            kit.interactions.graph,
+            tweet.tweet_id,
+            2 * limit,
+            weighing=TOLD_WEIGHING,
+            filters=filters,
+            least_common=SIMILAR_USERS_MIN,
+        )
         alike = await asyncio.to_thread(query)
         found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
-        shown, _ = await self._some_of(viewer_id, found, 0, limit)
-        acts = interactions_with(kit.interactions.graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, _TOLD)
+        allowed = {one.tweet_id for one in await self._shown(viewer_id, [each.node_id for each in alike])}
+        shown = [each for each in found if each.tweet_id in allowed][:limit]
+        acts = interactions_with(
+            kit.interactions.graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, TOLD_WEIGHING
+        )
         near = frozenset(act.user_id for act in acts)
         return await self._views(viewer_id, shown, RecommendedBy.SIMILARITY, near)
 
@@ -155,15 +171,28 @@ class LocalRecommendations:
     async def _some_of(
         self, viewer_id: int, found: Sequence[Recommended], offset: int, limit: int, language: str = ""
     ) -> tuple[list[Recommended], int]:
-        """The next that may be shown, and where to go on. Of one author few, also of tweets that are not in
-        the columns any more."""
+        """The next that may be shown, and where to go on. As the tables and the follow graph are now: none of
+        one's own, nor of whom one follows, nor what one likes or has retweeted; of one author few on a page,
+        also of tweets that are not in the columns any more."""
         shown: list[Recommended] = []
+        state = self._kit.reader.state
+        barred = set(barred_authors(state, viewer_id, self._kit.clock.now_ms()).tolist())
+        authors: Counter[int] = Counter()
         while len(shown) < limit and offset < len(found):
             part = found[offset : offset + RECOMMENDATION_CHUNK]
-            allowed = set(await self.still_shown(viewer_id, [each.tweet_id for each in part], language))
+            tweets = await self._shown(viewer_id, [each.tweet_id for each in part], language)
+            marks = await self._kit.marks.of(viewer_id, [tweet.tweet_id for tweet in tweets])
+            done = {tweet_id for tweet_id, held in marks.items() if not _DONE.isdisjoint(held)}
+            author_of = {
+                tweet.tweet_id: tweet.author_id
+                for tweet in tweets
+                if tweet.author_id not in barred and tweet.tweet_id not in done
+            }
             for each in part:
                 offset += 1
-                if each.tweet_id in allowed:
+                author = author_of.get(each.tweet_id, 0)
+                if author and authors[author] < RECOMMENDED_OF_AUTHOR_MAX:
+                    authors[author] += 1
                     shown.append(each)
                 if len(shown) == limit:
                     break
@@ -229,7 +258,7 @@ def _acts(
     told = []
     for each in found:
         first = near | {proof.user_id for proof in each.proofs}
-        acts = interactions_with(graph, each.tweet_id, RECOMMENDATION_SEEN_MAX, _TOLD)
+        acts = interactions_with(graph, each.tweet_id, RECOMMENDATION_SEEN_MAX, TOLD_WEIGHING)
 
         def rank(act: Interaction, first: frozenset[int] = first) -> tuple[bool, float, int]:
             return act.user_id in first, KIND_WEIGHTS[act.kind], act.when_ms

@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 
 from roost.home import ShardState, worth_showing
 from roost.interactions import (
+    KIND_WEIGHTS,
     Filters,
+    InteractionGraph,
+    InteractionKind,
     Recommended,
     TweetFacts,
     Weighing,
     interactions_of,
+    interactions_with,
     recommend,
 )
 from roost.limits import (
@@ -43,6 +47,15 @@ from roost.service.recommendations import RecommendationStatistics
 
 Ids = NDArray[np.int64]
 _HOUR_MS = 3_600_000
+TOLD = frozenset(
+    (InteractionKind.LIKE, InteractionKind.RETWEET, InteractionKind.REPLY, InteractionKind.QUOTE)
+)
+"""What everybody may know of anyhow: not who opened what."""
+TOLD_WEIGHING = Weighing(dict.fromkeys(TOLD, 1.0))
+_WEIGHTS: dict[InteractionKind, float] = {
+    kind: weight for kind, weight in KIND_WEIGHTS.items() if kind is not InteractionKind.MENTION
+}
+"""Whom one mentions is one's own choice: it must lead nobody to what they like, nor buy anybody reach."""
 _log = logging.getLogger("roost.recommendations")
 
 
@@ -180,21 +193,43 @@ def _query(kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int) 
     seen = [each.tweet_id for each in interactions_of(graph, viewer_id, RECOMMENDATION_SEEN_MAX)]
     filters = Filters(
         tweets=np.array(seen, np.int64),
-        authors=_barred(state, viewer_id, now_ms),
+        authors=barred_authors(state, viewer_id, now_ms),
         oldest_ms=now_ms - 24 * RECOMMENDATION_DAYS_MAX * _HOUR_MS,
         author_most=RECOMMENDED_OF_AUTHOR_MAX,
         facts=partial(_facts, state),
     )
-    weighing = Weighing(half_life_ms=RECOMMENDATION_HALF_LIFE_H * _HOUR_MS, now_ms=now_ms, seed=seed)
+    weighing = Weighing(_WEIGHTS, RECOMMENDATION_HALF_LIFE_H * _HOUR_MS, now_ms, seed)
     circle = _circle(state, viewer_id, now_ms)
-    return recommend(graph, viewer_id, circle, RECOMMENDATIONS_KEPT, weighing, filters)
+    found = recommend(graph, viewer_id, circle, RECOMMENDATIONS_KEPT, weighing, filters)
+    return _openly_found(graph, state, found, filters.tweets)
+
+
+def _openly_found(
+    graph: InteractionGraph, state: ShardState, found: Sequence[Recommended], seen: Ids
+) -> list[Recommended]:
+    """Without those to which nothing may have led but that somebody opened them, which nobody may learn of:
+    something else was done to a tweet, or to another one of its author's."""
+    told = [_is_told(graph, each) for each in found]
+    authors = worth_showing(state, np.array([each.tweet_id for each in found], np.int64))[0].tolist()
+    known = set(worth_showing(state, seen)[0].tolist())
+    known |= {author for author, is_told in zip(authors, told, strict=True) if is_told}
+    known.discard(0)
+    return [
+        each for each, author, is_told in zip(found, authors, told, strict=True) if is_told or author in known
+    ]
+
+
+def _is_told(graph: InteractionGraph, each: Recommended) -> bool:
+    if any(proof.kind in TOLD for proof in each.proofs):
+        return True
+    return bool(interactions_with(graph, each.tweet_id, 1, TOLD_WEIGHING))
 
 
 def _facts(state: ShardState, tweet_ids: Ids) -> TweetFacts:
     return TweetFacts(*worth_showing(state, tweet_ids))
 
 
-def _barred(state: ShardState, viewer_id: int, now_ms: int) -> Ids:
+def barred_authors(state: ShardState, viewer_id: int, now_ms: int) -> Ids:
     """Authors who are not recommended: oneself, who is followed (theirs is at home), who is hidden."""
     graph = state.graph
     row = graph.row_of(viewer_id)
