@@ -33,7 +33,15 @@ def test_what_only_looks_makes_no_server(tmp_path: Path, command: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "command", [["serve"], ["demo"], ["calibrate"], ["user", "add", "ann"], ["stats"], ["load", "generate"]]
+    "command",
+    [
+        ["serve", "--port", "0"],
+        ["demo"],
+        ["calibrate"],
+        ["user", "add", "ann"],
+        ["stats"],
+        ["load", "generate"],
+    ],
 )
 def test_a_data_folder_that_is_none(tmp_path: Path, command: list[str]) -> None:
     file = tmp_path / "file"
