@@ -59,6 +59,12 @@ class Ground:
         kit = self.running.node.kit
         assert await kit.runner.applied(kit.log.last, 60.0)
 
+    async def settled(self) -> None:
+        """Until the server appends nothing of its own accord: late findings of what was accepted are in."""
+        kit = self.running.node.kit
+        assert await kit.enriching.applied(kit.log.last, 60.0)
+        await kit.late_enrichment.settled()
+
 
 def next_page(link: str) -> str:
     """The path and query of the next page; empty at the end."""

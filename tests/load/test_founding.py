@@ -93,6 +93,7 @@ def test_founding_again_makes_nothing_that_is_there(tmp_path: Path) -> None:
     async def work(ground: Ground) -> None:
         record = small_record()
         _, guest_id = await founded(ground, record)
+        await ground.settled()
         last = ground.running.node.kit.log.last
         founder, again = await founded(ground, record)
         assert again == guest_id
