@@ -147,6 +147,7 @@ def test_narrow_windows_cut_no_names(server: ServerProcess, columns: int) -> Non
     names = {each["name"] for each in server.operator.get("/roost/v1/processors").ok()}
     assert "notifications" in names
     assert names <= set(shown)
+    assert columns < 80 or "…" not in " ".join(shown)
 
 
 def test_processors_are_for_operators(server: ServerProcess, alice: User) -> None:

@@ -173,14 +173,20 @@ def test_the_staff_explain_tune_and_bar(quiet: ServerProcess, scene: dict[str, A
 
 def test_the_command_line(quiet: ServerProcess, scene: dict[str, Any]) -> None:
     def roost(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["trends", *arguments, "--data", str(quiet.data_folder)])
+        command = ["trends", *arguments, "--data", str(quiet.data_folder)]
+        return CliRunner().invoke(app, command, env={"COLUMNS": "80"})
 
     listed = json.loads(roost("list", "--window", "24h", "--json").stdout)
     assert listed["trends"][0]["key"] == "trend0"
-    assert "trend0" in roost("list", "--language", "").stdout
+    shown = roost("list", "--language", "").stdout
+    (line,) = (line for line in shown.splitlines() if line.startswith("trend0 "))
+    assert line.endswith("▁▁▁▁▁▁▁▁▁▁▁█"), "the newest end of the day is cut"
     explained = roost("explain", "trend1").stdout
     assert "trend1 is trending" in explained
-    assert "24h" in explained
+    head = next(line for line in explained.splitlines() if line.startswith("window"))
+    assert head.split() == ["window", "1m", "5m", "15m", "1h", "6h", "24h"]
+    assert "…" not in shown + explained
+    assert "Nothing is kept from trending." in roost("barred").stdout
     assert "cooldown_min" in roost("tune", "users_min=6").stdout
     assert trends(quiet.nobody, "tags") == ["trend0", "trend1"]
     for wrong, reason in (("users_min=0", "at least 1"), ("wings=2", "no term"), ("users_min", "name=value")):

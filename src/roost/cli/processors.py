@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from roost.cli.compact import add_whole, compact
 from roost.cli.connection import Server, run
 from roost.cli.options import DataFolder, SettingsFile, settings_of
 from roost.errors import Invalid, Overloaded
@@ -161,42 +161,37 @@ def _chosen(positions: list[int] | None, everything: bool) -> dict[str, Any]:
     return {"positions": positions or [], "all": everything}
 
 
-def _add_whole(table: Table, name: str, found: list[dict[str, Any]]) -> None:
-    """A column that is never cut, however narrow the window: commands take what it shows."""
-    width = max((len(str(each[name])) for each in found), default=0)
-    table.add_column(name, no_wrap=True, min_width=width)
-
-
 def _show(console: Console, found: list[dict[str, Any]]) -> None:
-    table = Table(title="Processors", title_justify="left")
-    _add_whole(table, "name", found)
-    table.add_column("state")
-    for name in ("position", "lag, events", "lag, s", "failures", "dead letters"):
-        table.add_column(name, justify="right")
-    table.add_column("rebuild")
-    for each in found:
-        state = each["state"]
-        table.add_row(
-            each["name"],
-            f"[{_COLOURS[state]}]{state}[/]",
-            *(f"{each[name]:,}" for name in ("position", "lag_events")),
-            f"{each['lag_s']:,.1f}",
-            *(f"{each[name]:,}" for name in ("failures", "dead_letters")),
-            "" if each["rebuild"]["phase"] == "never" else each["rebuild"]["phase"],
-        )
+    """What is rare, errors and rebuilds, has lines of its own."""
+    columns = {
+        "name": [each["name"] for each in found],
+        "state": [each["state"] for each in found],
+        "position": [f"{each['position']:,}" for each in found],
+        "events behind": [f"{each['lag_events']:,}" for each in found],
+        "seconds behind": [f"{each['lag_s']:,.{0 if each['lag_s'] >= 100 else 1}f}" for each in found],
+        "failures": [f"{each['failures']:,}" for each in found],
+        "dead letters": [f"{each['dead_letters']:,}" for each in found],
+    }
+    table = compact("Processors")
+    for name, values in columns.items():
+        add_whole(table, name, values, is_number=name not in ("name", "state"))
+    for name, state, *numbers in zip(*columns.values(), strict=True):
+        table.add_row(name, f"[{_COLOURS[state]}]{state}[/]", *numbers)
     console.print(table)
     for each in found:
         if each["error"]:
             console.print(f"{each['name']}: {escape(each['error'])}", style=_COLOURS[each["state"]])
+        if each["rebuild"]["phase"] != "never":
+            console.print(f"{each['name']}, last rebuild: {each['rebuild']['phase']}")
 
 
 def _show_dead(console: Console, found: list[dict[str, Any]]) -> None:
-    table = Table(title="Dead letters", title_justify="left")
-    _add_whole(table, "processor", found)
-    _add_whole(table, "position", found)
-    table.add_column("event")
-    table.add_column("attempts", justify="right")
-    table.add_column("last at (UTC)")
+    table = compact("Dead letters")
+    for name in ("processor", "position"):
+        add_whole(table, name, [str(each[name]) for each in found])
+    table.add_column("event", overflow="fold")
+    table.add_column("tries", justify="right")
+    table.add_column("last at (UTC)", min_width=10)
     table.add_column("error", overflow="fold")
     for each in found:
         failed = datetime.fromtimestamp(each["failed_ms"] / 1000, UTC)

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from roost.cli.compact import add_whole, compact
 from roost.cli.connection import Server, run
 from roost.cli.options import DataFolder, SettingsFile, settings_of
 from roost.errors import Invalid
@@ -32,6 +34,19 @@ Examples:
   roost trends tune --reset
 """
 _BARS = "▁▂▃▄▅▆▇█"
+_NUMBERS = ("score", "users", "expected")
+_DAY_BARS = 12
+"""A day's graph: two hours a bar, so that a window of 80 columns has room for the rest."""
+_PARTS = (
+    "users",
+    "users_per_min",
+    "expected",
+    "volume",
+    "velocity",
+    "acceleration",
+    "score",
+    "weight",
+)
 
 
 class Kind(enum.StrEnum):
@@ -69,19 +84,25 @@ def list_trends(
     if as_json:
         print(json.dumps(found, indent=2))
         return
-    table = Table("", "state", "score", "window", "users", "expected", "last 24 hours")
-    for trend in found["trends"]:
-        best = trend["best"]
-        table.add_row(
-            trend["key"],
-            trend["state"],
-            f"{trend['score']:.1f}",
-            best["window"],
-            f"{best['users']:,}",
-            f"{best['expected']:.1f}",
-            _spark(trend["hours"]),
-        )
+    if not found["trends"]:
+        Console().print("Nothing trends.")
+        return
+    table = compact()
+    table.add_column("", overflow="fold")
+    shown = [_shown(trend) for trend in found["trends"]]
+    names = ("state", "score", "window", "users", "expected", "last day")
+    for name, values in zip(names, zip(*shown, strict=True), strict=True):
+        add_whole(table, name, list(values), is_number=name in _NUMBERS)
+    for trend, values in zip(found["trends"], shown, strict=True):
+        table.add_row(escape(trend["key"]), *values)
     Console().print(table)
+
+
+def _shown(trend: dict[str, Any]) -> tuple[str, ...]:
+    """All but its key."""
+    best = trend["best"]
+    numbers = best["window"], f"{best['users']:,}", f"{best['expected']:,.1f}"
+    return trend["state"], f"{trend['score']:,.1f}", *numbers, _spark(trend["hours"], _DAY_BARS)
 
 
 @trends.command()
@@ -107,13 +128,15 @@ def explain(
         f"{found['ends_below']:.1f}. Users are counted {exactness}."
         + (" It is kept from trending." if found["barred"] else "")
     )
-    names = ("users", "users_per_min", "expected", "volume", "velocity", "acceleration", "score", "weight")
-    table = Table("window", *(name.replace("_", " ") for name in names))
+    table = compact()
+    add_whole(table, "window", [_part(name) for name in _PARTS])
     for window in found["windows"]:
-        table.add_row(window["window"], *(f"{window[name]:,.4g}" for name in names))
+        add_whole(table, window["window"], [_number(window[name]) for name in _PARTS], is_number=True)
+    for name in _PARTS:
+        table.add_row(_part(name), *(_number(window[name]) for window in found["windows"]))
     console.print(table)
-    console.print(f"last hour, by minutes: {_spark(found['minutes'])}")
-    console.print(f"last day, by ten minutes: {_spark(found['ten_minutes'])}")
+    for what, series in (("last hour", found["minutes"]), ("last day", found["ten_minutes"])):
+        console.print(f"{what}, the newest at the right:\n{_spark(series, console.width)}")
 
 
 @trends.command(epilog=_TUNE_EXAMPLES)
@@ -170,7 +193,10 @@ def allow(
 @trends.command()
 def barred(config: SettingsFile = None, data: DataFolder = None) -> None:
     """Show what is kept from trending."""
-    for each in _ask("GET", "/roost/v1/trends/bars", None, config, data):
+    found = _ask("GET", "/roost/v1/trends/bars", None, config, data)
+    if not found:
+        print("Nothing is kept from trending.")
+    for each in found:
         print(f"{each['kind']}  {each['key']}")
 
 
@@ -180,10 +206,21 @@ def _bar(key: str, kind: Kind, is_barred: bool, config: SettingsFile, data: Data
     Console().print(f"{done['key']} {'may not trend any more' if is_barred else 'may trend'}.")
 
 
-def _spark(values: list[int]) -> str:
-    """Numbers as a row of small bars."""
-    top = max(values, default=0) or 1
-    return "".join(_BARS[min(7, value * 8 // (top + 1))] for value in values)
+def _spark(values: list[int], bars_max: int) -> str:
+    """Numbers as a row of small bars, the newest last; neighbours are added until there is room for all."""
+    together = max(1, -(-len(values) // bars_max))
+    sums = [sum(values[max(0, end - together) : end]) for end in range(len(values), 0, -together)][::-1]
+    top = max(sums, default=0) or 1
+    return "".join(_BARS[min(7, value * 8 // (top + 1))] for value in sums)
+
+
+def _part(name: str) -> str:
+    return "a minute" if name == "users_per_min" else name
+
+
+def _number(value: float) -> str:
+    """Three digits at least, nine characters at most up to ten million."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
 def _ask(method: str, path: str, body: dict[str, Any] | None, config: SettingsFile, data: DataFolder) -> Any:
