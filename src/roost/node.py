@@ -473,7 +473,9 @@ def _bind(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as cause:
         listener.close()
-        hint = "choose another port with --port" if settings.port else "choose another host with --host"
+        hint = "choose another host with --host"
+        if settings.port:
+            hint = 'choose another port with --port 3000, or ARGS="--port 3000" after make'
         if isinstance(cause, socket.gaierror) or cause.errno == errno.EADDRNOTAVAIL:
             hint = "this machine has no such address; choose another with --host"
         place = f"{settings.host}:{settings.port}"

@@ -64,6 +64,7 @@ def test_a_port_that_is_taken(server: ServerProcess, tmp_path: Path) -> None:
     said = refused("serve", "--data", tmp_path / "data", "--port", port)
     assert f"Cannot listen on 127.0.0.1:{port}: Address already in use" in said
     assert "--port" in said
+    assert 'ARGS="--port 3000" after make' in said
 
 
 def test_an_address_that_is_not_this_machines(tmp_path: Path) -> None:
