@@ -282,6 +282,23 @@ def test_search_finds_posts_people_and_hashtags(window: Reader, author: User) ->
     expect(page.locator("main .person").first).to_contain_text(author.username)
 
 
+def test_a_hashtag_that_trends_stays_on_a_line(window: Reader, server: ServerProcess) -> None:
+    long = "a" * 60
+    for number in range(6):
+        text = f"{number} of them wait for the {'bus' * (number + 1)} #publictransport #{long}"
+        server.user("rider").status(text)
+    page = window.page
+    page.goto("/home")
+    for tag in ("publictransport", long):
+        name = page.locator(".rail .trends b", has_text=f"#{tag}")
+        expect(name).to_be_visible()
+        height, line = name.evaluate("b => [b.clientHeight, parseFloat(getComputedStyle(b).lineHeight)]")
+        assert height < 2 * line, "broken in two"
+    assert page.evaluate(
+        "document.querySelector('.rail').scrollWidth <= document.querySelector('.rail').clientWidth"
+    )
+
+
 def test_for_you_has_what_home_has(window: Reader, author: User) -> None:
     wanted = {f"Post {number}" for number in range(25)}
     for text in wanted:
