@@ -108,9 +108,20 @@ def test_the_staff_at_the_command_line(server: ServerProcess, tmp_path: Path) ->
     done(server, "emoji", "remove", "by_hand")
 
 
+def test_lists_that_are_empty_say_so(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server()
+    assert done(server, "announce", "list") == "There are no announcements."
+    assert done(server, "trends", "barred") == "Nothing is kept from trending."
+
+
 def test_what_the_staff_cannot_do(server: ServerProcess) -> None:
     where = ("--data", server.data_folder)
-    assert "There is no account nobody_known" in refused("moderate", "nobody_known", "suspend", *where)
+    for words in (
+        ("moderate", "nobody_known", "suspend"),
+        ("user", "token", "nobody_known"),
+        ("user", "role", "nobody_known", "admin"),
+    ):
+        assert "There is no account nobody_known" in refused(*words, *where)
     assert "cannot be read" in refused("emoji", "add", "none", "/nowhere/none.png", *where)
 
 

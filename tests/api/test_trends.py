@@ -186,7 +186,6 @@ def test_the_command_line(quiet: ServerProcess, scene: dict[str, Any]) -> None:
     head = next(line for line in explained.splitlines() if line.startswith("window"))
     assert head.split() == ["window", "1m", "5m", "15m", "1h", "6h", "24h"]
     assert "…" not in shown + explained
-    assert "Nothing is kept from trending." in roost("barred").stdout
     assert "cooldown_min" in roost("tune", "users_min=6").stdout
     assert trends(quiet.nobody, "tags") == ["trend0", "trend1"]
     for wrong, reason in (("users_min=0", "at least 1"), ("wings=2", "no term"), ("users_min", "name=value")):

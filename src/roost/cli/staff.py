@@ -88,7 +88,10 @@ def announce(
 @announcements.command("list")
 def list_announcements(config: SettingsFile = None, data: DataFolder = None) -> None:
     """Show the announcements that are shown now."""
-    for each in _ask("GET", "/roost/v1/admin/announcements", None, config, data):
+    found = _ask("GET", "/roost/v1/admin/announcements", None, config, data)
+    if not found:
+        print("There are no announcements.")
+    for each in found:
         print(f"{each['id']}  {each['text']}")
 
 

@@ -12,7 +12,7 @@ from roost.api.scopes import INGEST, parse_scopes
 from roost.errors import Invalid, NotFound, Overloaded
 from roost.ids import ID_MAX
 from roost.limits import VERIFY_SUBJECTS_MAX
-from roost.model import Role
+from roost.model import Role, User
 from roost.service import Registration, Statistics, Verification
 
 RoleName = Literal["user", "moderator", "admin", "owner"]
@@ -139,7 +139,7 @@ async def add_user(call: Call) -> Answer:
 
 async def give_role(call: Call) -> Answer:
     form = call.take(RoleForm)
-    user = (await call.service.accounts.by_name(form.username)).user
+    user = await _named(call, form.username)
     await call.service.accounts.give_role(user.user_id, Role[form.role.upper()])
     return json_answer(UserAnswer(str(user.user_id), user.username))
 
@@ -163,13 +163,21 @@ async def add_token(call: Call) -> Answer:
     form = call.take(TokenForm)
     user_id = 0
     if form.username:
-        user_id = (await call.service.accounts.by_name(form.username)).user.user_id
+        user_id = (await _named(call, form.username)).user_id
     if form.client_id != "operator" and await call.service.access.app(form.client_id) is None:
         raise NotFound("There is no such app")
     token = await call.service.access.make_token(
         form.client_id, user_id, parse_scopes(form.scopes), form.token
     )
     return json_answer(TokenMade(token))
+
+
+async def _named(call: Call, username: str) -> User:
+    """Raises NotFound, which says who is not there: operators may know."""
+    try:
+        return (await call.service.accounts.by_name(username)).user
+    except NotFound as cause:
+        raise NotFound(f"There is no account {username[:100]}") from cause
 
 
 def routes() -> list[Route]:
