@@ -147,7 +147,12 @@ def _tables() -> str:
 
 def _statistics() -> str:
     rows = _fields(Statistics, "")
-    intro = "What `roost stats` and `GET /roost/v1/stats` answer. Names end with their unit."
+    intro = (
+        "What `roost stats` and `GET /roost/v1/stats` answer. Names end with their unit. Percentiles (`p50_ms`, "
+        "`p99_ms`, `p999_ms`), with `max_ms` and the `count` beside them, are of the last ten minutes, and 0 where "
+        "nothing was measured in them. Other counters, such as `fanout.pushes`, are since the start of "
+        "the process."
+    )
     return _page("Statistics", intro, rows, ("name", "type"))
 
 
@@ -178,7 +183,9 @@ def _limits() -> str:
 
 
 def _trend_terms() -> str:
-    intro = "By what [trends](../trends.md) are judged: `roost trends tune NAME=VALUE ...`, at once and for good."
+    intro = (
+        "By what [trends](../trends.md) are judged: `roost trends tune NAME=VALUE ...`, at once and for good."
+    )
     rows: list[tuple[str, ...]] = []
     for field in msgspec.structs.fields(model.TrendTerms):
         said = _meta(field.type)

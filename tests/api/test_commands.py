@@ -108,10 +108,14 @@ def test_the_staff_at_the_command_line(server: ServerProcess, tmp_path: Path) ->
     done(server, "emoji", "remove", "by_hand")
 
 
-def test_lists_that_are_empty_say_so(start_server: Callable[..., ServerProcess]) -> None:
+def test_what_is_empty_says_so(start_server: Callable[..., ServerProcess]) -> None:
     server = start_server()
     assert done(server, "announce", "list") == "There are no announcements."
     assert done(server, "trends", "barred") == "Nothing is kept from trending."
+    statistics = done(server, "stats")
+    assert "tweets visible after, p99" in statistics
+    assert "none lately" in statistics
+    assert "p50 and p99 are of the last ten minutes" in " ".join(statistics.split())
 
 
 def test_what_the_staff_cannot_do(server: ServerProcess) -> None:

@@ -37,6 +37,7 @@ def stats(
     console.print(_memory(found))
     console.print(_counts(found))
     console.print(_enrichers(found))
+    console.print("p50 and p99 are of the last ten minutes, counters since the start.")
 
 
 def _memory(found: dict[str, Any]) -> Table:
@@ -68,11 +69,11 @@ def _counts(found: dict[str, Any]) -> Table:
         ("timeline writes", f"{found['fanout']['pushes']:,}"),
         ("large deliveries waiting", f"{found['fanout']['large_waiting']:,}"),
         ("log position", f"{found['log']['last']:,}"),
-        ("tweets visible after, p50", f"{visible['p50_ms']:,} ms"),
-        ("tweets visible after, p99", f"{visible['p99_ms']:,} ms"),
-        ("streamed after, p50", f"{streamed['p50_ms']:,} ms"),
-        ("streamed after, p99", f"{streamed['p99_ms']:,} ms"),
-        ("interactions in the graph after, p99", f"{found['interactions_visible_after']['p99_ms']:,} ms"),
+        ("tweets visible after, p50", _ms(visible, "p50_ms")),
+        ("tweets visible after, p99", _ms(visible, "p99_ms")),
+        ("streamed after, p50", _ms(streamed, "p50_ms")),
+        ("streamed after, p99", _ms(streamed, "p99_ms")),
+        ("interactions in the graph after, p99", _ms(found["interactions_visible_after"], "p99_ms")),
         ("readers with recommendations", f"{found['recommendations']['readers']:,}"),
         ("bytes on disk", f"{found['store']['bytes_on_disk']:,}"),
     ]
@@ -82,6 +83,10 @@ def _counts(found: dict[str, Any]) -> Table:
         lag = f"{processor['lag_events']:,} events, {processor['lag_s']:,.1f} s"
         table.add_row(f"lag of {processor['name']}", lag)
     return table
+
+
+def _ms(percentiles: dict[str, Any], name: str) -> str:
+    return f"{percentiles[name]:,} ms" if percentiles["count"] else "none lately"
 
 
 def _enrichers(found: dict[str, Any]) -> Table:
