@@ -262,6 +262,12 @@ class TestClicks:
         assert server.operator.get(log).ok()["log"]["last"] == before
         assert alice.get(similar(one)).ok() == []  # what people opened makes nothing similar
 
+    def test_ones_own_say_nothing(self, server: ServerProcess, alice: User) -> None:
+        own = alice.status("My own")["id"]
+        before = server.operator.get("/roost/v1/stats").ok()["log"]["last"]
+        assert alice.post(f"/roost/v1/tweets/{own}/click").ok() == {}
+        assert server.operator.get("/roost/v1/stats").ok()["log"]["last"] == before
+
     def test_refusals(self, alice: User, bob: User, nobody: Api) -> None:
         private = bob.status("Secret", visibility="private")["id"]
         alice.post(f"/roost/v1/tweets/{private}/click").refused(404)

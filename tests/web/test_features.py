@@ -330,6 +330,31 @@ def test_for_you_says_why_something_is_recommended(
     expect(window.page.locator(".feed")).not_to_contain_text("A grebe carries")
 
 
+def test_what_is_opened_is_noted_once(
+    window: Reader, viewer: User, author: User, server: ServerProcess
+) -> None:
+    status = author.status("Worth opening")
+    own = viewer.status("My own")
+    page = window.page
+    told: list[str] = []
+    page.on("request", lambda asked: told.append(asked.url.rpartition("/")[2]))
+    page.goto("/home")
+    with page.expect_response("**/click") as noted:
+        page.locator(f"#t{status['id']} .text").click()
+    assert (noted.value.status, noted.value.request.method) == (204, "POST")
+    page.wait_for_url(f"**/{status['id']}")
+    last = server.operator.get("/roost/v1/stats").ok()["log"]["last"]
+    viewer.post(f"/roost/v1/tweets/{status['id']}/click").ok()
+    assert server.operator.get("/roost/v1/stats").ok()["log"]["last"] == last
+    page.reload()
+    with page.expect_response("**/like"):  # which is asked later than anything that opening a page asks
+        page.click(".focus .act.like")
+    page.goto(f"/@{viewer.username}/{own['id']}")
+    with page.expect_response("**/like"):
+        page.click(".focus .act.like")
+    assert told.count("click") == 1
+
+
 def test_people_are_suggested_with_the_friends_who_follow_them(
     window: Reader, author: User, server: ServerProcess
 ) -> None:

@@ -191,6 +191,22 @@ def test_what_people_write_stays_text(raw: Raw, server: ServerProcess) -> None:
         assert "<img src=x" not in text
 
 
+def test_opening_is_noted_for_who_may_see_a_post_only(raw: Raw, owner: str, server: ServerProcess) -> None:
+    author = server.user("author")
+    shown, secret = author.status("For all"), author.status("For followers", visibility="private")
+    path = f"/tweets/{shown['id']}/click"
+    assert "data-click" not in raw.send("GET", f"/@{author.username}/{shown['id']}").text
+    signed_out = raw.send("POST", path, {"csrf": raw.csrf()})
+    assert signed_out.headers["location"].startswith("/sign-in")
+    raw.sign_in(owner)
+    csrf = raw.csrf("/home")
+    assert f'data-click="{path}"' in raw.send("GET", f"/@{author.username}/{shown['id']}").text
+    assert raw.send("POST", path, {}).status == 403
+    assert raw.send("POST", path, {"csrf": csrf}).status == 303
+    assert raw.send("POST", path, {"csrf": csrf}, X_Fragment="none").status == 204
+    assert raw.send("POST", f"/tweets/{secret['id']}/click", {"csrf": csrf}).status == 404
+
+
 def test_private_posts_have_no_page_for_others(raw: Raw, server: ServerProcess) -> None:
     author = server.user("author")
     secret = author.status("Only for followers", visibility="private")

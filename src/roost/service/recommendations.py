@@ -56,5 +56,5 @@ class Recommendations(Protocol):
         ...
 
     async def click(self, viewer_id: int, tweet_id: int) -> None:
-        """Note that the viewer opened a tweet; once. Raises NotFound."""
+        """Note that the viewer opened a tweet; once, and none of their own. Raises NotFound."""
         ...

@@ -30,6 +30,7 @@ class Marks:
     def routes(self) -> list[Route]:
         route = self._site.route
         return [
+            route("POST", "/tweets/{id}/click", self.click, signed_in=True),
             route("POST", "/tweets/{id}/delete", self.delete, signed_in=True, rate="deletes"),
             route("POST", "/tweets/{id}/{verb}", self.mark, signed_in=True),
         ]
@@ -45,6 +46,11 @@ class Marks:
             fresh = await call.service.tweets.get(call.user_id, shown.tweet.tweet_id)
             return await self._site.page(call, "fragments/actions.html", view=fresh)
         return back(call, f"t{tweet_id}")
+
+    async def click(self, call: Call) -> Answer:
+        """A tweet's page was opened."""
+        await call.service.recommendations.click(call.user_id, path_id(call))
+        return Answer(204, b"", {}) if wants_fragment(call) else back(call)
 
     async def delete(self, call: Call) -> Answer:
         await call.service.tweets.delete(call.user_id, path_id(call))

@@ -147,6 +147,8 @@ class LocalRecommendations:
         """One that is known already changes nothing. Raises NotFound."""
         kit = self._kit
         tweet = await self._tweets.original(viewer_id, tweet_id)
+        if tweet.author_id == viewer_id:
+            return
         async with kit.locks.hold("click", viewer_id, tweet.tweet_id):
             await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
             clicks = interactions_of(kit.interactions.graph, viewer_id, RECOMMENDATION_SEEN_MAX, _CLICKS)

@@ -6,6 +6,7 @@ import { keepGoing, keepPlace } from "./feed.js";
 import { part } from "./http.js";
 import { listenToKeys } from "./keys.js";
 import { Live } from "./live.js";
+import { noteOpened } from "./opened.js";
 import { keepTimes } from "./time.js";
 import { keepVisit } from "./visit.js";
 
@@ -26,6 +27,9 @@ if (feed) {
   live.start();
   if (location.pathname === "/home") keepVisit(feed);
 }
+
+const opened = document.querySelector(".tweet.focus[data-click]");
+if (opened) noteOpened(opened);
 
 whenSent((tweet, reply) => {
   const focus = document.querySelector(".tweet.focus");
