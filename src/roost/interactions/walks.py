@@ -135,7 +135,7 @@ def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int
         part = ids[first : first + WALKERS_MAX]
         walkers.here[: len(part)] = part
         look_up(view.arrays.users, USERS_SIDE, view.directory, walkers, len(part))
-        known[first : first + len(part)] = walkers.heads[:, : len(part)].any(axis=0)
+        known[first : first + len(part)] = walkers.heads[: len(part)].any(axis=1)
     weights = weights * known
     total = weights.sum()
     if total == 0:

@@ -109,7 +109,7 @@ def total_degree(directory: NDArray[np.int64], walkers: Walkers, walker: int) ->
     """Edges of the node that `look_up` found for a walker, dead ones among them."""
     degree = 0
     for place in range(directory.shape[0]):
-        degree += walkers.heads[place, walker] & COUNT_MASK
+        degree += walkers.heads[walker, place] & COUNT_MASK
     return degree
 
 
@@ -126,7 +126,7 @@ def list_edges(
     side, other = (graph.users, graph.tweets) if of_users else (graph.tweets, graph.users)
     count = 0
     for place in range(directory.shape[0] - 1, -1, -1):
-        segment, head = directory[place], walkers.heads[place, walker]
+        segment, head = directory[place], walkers.heads[walker, place]
         for index in range((head & COUNT_MASK) - 1, -1, -1):
             if count == most:
                 return count

@@ -54,6 +54,16 @@ def write_bits(words: NDArray[np.int64], position: int, count: int, value: int) 
 
 
 @kernel
+def block_position(head: int, index: int) -> int:
+    """The bit at which the block of entry `index` begins."""
+    begin = (head >> START_SHIFT) << 3
+    if head & COUNT_MASK <= BLOCK:
+        return begin
+    width = ((head >> LOW_SHIFT) & LOW_MASK) + OWN_BITS
+    return begin + index // BLOCK * (_BLOCK_HEAD_BITS + BLOCK * width)
+
+
+@kernel
 def entry_position(head: int, index: int) -> int:
     """The bit at which entry `index` begins."""
     count = head & COUNT_MASK

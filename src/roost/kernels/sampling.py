@@ -16,21 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roost.kernels.jit import kernel, mix, prefetch
-from roost.kernels.packed import COUNT_MASK, OWN_BITS, OWN_MASK, entry_position
+from roost.kernels.packed import COUNT_MASK, OWN_BITS, OWN_MASK, block_position, entry_position, read_bits
 from roost.kernels.perfect import bucket_of, slot_of
 from roost.kernels.temporal import (
     BUCKETS,
     DATA,
     KIND_MASK,
     KIND_SHIFT,
+    LIVE_OWN_MASK,
     SLOTS,
     TABLE,
+    TIME_SHIFT,
     TWEETS_SIDE,
     USERS_SIDE,
     Side,
     TemporalGraph,
     edge_at,
     head_of,
+    pooled,
+    sealed_time,
     time_at,
     weight_of,
 )
@@ -68,11 +72,16 @@ class Walkers(NamedTuple):
     kinds: NDArray[np.int64]
     """Of the edges that they took."""
     heads: NDArray[np.int64]
-    """(segments, walkers)."""
+    """(walkers, segments)."""
     totals: NDArray[np.float64]
+    """Of the nodes' envelopes."""
+    chances: NDArray[np.float64]
+    """How far within its share of the envelope each proposal fell, from 0 to below 1."""
     picks: NDArray[np.int64]
-    """(walkers, 3): the segment and the place of the edge that is proposed; and what stands there."""
+    """(walkers, 3): the segment and the place of the edge that is proposed; and where or what it is."""
     active: NDArray[np.int64]
+    chosen: NDArray[np.int64]
+    """Walkers whose proposal is accepted, unless its other end is deleted."""
     hashes: NDArray[np.int64]
     owners: NDArray[np.int64]
     """The walker who looks up for this one: walkers on the same node look it up once, mostly."""
@@ -86,10 +95,12 @@ def make_walkers(segments: int) -> Walkers:
         here=np.empty(WALKERS_MAX, np.int64),
         there=np.empty(WALKERS_MAX, np.int64),
         kinds=np.empty(WALKERS_MAX, np.int64),
-        heads=np.empty((max(1, segments), WALKERS_MAX), np.int64),
+        heads=np.empty((WALKERS_MAX, max(1, segments)), np.int64),
         totals=np.empty(WALKERS_MAX, np.float64),
+        chances=np.empty(WALKERS_MAX, np.float64),
         picks=np.empty((WALKERS_MAX, 3), np.int64),
         active=np.empty(WALKERS_MAX, np.int64),
+        chosen=np.empty(WALKERS_MAX, np.int64),
         hashes=np.empty(WALKERS_MAX, np.int64),
         owners=np.empty(WALKERS_MAX, np.int64),
         memo=np.empty((MEMO, 2), np.int64),
@@ -132,24 +143,25 @@ def look_up(side: Side, at: int, directory: NDArray[np.int64], walkers: Walkers,
         if buckets == 0:
             for number in range(owners):
                 walker = walkers.active[number]
-                walkers.heads[place, walker] = head_of(side, at, segment, walkers.here[walker])
+                walkers.heads[walker, place] = head_of(side, at, segment, walkers.here[walker])
             continue
         table, pilots = side.table[segment[TABLE]], side.pilots[segment[DATA]]
         for number in range(owners):
             walker = walkers.active[number]
             hashed = walkers.hashes[walker]
             slot = slot_of(hashed, np.int64(pilots[bucket_of(hashed, buckets)]), slots)
-            walkers.heads[place, walker] = slot
+            walkers.heads[walker, place] = slot
             prefetch(table, 2 * slot)
         for number in range(owners):
             walker = walkers.active[number]
-            slot = walkers.heads[place, walker]
+            slot = walkers.heads[walker, place]
             is_there = np.int64(table[2 * slot] == walkers.here[walker])
-            walkers.heads[place, walker] = table[2 * slot + 1] * is_there
-    if owners < count:
-        for place in range(directory.shape[0]):
-            for walker in range(count):
-                walkers.heads[place, walker] = walkers.heads[place, walkers.owners[walker]]
+            walkers.heads[walker, place] = table[2 * slot + 1] * is_there
+    for walker in range(count):
+        owner = walkers.owners[walker]
+        if owner != walker:
+            for place in range(directory.shape[0]):
+                walkers.heads[walker, place] = walkers.heads[owner, place]
 
 
 @kernel
@@ -180,7 +192,7 @@ def _read_whole(
     for is_choosing in range(2):
         left = total * chance
         for place in range(directory.shape[0]):
-            head = walkers.heads[place, walker]
+            head = walkers.heads[walker, place]
             for index in range(head & COUNT_MASK):
                 item = edge_at(graph, side, of_users, directory[place], head, index)
                 weight = _weight_at(graph, side, other, directory[place], sampling, head, index, item)
@@ -194,20 +206,49 @@ def _read_whole(
 
 @kernel
 def _propose(
-    directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers, walker: int, chance: float
+    side: Side, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers, walker: int, chance: float
 ) -> None:
-    """Choose a segment and a place in it, within the envelope."""
+    """Choose a segment and a place in it, within the envelope, and ask for what stands there."""
     left = chance * walkers.totals[walker]
+    at = 0
     for place in range(directory.shape[0]):
-        degree = walkers.heads[place, walker] & COUNT_MASK
+        degree = walkers.heads[walker, place] & COUNT_MASK
         share = degree * sampling.bounds[place]
         if share > 0.0:
-            walkers.picks[walker, 0] = place
-            walkers.picks[walker, 1] = min(degree - 1, np.int64(left / sampling.bounds[place]))
+            at = place
             if left < share:
-                return
+                break
             left -= share
-            walkers.picks[walker, 1] = degree - 1
+    bound = sampling.bounds[at]
+    head = walkers.heads[walker, at]
+    index = min((head & COUNT_MASK) - 1, np.int64(left / bound))
+    walkers.chances[walker] = min(1.0, left / bound - index)
+    walkers.picks[walker, 0], walkers.picks[walker, 1] = at, index
+    segment = directory[at]
+    if segment[BUCKETS] > 0:
+        words = side.lists[segment[DATA]]
+        position = entry_position(head, index)
+        walkers.picks[walker, 2] = position
+        prefetch(words, block_position(head, index) >> 6)
+        prefetch(words, position >> 6)
+
+
+@kernel
+def _weigh(
+    graph: TemporalGraph, side: Side, segment: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
+    walker: int,
+) -> float:  # fmt: skip
+    """The weight of a walker's proposal, whether or not its other end is deleted."""
+    data = segment[DATA]
+    if segment[BUCKETS] > 0:
+        own = read_bits(side.lists[data], walkers.picks[walker, 2], OWN_BITS)
+        when_ms = sealed_time(segment, own)
+    else:
+        head = walkers.heads[walker, walkers.picks[walker, 0]]
+        edge = pooled(side.pool[data], head, walkers.picks[walker, 1])
+        own = graph.edges[data, edge, 1] & LIVE_OWN_MASK
+        when_ms = graph.edges[data, edge, 1] >> TIME_SHIFT
+    return weight_of(own, when_ms, sampling.weights, sampling.decay, sampling.now_ms)
 
 
 @kernel
@@ -217,20 +258,21 @@ def _begin(directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers, c
     for walker in range(count):
         total = 0.0
         for place in range(directory.shape[0]):
-            total += (walkers.heads[place, walker] & COUNT_MASK) * sampling.bounds[place]
+            total += (walkers.heads[walker, place] & COUNT_MASK) * sampling.bounds[place]
         walkers.totals[walker] = total
         walkers.there[walker] = 0
-        if total > 0.0:
-            walkers.active[active] = walker
-            active += 1
+        walkers.active[active] = walker
+        active += np.int64(total > 0.0)
     return active
 
 
 @kernel
 def _is_exhausted(directory: NDArray[np.int64], walkers: Walkers, walker: int, tries: int) -> bool:
+    if tries < TRIES_MIN:
+        return False
     degree = 0
     for place in range(directory.shape[0]):
-        degree += walkers.heads[place, walker] & COUNT_MASK
+        degree += walkers.heads[walker, place] & COUNT_MASK
     return tries >= TRIES_MIN + (degree >> TRIES_SHARE_BITS)
 
 
@@ -245,44 +287,43 @@ def advance(
     active = _begin(directory, sampling, walkers, count)
     tries = 0
     while active > 0:
-        for place in range(active):
-            walker = walkers.active[place]
-            _propose(directory, sampling, walkers, walker, draw(sampling.seed, draws + place))
-        draws += active
-        for place in range(active):
-            walker = walkers.active[place]
-            at = walkers.picks[walker, 0]
-            segment = directory[at]
-            head = walkers.heads[at, walker]
-            if segment[BUCKETS] > 0:
-                words = side.lists[segment[DATA]]
-                prefetch(words, head >> 35)
-                prefetch(words, entry_position(head, walkers.picks[walker, 1]) >> 6)
-        for place in range(active):
-            walker = walkers.active[place]
-            at = walkers.picks[walker, 0]
-            walkers.picks[walker, 2] = edge_at(
-                graph, side, of_users, directory[at], walkers.heads[at, walker], walkers.picks[walker, 1]
-            )
-            prefetch(other.table[directory[at, TABLE]], 2 * (walkers.picks[walker, 2] >> OWN_BITS))
         tries += 1
-        left = 0
+        for place in range(active):
+            chance = draw(sampling.seed, draws + place)
+            _propose(side, directory, sampling, walkers, walkers.active[place], chance)
+        draws += active
+        left, chosen = 0, 0
         for place in range(active):
             walker = walkers.active[place]
-            at, item = walkers.picks[walker, 0], walkers.picks[walker, 2]
-            weight = _weight_at(
-                graph, side, other, directory[at], sampling, walkers.heads[at, walker],
-                walkers.picks[walker, 1], item,
-            )  # fmt: skip
-            chance = draw(sampling.seed, draws + place) if weight < sampling.bounds[at] else 0.0
-            if weight > 0.0 and chance * sampling.bounds[at] < weight:
-                _take(other, directory[at], walkers, walker, item)
-            elif _is_exhausted(directory, walkers, walker, tries):
-                chance = draw(sampling.seed, draws + active + place)
-                _read_whole(graph, side, other, of_users, directory, sampling, walkers, walker, chance)
+            at = walkers.picks[walker, 0]
+            weight = _weigh(graph, side, directory[at], sampling, walkers, walker)
+            is_chosen = walkers.chances[walker] * sampling.bounds[at] < weight
+            walkers.chosen[chosen] = walker
+            walkers.active[left] = walker
+            chosen += np.int64(is_chosen)
+            left += np.int64(not is_chosen)
+        for place in range(chosen):
+            walker = walkers.chosen[place]
+            at, index = walkers.picks[walker, 0], walkers.picks[walker, 1]
+            item = edge_at(graph, side, of_users, directory[at], walkers.heads[walker, at], index)
+            walkers.picks[walker, 2] = item
+            prefetch(other.table[directory[at, TABLE]], 2 * (item >> OWN_BITS))
+        for place in range(chosen):
+            walker = walkers.chosen[place]
+            segment, item = directory[walkers.picks[walker, 0]], walkers.picks[walker, 2]
+            if other.table[segment[TABLE], 2 * (item >> OWN_BITS) + 1] != 0:
+                _take(other, segment, walkers, walker, item)
             else:
                 walkers.active[left] = walker
                 left += 1
-        draws += 2 * active
-        active = left
+        active = 0
+        for place in range(left):
+            walker = walkers.active[place]
+            if _is_exhausted(directory, walkers, walker, tries):
+                chance = draw(sampling.seed, draws + place)
+                _read_whole(graph, side, other, of_users, directory, sampling, walkers, walker, chance)
+            else:
+                walkers.active[active] = walker
+                active += 1
+        draws += left
     return draws

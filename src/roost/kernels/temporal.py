@@ -33,6 +33,8 @@ KIND_MASK = 7
 TIME_SHIFT = 4
 TIME_STEPS = 256
 DEAD_BIT = 1
+LIVE_OWN_MASK = (1 << TIME_SHIFT) - 1
+"""What an edge of a live segment has of its own beside its time."""
 
 KEY_SHIFT = 32
 """Where the tweet's slot stands in an edge's first word; the user's stands at 0."""
@@ -162,7 +164,13 @@ def edge_at(
     edge = pooled(side.pool[data], head, index)
     slots = graph.edges[data, edge, 0]
     other = (slots >> KEY_SHIFT) if of_users else slots & SLOT_MASK
-    return other << OWN_BITS | graph.edges[data, edge, 1] & ((1 << TIME_SHIFT) - 1)
+    return other << OWN_BITS | graph.edges[data, edge, 1] & LIVE_OWN_MASK
+
+
+@kernel
+def sealed_time(segment: NDArray[np.int64], own: int) -> int:
+    """When the time step began that an entry's own bits name, in ms."""
+    return segment[BEGAN_MS] + (((own >> TIME_SHIFT) & (TIME_STEPS - 1)) << segment[STEP_BITS])
 
 
 @kernel
@@ -171,7 +179,7 @@ def time_at(
 ) -> int:
     """When entry `index`, which is `item`, was made, in ms; in a sealed segment, when its time step began."""
     if segment[BUCKETS] > 0:
-        return segment[BEGAN_MS] + (((item >> TIME_SHIFT) & (TIME_STEPS - 1)) << segment[STEP_BITS])
+        return sealed_time(segment, item)
     data = segment[DATA]
     return graph.edges[data, pooled(side.pool[data], head, index), 1] >> TIME_SHIFT
 
