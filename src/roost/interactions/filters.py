@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roost.ids import first_id_at
-from roost.kernels import Rules, choose, make_id_set
+from roost.kernels import Rules, choose, make_id_set, rank
 from roost.limits import RECOMMENDATION_CANDIDATES_MAX
 
 Ids = NDArray[np.int64]
@@ -65,7 +65,8 @@ def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: 
 def _choose_among(
     ids: Ids, scores: NDArray[np.float64], filters: Filters, rules: Rules, limit: int, most: int
 ) -> Ids:
-    order = _best_places(ids, scores, most)
+    order = np.empty(min(most, len(ids)), np.int64)
+    rank(ids, scores, order)
     candidates = np.ascontiguousarray(ids[order])
     facts = _facts_of(candidates, filters)
     chosen = np.empty(limit, np.int64)
@@ -75,16 +76,6 @@ def _choose_among(
     )
     best: Ids = order[chosen[:count]]
     return best
-
-
-def _best_places(ids: Ids, scores: NDArray[np.float64], most: int) -> Ids:
-    """In order: the highest score first, and of equals the newest."""
-    near: Ids = np.arange(len(ids))
-    if len(ids) > most:
-        lowest = np.partition(scores, len(scores) - most)[len(scores) - most]
-        near = np.flatnonzero(scores >= lowest)
-    order: Ids = near[np.lexsort((-ids[near], -scores[near]))][:most]
-    return order
 
 
 def _facts_of(ids: Ids, filters: Filters) -> TweetFacts:

@@ -12,17 +12,15 @@ from roost.interactions.graph import InteractionGraph, View
 from roost.interactions.kinds import InteractionKind
 from roost.interactions.weighing import Weighing, sampling_for
 from roost.kernels import (
-    USERS_SIDE,
-    WALKERS_MAX,
-    Sampling,
     Walkers,
-    advance,
     collect_proofs,
-    look_up,
+    count_lines,
     make_id_set,
     make_proofs,
     make_visits,
     make_walkers,
+    number_visits,
+    place_walkers,
     spread,
     walk_salsa,
 )
@@ -80,7 +78,7 @@ def salsa(
     view = graph.view()
     sampling = sampling_for(weighing, view)
     walkers = make_walkers(len(view.directory))
-    starts, _ = _starts(view, walkers, seeds, walk.walks)
+    starts = _starts(view, walkers, seeds, walk.walks)
     pairs = (walk.length + 1) // 2
     visits = make_visits(len(starts) * pairs)
     walk_salsa(view.arrays, view.directory, sampling, walkers, starts, pairs, walk.restart, visits)
@@ -107,56 +105,31 @@ def subgraph_salsa(
     view = graph.view()
     sampling = sampling_for(weighing, view)
     walkers = make_walkers(len(view.directory))
-    starts, numbers = _starts(view, walkers, seeds, walk.walks)
-    tweets, kinds = _draw_edges(view, sampling, walkers, starts)
-    there = tweets != 0
-    users, tweets, kinds = numbers[there], tweets[there], kinds[there]
-    ids, places = np.unique(tweets, return_inverse=True)
-    seed_ids, locals_ = np.unique(users, return_inverse=True)
-    start = np.bincount(locals_, minlength=len(seed_ids)) / max(1, len(users))
-    mass, user_degrees = np.empty(len(seed_ids)), np.zeros(len(seed_ids))
-    scores, tweet_degrees = np.zeros(len(ids)), np.zeros(len(ids))
+    starts = _starts(view, walkers, seeds, walk.walks)
+    visits = make_visits(len(starts))
+    walk_salsa(view.arrays, view.directory, sampling, walkers, starts, 1, walk.restart, visits)
+    count, lines = visits.totals.tolist()
+    slots, log = visits.order[:count], visits.log[:lines]
+    users, tweets = np.empty(lines, np.int64), np.empty(lines, np.int64)
+    start = np.empty(min(lines, len(seeds)))
+    there = number_visits(visits, np.empty(len(visits.keys), np.int64), users, tweets, start)
+    start, mass, user_degrees = start[:there], np.empty(there), np.zeros(there)
+    scores, tweet_degrees = np.zeros(count), np.zeros(count)
     passes = (walk.length + 1) // 2
-    spread(locals_, places, start, passes, walk.restart, mass, user_degrees, tweet_degrees, scores)
+    spread(users, tweets, start, passes, walk.restart, mass, user_degrees, tweet_degrees, scores)
+    ids = visits.keys[slots]
     best = choose_best(ids, scores, filters, limit)
-    log = np.stack([places, starts[there], kinds], axis=1)
-    return with_proofs(log, np.arange(len(ids)), ids, scores, best, NOBODY)
+    return with_proofs(log, slots, ids, scores, best, NOBODY)
 
 
-def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int) -> tuple[Ids, Ids]:
-    """Where each walker begins, and that seed's number: so many for each seed as its share of the weight
-    says, and exactly `walks` together (systematic sampling). Seeds without edges are left out."""
-    ids = np.array(list(seeds), np.int64)
-    weights = np.array(list(seeds.values()), np.float64)
+def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int) -> Ids:
+    """Where each walker begins, in the order of the seeds."""
+    ids = np.fromiter(seeds.keys(), np.int64, len(seeds))
+    weights = np.fromiter(seeds.values(), np.float64, len(seeds))
     if not (np.isfinite(weights).all() and (weights >= 0).all() and (ids > 0).all()):
         raise Invalid("Seeds are users, with weights that are finite and not negative")
-    known = np.zeros(len(ids), np.bool_)
-    for first in range(0, len(ids), WALKERS_MAX):
-        part = ids[first : first + WALKERS_MAX]
-        walkers.here[: len(part)] = part
-        look_up(view.arrays.users, USERS_SIDE, view.directory, walkers, len(part))
-        known[first : first + len(part)] = walkers.heads[: len(part)].any(axis=1)
-    weights = weights * known
-    total = weights.sum()
-    if total == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    bounds = np.cumsum(weights) / total
-    numbers = np.searchsorted(bounds, (np.arange(walks) + 0.5) / walks)
-    numbers = np.minimum(numbers, np.flatnonzero(weights)[-1])
-    return ids[numbers], numbers
-
-
-def _draw_edges(view: View, sampling: Sampling, walkers: Walkers, starts: Ids) -> tuple[Ids, Ids]:
-    """One random edge of each start: its tweet, 0 for none, and its kind."""
-    tweets, kinds = np.empty(len(starts), np.int64), np.empty(len(starts), np.int64)
-    draws = 0
-    for first in range(0, len(starts), WALKERS_MAX):
-        count = min(WALKERS_MAX, len(starts) - first)
-        walkers.here[:count] = starts[first : first + count]
-        draws = advance(view.arrays, 1, view.directory, sampling, walkers, count, draws)
-        tweets[first : first + count] = walkers.there[:count]
-        kinds[first : first + count] = walkers.kinds[:count]
-    return tweets, kinds
+    starts = np.empty(walks, np.int64)
+    return starts[: place_walkers(view.arrays, view.directory, walkers, ids, weights, starts)]
 
 
 def with_proofs(
@@ -167,7 +140,7 @@ def with_proofs(
     highest = max(int(slots.max(initial=0)), int(log[:, 0].max(initial=0)))
     numbers = np.full(highest + 1, -1, np.int32)
     numbers[slots[best]] = np.arange(len(best))
-    proofs = make_proofs(len(best), PROOFS_MAX, len(log))
+    proofs = make_proofs(len(best), PROOFS_MAX, int(count_lines(log, numbers)))
     collect_proofs(log, numbers, make_id_set(never), proofs)
     users, kinds, totals = proofs.users.tolist(), proofs.kinds.tolist(), proofs.totals.tolist()
     return [

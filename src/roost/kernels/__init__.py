@@ -35,6 +35,7 @@ from roost.kernels.choosing import (
     Rules,
     choose,
     make_id_set,
+    rank,
 )
 from roost.kernels.columns import (
     DELETED,
@@ -164,7 +165,7 @@ from roost.kernels.perfect import (
     group_by_bucket,
     slots_for,
 )
-from roost.kernels.proofs import Proofs, collect_proofs, make_proofs
+from roost.kernels.proofs import Proofs, collect_proofs, count_lines, make_proofs
 from roost.kernels.rings import (
     BY_LEVEL,
     IN_USE,
@@ -186,6 +187,8 @@ from roost.kernels.rings import (
 from roost.kernels.salsa import (
     Visits,
     make_visits,
+    number_visits,
+    place_walkers,
     spread,
     walk_salsa,
 )
@@ -382,6 +385,7 @@ __all__ = [
     "coldest_ring",
     "collect_proofs",
     "copy_list",
+    "count_lines",
     "count_living",
     "count_min_turn",
     "count_neighbours",
@@ -465,11 +469,14 @@ __all__ = [
     "note_read",
     "note_reads",
     "note_uses",
+    "number_visits",
     "open_delivery",
     "pack_side",
+    "place_walkers",
     "pool_used",
     "push_author",
     "push_one",
+    "rank",
     "reading_level",
     "record_tweets",
     "regroup",

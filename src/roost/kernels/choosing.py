@@ -81,3 +81,50 @@ def choose(
         chosen[count] = place
         count += 1
     return count
+
+
+@kernel
+def _is_worse(ids: NDArray[np.int64], scores: NDArray[np.float64], one: int, other: int) -> bool:
+    return scores[one] < scores[other] or (scores[one] == scores[other] and ids[one] < ids[other])
+
+
+@kernel
+def _sink(
+    ids: NDArray[np.int64], scores: NDArray[np.float64], heap: NDArray[np.int64], count: int, place: int
+) -> None:
+    """Put `heap[place]` where it belongs among `count`: the worst is on top."""
+    moved = heap[place]
+    while True:
+        child = 2 * place + 1
+        if child >= count:
+            break
+        if child + 1 < count and _is_worse(ids, scores, heap[child + 1], heap[child]):
+            child += 1
+        if not _is_worse(ids, scores, heap[child], moved):
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = moved
+
+
+@kernel
+def rank(ids: NDArray[np.int64], scores: NDArray[np.float64], best: NDArray[np.int64]) -> int:
+    """Fill `best` with places of the highest scores, the highest first, and of equals the highest id; answer
+    how many there are.
+
+    A heap of the best so far: O(ids x log(best)) at worst, and far less where most are not among the best."""
+    count = min(ids.shape[0], best.shape[0])
+    if count == 0:
+        return 0
+    for place in range(count):
+        best[place] = place
+    for place in range(count // 2 - 1, -1, -1):
+        _sink(ids, scores, best, count, place)
+    for place in range(count, ids.shape[0]):
+        if _is_worse(ids, scores, best[0], place):
+            best[0] = place
+            _sink(ids, scores, best, count, 0)
+    for last in range(count - 1, 0, -1):
+        best[0], best[last] = best[last], best[0]
+        _sink(ids, scores, best, last, 0)
+    return count

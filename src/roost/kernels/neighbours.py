@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from roost.kernels.jit import kernel, mix
 from roost.kernels.packed import COUNT_MASK, OWN_BITS, OWN_MASK
-from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, look_up
+from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, look_up, total_degree
 from roost.kernels.temporal import (
     KIND_MASK,
     KIND_SHIFT,
@@ -102,15 +102,6 @@ def count_once(tally: Tally, key: int, counter: int, kind: int, weight: float, b
     tally.log[number, 1] = counter
     tally.log[number, 2] = kind
     tally.totals[1] = number + 1
-
-
-@kernel
-def total_degree(directory: NDArray[np.int64], walkers: Walkers, walker: int) -> int:
-    """Edges of the node that `look_up` found for a walker, dead ones among them."""
-    degree = 0
-    for place in range(directory.shape[0]):
-        degree += walkers.heads[walker, place] & COUNT_MASK
-    return degree
 
 
 @kernel

@@ -33,6 +33,15 @@ def make_proofs(tweets: int, most: int, lines: int) -> Proofs:
 
 
 @kernel
+def count_lines(log: NDArray[np.int64], numbers: NDArray[np.int32]) -> int:
+    """How many lines `collect_proofs` has a use for."""
+    count = 0
+    for line in range(log.shape[0]):
+        count += np.int64(numbers[log[line, 0]] >= 0)
+    return count
+
+
+@kernel
 def _insert(proofs: Proofs, tweet: int, user: int, kind: int, count: int) -> None:
     """Put a user among a tweet's best; of equals, the lower id goes first."""
     most = proofs.users.shape[1]

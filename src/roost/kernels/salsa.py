@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roost.kernels.jit import kernel, mix
-from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, draw
-from roost.kernels.temporal import TemporalGraph
+from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, draw, look_up, total_degree
+from roost.kernels.temporal import USERS_SIDE, TemporalGraph
 
 
 class Visits(NamedTuple):
@@ -64,6 +64,37 @@ def visit(visits: Visits, tweet: int, user: int, kind: int) -> None:
 
 
 @kernel
+def place_walkers(
+    graph: TemporalGraph, directory: NDArray[np.int64], walkers: Walkers, users: NDArray[np.int64],
+    weights: NDArray[np.float64], starts: NDArray[np.int64],
+) -> int:  # fmt: skip
+    """Fill `starts` with users, in order: so many of each as its share of the weight says (systematic
+    sampling). Users without edges are left out, their `weights` set to 0; answer how many starts there are:
+    all, or none."""
+    total = 0.0
+    for first in range(0, users.shape[0], WALKERS_MAX):
+        count = min(WALKERS_MAX, users.shape[0] - first)
+        for walker in range(count):
+            walkers.here[walker] = users[first + walker]
+        look_up(graph.users, USERS_SIDE, directory, walkers, count)
+        for walker in range(count):
+            if total_degree(directory, walkers, walker) == 0:
+                weights[first + walker] = 0.0
+            total += weights[first + walker]
+    if total == 0.0:
+        return 0
+    user, last, passed = -1, -1, 0.0
+    for start in range(starts.shape[0]):
+        wanted = (start + 0.5) / starts.shape[0] * total
+        while passed <= wanted and user + 1 < users.shape[0]:
+            user += 1
+            passed += weights[user]
+            last = user if weights[user] > 0.0 else last
+        starts[start] = users[last]
+    return starts.shape[0]
+
+
+@kernel
 def walk_salsa(
     graph: TemporalGraph, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
     starts: NDArray[np.int64], pairs: int, restart: float, visits: Visits,
@@ -91,6 +122,27 @@ def walk_salsa(
                 for walker in range(count):
                     walkers.here[walker] = walkers.there[walker]
                 draws = advance(graph, 0, directory, sampling, walkers, count, draws)
+
+
+@kernel
+def number_visits(
+    visits: Visits, places: NDArray[np.int64], users: NDArray[np.int64], tweets: NDArray[np.int64],
+    start: NDArray[np.float64],
+) -> int:  # fmt: skip
+    """Number the ends of visits from 0 on, for `spread`: tweets as in `visits.order`, users as they come,
+    each one's visits together; answer how many users there are. `places` has a place for each slot; `start`
+    becomes each user's share of the visits."""
+    for place in range(visits.totals[0]):
+        places[visits.order[place]] = place
+    count = 0
+    for line in range(visits.totals[1]):
+        if line == 0 or visits.log[line, 1] != visits.log[line - 1, 1]:
+            start[count] = 0.0
+            count += 1
+        start[count - 1] += 1.0 / visits.totals[1]
+        users[line] = count - 1
+        tweets[line] = places[visits.log[line, 0]]
+    return count
 
 
 @kernel

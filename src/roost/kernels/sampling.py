@@ -33,6 +33,7 @@ from roost.kernels.temporal import (
     TemporalGraph,
     edge_at,
     head_of,
+    home_of,
     pooled,
     sealed_time,
     time_at,
@@ -141,6 +142,9 @@ def look_up(side: Side, at: int, directory: NDArray[np.int64], walkers: Walkers,
         segment = directory[place]
         buckets, slots = segment[BUCKETS + at], segment[SLOTS + at]
         if buckets == 0:
+            live = side.table[segment[TABLE]]
+            for number in range(owners):
+                prefetch(live, 2 * home_of(walkers.here[walkers.active[number]], slots))
             for number in range(owners):
                 walker = walkers.active[number]
                 walkers.heads[walker, place] = head_of(side, at, segment, walkers.here[walker])
@@ -162,6 +166,15 @@ def look_up(side: Side, at: int, directory: NDArray[np.int64], walkers: Walkers,
         if owner != walker:
             for place in range(directory.shape[0]):
                 walkers.heads[walker, place] = walkers.heads[owner, place]
+
+
+@kernel
+def total_degree(directory: NDArray[np.int64], walkers: Walkers, walker: int) -> int:
+    """Edges of the node that `look_up` found for a walker, dead ones among them."""
+    degree = 0
+    for place in range(directory.shape[0]):
+        degree += walkers.heads[walker, place] & COUNT_MASK
+    return degree
 
 
 @kernel
@@ -270,10 +283,7 @@ def _begin(directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers, c
 def _is_exhausted(directory: NDArray[np.int64], walkers: Walkers, walker: int, tries: int) -> bool:
     if tries < TRIES_MIN:
         return False
-    degree = 0
-    for place in range(directory.shape[0]):
-        degree += walkers.heads[walker, place] & COUNT_MASK
-    return tries >= TRIES_MIN + (degree >> TRIES_SHARE_BITS)
+    return tries >= TRIES_MIN + (total_degree(directory, walkers, walker) >> TRIES_SHARE_BITS)
 
 
 @kernel
