@@ -15,8 +15,8 @@ from roost.limits import RECOMMENDATION_CANDIDATES_MAX
 Ids = NDArray[np.int64]
 _NO_IDS = np.empty(0, np.int64)
 _MANY = 1 << 62
-_FEW_CANDIDATES = 256
-"""Looked at first; nearly always enough of them pass."""
+_CANDIDATES_A_RESULT = (4, 32)
+"""Are looked at, in turn, until enough of them pass; then all."""
 
 
 class TweetFacts(NamedTuple):
@@ -56,9 +56,12 @@ def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: 
         first_id_at(filters.oldest_ms) if filters.oldest_ms else 0,
         filters.author_most,
     )
-    best = _choose_among(ids, scores, filters, rules, limit, _FEW_CANDIDATES)
-    if len(best) < limit and len(ids) > _FEW_CANDIDATES:
-        best = _choose_among(ids, scores, filters, rules, limit, RECOMMENDATION_CANDIDATES_MAX)
+    best = _NO_IDS
+    for each in (*_CANDIDATES_A_RESULT, RECOMMENDATION_CANDIDATES_MAX):
+        most = min(each * limit, RECOMMENDATION_CANDIDATES_MAX)
+        best = _choose_among(ids, scores, filters, rules, limit, most)
+        if len(best) == limit or len(ids) <= most or most == RECOMMENDATION_CANDIDATES_MAX:
+            break
     return best
 
 

@@ -117,7 +117,7 @@ def list_edges(
     side, other = (graph.users, graph.tweets) if of_users else (graph.tweets, graph.users)
     count = 0
     for place in range(directory.shape[0] - 1, -1, -1):
-        segment, head = directory[place], walkers.heads[walker, place]
+        segment, head = directory[place], walkers.heads[walkers.owners[walker], place]
         for index in range((head & COUNT_MASK) - 1, -1, -1):
             if count == most:
                 return count

@@ -73,9 +73,9 @@ class Walkers(NamedTuple):
     kinds: NDArray[np.int64]
     """Of the edges that they took."""
     heads: NDArray[np.int64]
-    """(walkers, segments)."""
-    totals: NDArray[np.float64]
-    """Of the nodes' envelopes."""
+    """(walkers, segments): where a node's lists are. Only an owner has them; see `owners`."""
+    shares: NDArray[np.float64]
+    """(walkers, segments): the envelope of an owner's node, up to each segment and with it."""
     chances: NDArray[np.float64]
     """How far within its share of the envelope each proposal fell, from 0 to below 1."""
     picks: NDArray[np.int64]
@@ -97,7 +97,7 @@ def make_walkers(segments: int) -> Walkers:
         there=np.empty(WALKERS_MAX, np.int64),
         kinds=np.empty(WALKERS_MAX, np.int64),
         heads=np.empty((WALKERS_MAX, max(1, segments)), np.int64),
-        totals=np.empty(WALKERS_MAX, np.float64),
+        shares=np.empty((WALKERS_MAX, max(1, segments)), np.float64),
         chances=np.empty(WALKERS_MAX, np.float64),
         picks=np.empty((WALKERS_MAX, 3), np.int64),
         active=np.empty(WALKERS_MAX, np.int64),
@@ -161,11 +161,6 @@ def look_up(side: Side, at: int, directory: NDArray[np.int64], walkers: Walkers,
             slot = walkers.heads[walker, place]
             is_there = np.int64(table[2 * slot] == walkers.here[walker])
             walkers.heads[walker, place] = table[2 * slot + 1] * is_there
-    for walker in range(count):
-        owner = walkers.owners[walker]
-        if owner != walker:
-            for place in range(directory.shape[0]):
-                walkers.heads[walker, place] = walkers.heads[owner, place]
 
 
 @kernel
@@ -173,7 +168,7 @@ def total_degree(directory: NDArray[np.int64], walkers: Walkers, walker: int) ->
     """Edges of the node that `look_up` found for a walker, dead ones among them."""
     degree = 0
     for place in range(directory.shape[0]):
-        degree += walkers.heads[walker, place] & COUNT_MASK
+        degree += walkers.heads[walkers.owners[walker], place] & COUNT_MASK
     return degree
 
 
@@ -205,7 +200,7 @@ def _read_whole(
     for is_choosing in range(2):
         left = total * chance
         for place in range(directory.shape[0]):
-            head = walkers.heads[walker, place]
+            head = walkers.heads[walkers.owners[walker], place]
             for index in range(head & COUNT_MASK):
                 item = edge_at(graph, side, of_users, directory[place], head, index)
                 weight = _weight_at(graph, side, other, directory[place], sampling, head, index, item)
@@ -222,20 +217,17 @@ def _propose(
     side: Side, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers, walker: int, chance: float
 ) -> None:
     """Choose a segment and a place in it, within the envelope, and ask for what stands there."""
-    left = chance * walkers.totals[walker]
+    owner, last = walkers.owners[walker], directory.shape[0] - 1
+    left = chance * walkers.shares[owner, last]
     at = 0
-    for place in range(directory.shape[0]):
-        degree = walkers.heads[walker, place] & COUNT_MASK
-        share = degree * sampling.bounds[place]
-        if share > 0.0:
-            at = place
-            if left < share:
-                break
-            left -= share
-    bound = sampling.bounds[at]
-    head = walkers.heads[walker, at]
-    index = min((head & COUNT_MASK) - 1, np.int64(left / bound))
-    walkers.chances[walker] = min(1.0, left / bound - index)
+    for place in range(last):
+        at += np.int64(walkers.shares[owner, place] <= left)
+    while walkers.heads[owner, at] & COUNT_MASK == 0 or sampling.bounds[at] == 0.0:
+        at -= 1  # only where `left` was rounded up to the whole envelope
+    head = walkers.heads[owner, at]
+    left = (left - (walkers.shares[owner, at - 1] if at > 0 else 0.0)) / sampling.bounds[at]
+    index = min((head & COUNT_MASK) - 1, np.int64(left))
+    walkers.chances[walker] = min(1.0, left - index)
     walkers.picks[walker, 0], walkers.picks[walker, 1] = at, index
     segment = directory[at]
     if segment[BUCKETS] > 0:
@@ -257,7 +249,7 @@ def _weigh(
         own = read_bits(side.lists[data], walkers.picks[walker, 2], OWN_BITS)
         when_ms = sealed_time(segment, own)
     else:
-        head = walkers.heads[walker, walkers.picks[walker, 0]]
+        head = walkers.heads[walkers.owners[walker], walkers.picks[walker, 0]]
         edge = pooled(side.pool[data], head, walkers.picks[walker, 1])
         own = graph.edges[data, edge, 1] & LIVE_OWN_MASK
         when_ms = graph.edges[data, edge, 1] >> TIME_SHIFT
@@ -269,10 +261,12 @@ def _begin(directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers, c
     """Add up the envelopes; list and count the walkers that can move at all."""
     active = 0
     for walker in range(count):
-        total = 0.0
-        for place in range(directory.shape[0]):
-            total += (walkers.heads[walker, place] & COUNT_MASK) * sampling.bounds[place]
-        walkers.totals[walker] = total
+        owner, total = walkers.owners[walker], 0.0
+        if owner == walker:
+            for place in range(directory.shape[0]):
+                total += (walkers.heads[walker, place] & COUNT_MASK) * sampling.bounds[place]
+                walkers.shares[walker, place] = total
+        total = walkers.shares[owner, directory.shape[0] - 1]
         walkers.there[walker] = 0
         walkers.active[active] = walker
         active += np.int64(total > 0.0)
@@ -315,7 +309,9 @@ def advance(
         for place in range(chosen):
             walker = walkers.chosen[place]
             at, index = walkers.picks[walker, 0], walkers.picks[walker, 1]
-            item = edge_at(graph, side, of_users, directory[at], walkers.heads[walker, at], index)
+            item = edge_at(
+                graph, side, of_users, directory[at], walkers.heads[walkers.owners[walker], at], index
+            )
             walkers.picks[walker, 2] = item
             prefetch(other.table[directory[at, TABLE]], 2 * (item >> OWN_BITS))
         for place in range(chosen):
