@@ -1,5 +1,6 @@
 """SALSA: tweets that random walks from some users come to most."""
 
+import math
 from collections.abc import Mapping
 
 import msgspec
@@ -126,7 +127,7 @@ def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int
     """Where each walker begins, in the order of the seeds."""
     ids = np.fromiter(seeds.keys(), np.int64, len(seeds))
     weights = np.fromiter(seeds.values(), np.float64, len(seeds))
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and (ids > 0).all()):
+    if len(ids) and not (ids.min() > 0 and 0 <= weights.min() <= weights.max() < math.inf):
         raise Invalid("Seeds are users, with weights that are finite and not negative")
     starts = np.empty(walks, np.int64)
     return starts[: place_walkers(view.arrays, view.directory, walkers, ids, weights, starts)]

@@ -29,10 +29,12 @@ UNIFORM = Weighing(dict.fromkeys(InteractionKind, 1.0))
 
 def sampling_for(weighing: Weighing, view: View) -> Sampling:
     """For the kernels: with a bound of what an edge of each segment weighs."""
-    weights = weight_array(weighing.weights)
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+    if not all(0 <= weight < math.inf for weight in weighing.weights.values()):
         raise Invalid("Weights of interactions are finite and not negative")
-    decay = math.log(2) / weighing.half_life_ms if weighing.half_life_ms > 0 else 0.0
-    ages = np.maximum(0, weighing.now_ms - view.directory[:, LATEST_MS])
-    bounds = weights.max() * np.exp(-decay * ages)
+    weights = weight_array(weighing.weights)
+    bounds = np.full(len(view.directory), max(weighing.weights.values(), default=0.0))
+    decay = 0.0
+    if weighing.half_life_ms > 0:
+        decay = math.log(2) / weighing.half_life_ms
+        bounds *= np.exp(-decay * np.maximum(0, weighing.now_ms - view.directory[:, LATEST_MS]))
     return Sampling(bounds, weights, decay, weighing.now_ms, mix(weighing.seed))

@@ -23,8 +23,13 @@ class Rules(NamedTuple):
     """Of one author's at most so many."""
 
 
+_NONE = np.zeros(2, np.int64)
+
+
 def make_id_set(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A hash set of ids; 0 is no id."""
+    """A hash set of ids, not to be written to; 0 is no id."""
+    if len(ids) == 0:
+        return _NONE
     table = np.zeros(1 << max(1, (2 * len(ids)).bit_length()), np.int64)
     fill_id_set(table, np.ascontiguousarray(ids, np.int64))
     return table
