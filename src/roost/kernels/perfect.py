@@ -18,8 +18,8 @@ _HALF_BITS = 31
 
 
 def slots_for(ids: int) -> int:
-    """Slots of a table of so many ids: a twentieth are free, and one at least."""
-    return ids + ids // 19 + 1
+    """Slots of a table of so many ids: a tenth are free, and one at least."""
+    return ids + ids // 9 + 1
 
 
 def buckets_for(ids: int) -> int:
