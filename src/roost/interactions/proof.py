@@ -50,7 +50,7 @@ def top_by_proof(
     tweets, scores = tally.keys[slots], tally.scores[slots]
     best = choose_best(tweets, scores, filters, limit)
     numbered = log + np.array([0, 1, 0])  # a user is a seed's number from 1 on: the heaviest goes first
-    found = with_proofs(numbered, slots, tweets, scores, best, NOBODY)
+    found = with_proofs(numbered, slots, len(tally.keys), tweets, scores, best, NOBODY)
     return [
         structs.replace(
             each, proofs=tuple(Proof(int(ids[proof.user_id - 1]), proof.kind) for proof in each.proofs)

@@ -86,9 +86,8 @@ def salsa(
     slots = visits.order[: visits.totals[0]]
     ids, scores = visits.keys[slots], visits.counts[slots] / max(1, int(visits.totals[1]))
     best = choose_best(ids, scores, filters, limit)
-    return with_proofs(
-        visits.log[: visits.totals[1]], slots, ids, scores, best, np.array(list(seeds), np.int64)
-    )
+    log, oneself = visits.log[: visits.totals[1]], np.fromiter(seeds, np.int64, len(seeds))
+    return with_proofs(log, slots, len(visits.keys), ids, scores, best, oneself)
 
 
 def subgraph_salsa(
@@ -120,7 +119,7 @@ def subgraph_salsa(
     spread(users, tweets, start, passes, walk.restart, mass, user_degrees, tweet_degrees, scores)
     ids = visits.keys[slots]
     best = choose_best(ids, scores, filters, limit)
-    return with_proofs(log, slots, ids, scores, best, NOBODY)
+    return with_proofs(log, slots, len(visits.keys), ids, scores, best, NOBODY)
 
 
 def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int) -> Ids:
@@ -134,12 +133,17 @@ def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int
 
 
 def with_proofs(
-    log: NDArray[np.int64], slots: Ids, ids: Ids, scores: NDArray[np.float64], best: Ids, never: Ids
+    log: NDArray[np.int64],
+    slots: Ids,
+    of: int,
+    ids: Ids,
+    scores: NDArray[np.float64],
+    best: Ids,
+    never: Ids,
 ) -> list[Recommended]:
     """The results at the places `best`. `log` has lines of (slot, user, kind): by whose edges tweets were
-    come to; `slots` says which slot each tweet has. `never` are no proofs."""
-    highest = max(int(slots.max(initial=0)), int(log[:, 0].max(initial=0)))
-    numbers = np.full(highest + 1, -1, np.int32)
+    come to; `slots` says which slot `of` how many each tweet has. `never` are no proofs."""
+    numbers = np.full(of, -1, np.int32)
     numbers[slots[best]] = np.arange(len(best))
     proofs = make_proofs(len(best), PROOFS_MAX, int(count_lines(log, numbers)))
     collect_proofs(log, numbers, make_id_set(never), proofs)

@@ -151,6 +151,8 @@ def look_up(side: Side, at: int, directory: NDArray[np.int64], walkers: Walkers,
             continue
         table, pilots = side.table[segment[TABLE]], side.pilots[segment[DATA]]
         for number in range(owners):
+            prefetch(pilots, bucket_of(walkers.hashes[walkers.active[number]], buckets))
+        for number in range(owners):
             walker = walkers.active[number]
             hashed = walkers.hashes[walker]
             slot = slot_of(hashed, np.int64(pilots[bucket_of(hashed, buckets)]), slots)
