@@ -14,7 +14,6 @@ from roost.kernels.activity import (
 )
 from roost.kernels.audience import (
     AUTHOR,
-    IS_RETWEET,
     NEEDED,
     OTHER,
     TWEET_FACTS,
@@ -112,7 +111,7 @@ from roost.kernels.interact import (
     cancel_interaction,
     delete_node,
 )
-from roost.kernels.jit import JIT_DISABLED, inline_kernel, kernel, mix
+from roost.kernels.jit import JIT_DISABLED, kernel, mix
 from roost.kernels.judging import (
     EXACT_ABOVE,
     HAS_CHOICES,
@@ -126,14 +125,10 @@ from roost.kernels.judging import (
     UNKNOWN,
     Scratch,
     World,
-    judge,
     make_scratch,
 )
 from roost.kernels.lanes import (
-    FRAME_ADDRESS,
     FRAME_COLUMNS,
-    FRAME_POSITION,
-    FRAME_SIZE,
     LANE_AFTER,
     LANE_BUSY,
     LANE_COLUMNS,
@@ -148,8 +143,6 @@ from roost.kernels.languages import LanguageModel, LanguageScratch, judge_langua
 from roost.kernels.memory import reserve
 from roost.kernels.near import tally_two_hops, walk_follows
 from roost.kernels.neighbours import (
-    Found,
-    Tally,
     count_neighbours,
     list_edges,
     make_found,
@@ -165,7 +158,7 @@ from roost.kernels.perfect import (
     group_by_bucket,
     slots_for,
 )
-from roost.kernels.proofs import Proofs, collect_proofs, count_lines, make_proofs
+from roost.kernels.proofs import collect_proofs, count_lines, make_proofs
 from roost.kernels.rings import (
     BY_LEVEL,
     IN_USE,
@@ -185,7 +178,6 @@ from roost.kernels.rings import (
     set_level,
 )
 from roost.kernels.salsa import (
-    Visits,
     make_visits,
     number_visits,
     place_walkers,
@@ -273,10 +265,7 @@ __all__ = [
     "FLAG_BITS",
     "FOLLOWED",
     "FOUND_MASK",
-    "FRAME_ADDRESS",
     "FRAME_COLUMNS",
-    "FRAME_POSITION",
-    "FRAME_SIZE",
     "FREE",
     "HASH_BITS",
     "HAS_CHOICES",
@@ -285,7 +274,6 @@ __all__ = [
     "IN_USE",
     "IS_DUPLICATE",
     "IS_REPLY",
-    "IS_RETWEET",
     "IS_SPAM",
     "JIT_DISABLED",
     "KEEP",
@@ -356,22 +344,18 @@ __all__ = [
     "Authors",
     "Columns",
     "EdgeLists",
-    "Found",
     "IdMap",
     "Jobs",
     "Judging",
     "LanguageModel",
     "LanguageScratch",
-    "Proofs",
     "Rings",
     "Rules",
     "Sampling",
     "Scratch",
     "Side",
     "SideSort",
-    "Tally",
     "TemporalGraph",
-    "Visits",
     "Walkers",
     "World",
     "add_interactions",
@@ -422,10 +406,8 @@ __all__ = [
     "group_by_tweet",
     "homes_for",
     "ids_of_edges",
-    "inline_kernel",
     "insert_ids",
     "install_ring",
-    "judge",
     "judge_language",
     "kernel",
     "length_of",
