@@ -83,13 +83,15 @@ def _methods(graph: Graph, seen: Ids, small: bool, say: Callable[[str], None]) -
     def steps(exponent: float, both_ways: bool = False) -> Suggest:
         def suggest(user: int) -> Ids:
             sources = around(user) if both_ways else graph.followees(user)
-            return near_users(graph, user, sources, _MORE, exponent, 0.0).rows
+            return near_users(graph, user, sources, _MORE, all_open, exponent, 0.0).rows
 
         return suggest
 
     def walked(user: int) -> Ids:
-        return walked_users(graph, user, around(user), _MORE, user + 1, 1_000 if small else _WALKS).rows
+        walks = 1_000 if small else _WALKS
+        return walked_users(graph, user, around(user), _MORE, all_open, user + 1, walks).rows
 
+    all_open = np.zeros(graph.users, np.uint8)
     say("factorising")
     return {
         "popularity": popular,
@@ -97,7 +99,7 @@ def _methods(graph: Graph, seen: Ids, small: bool, say: Callable[[str], None]) -
         "two steps, discounted by 1 / out": steps(1.0),
         "two steps, discounted by 1 / sqrt(out)": steps(0.5),
         "two steps both ways, discounted": steps(0.5, both_ways=True),
-        _DEFAULT: lambda user: near_users(graph, user, around(user), _MORE).rows,
+        _DEFAULT: lambda user: near_users(graph, user, around(user), _MORE, all_open).rows,
         "walks with restart both ways": walked,
         "implicit factorisation (ALS, 64)": _factorised(graph.users, seen, small),
     }
@@ -168,7 +170,7 @@ def _made() -> Ids:
 def _graph(follows: Ids) -> Graph:
     users = int(follows.max()) + 1
     graph = Graph(GraphCapacity(users, 1 << 24))
-    graph.add_users(range(1, users + 1), [False] * users)
+    graph.add_users(range(1, users + 1), [0] * users)
     for lists, own, other in ((graph.following, 0, 1), (graph.followers, 1, 0)):
         ordered = follows[np.lexsort((follows[:, other], follows[:, own]))]
         counts = np.bincount(ordered[:, own], minlength=users).astype(np.uint32)

@@ -134,6 +134,25 @@ class TestFamiliarFollowers:
                 assert famous.id not in near
             hiding.patch("/api/v1/accounts/update_credentials", {"hide_collections": False}).ok()
 
+    def test_no_suggestion_comes_from_follows_that_somebody_hides(
+        self, server: ServerProcess, alice: User
+    ) -> None:
+        friend, hiding, famous = (server.user(name) for name in ("friend", "hiding", "famous"))
+        alice.follow(friend)
+        friend.follow(hiding)
+        hiding.follow(famous)
+
+        def near() -> set[str]:
+            found = alice.get("/api/v2/suggestions", limit=80).ok()
+            return {item["account"]["id"] for item in found if "friends_of_friends" in item["sources"]}
+
+        assert near() == {hiding.id, famous.id}
+        hiding.patch("/api/v1/accounts/update_credentials", {"hide_collections": True}).ok()
+        assert near() == {hiding.id}
+        alice.post(account(hiding, "mute")).ok()
+        hiding.patch("/api/v1/accounts/update_credentials", {"hide_collections": False}).ok()
+        assert near() == set()
+
 
 class TestDirectory:
     def test_by_newness_to_its_end(self, server: ServerProcess, alice: User) -> None:

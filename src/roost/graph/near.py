@@ -10,6 +10,7 @@ from roost.kernels import mix, tally_two_hops, walk_follows
 from roost.limits import NEAR_LIST_MAX, NEAR_SCORED_MAX, NEAR_WALK_LENGTH, NEAR_WALK_RESTART, NEAR_WALKS
 
 Rows = NDArray[np.int64]
+Closed = NDArray[np.uint8]
 RECIPROCAL_WEIGHT = 1.0
 """That somebody follows the user counts as much as a follow by one who follows nobody else."""
 
@@ -26,6 +27,7 @@ def near_users(
     row: int,
     sources: Rows,
     limit: int,
+    closed: Closed,
     exponent: float = 0.5,
     mutual: float = RECIPROCAL_WEIGHT,
 ) -> Near:
@@ -36,17 +38,18 @@ def near_users(
 
     An exponent of 0 counts, one of 1 is resource allocation (Zhou, Lü and Zhang, "Predicting missing links
     via local information", EPJ B 71, 2009); a half was best on a real graph, see `roost bench who_to_follow`.
-    The user, and whom they follow, are left out. Any thread; 10 ns a follow of each source, of which the
+    The user, and whom they follow, are left out. Sources that are `closed` (`Graph.closed_to`) count for
+    nothing. Any thread; 10 ns a follow of each source, of which the
     first `NEAR_LIST_MAX` are looked at, and 1 ns a user of the graph.
     """
-    users = graph.users
-    scores, touched = np.zeros(users), np.empty(min(NEAR_SCORED_MAX, users), np.int64)
+    sources = _open(sources, closed)
+    scores, touched = _room_for(closed)
     degrees = np.array([graph.followee_count(int(source)) for source in sources], np.float64)
     weights = np.maximum(1.0, degrees) ** -exponent
     room = np.empty(NEAR_LIST_MAX, np.uint32)
     count = tally_two_hops(
         graph.following,
-        np.ascontiguousarray(sources, np.int64),
+        sources,
         weights,
         NEAR_LIST_MAX,
         room,
@@ -61,29 +64,40 @@ def near_users(
 
 
 def walked_users(
-    graph: Graph, row: int, sources: Rows, limit: int, seed: int, walks: int = NEAR_WALKS
+    graph: Graph, row: int, sources: Rows, limit: int, closed: Closed, seed: int, walks: int = NEAR_WALKS
 ) -> Near:
     """Those to whom random walks with restart come from `sources`, over follows in both directions (as in
-    Twitter's own: Gupta et al., "WTF: The Who to Follow Service at Twitter", WWW 2013). The same seed gives
-    the same answer. Any thread; 2 ms, and 1 ns a user of the graph."""
+    Twitter's own: Gupta et al., "WTF: The Who to Follow Service at Twitter", WWW 2013). They neither begin at
+    nor go on from who is `closed` (`Graph.closed_to`). The same seed gives the same answer. Any thread; 2 ms,
+    and 1 ns a user of the graph."""
+    sources = _open(sources, closed)
     if not len(sources):
         return Near(np.empty(0, np.int64), np.empty(0))
-    users = graph.users
-    scores, touched = np.zeros(users), np.empty(min(NEAR_SCORED_MAX, users), np.int64)
+    scores, touched = _room_for(closed)
     room = np.empty(2 * NEAR_LIST_MAX, np.uint32)
     count = walk_follows(
         graph.followers,
         graph.following,
-        np.ascontiguousarray(sources, np.int64),
+        sources,
         walks,
         NEAR_WALK_LENGTH,
         NEAR_WALK_RESTART,
         mix(seed),
+        closed,
         room,
         scores,
         touched,
     )
     return _best(graph, row, scores, touched[:count], limit)
+
+
+def _open(sources: Rows, closed: Closed) -> Rows:
+    return np.ascontiguousarray(sources[closed[sources] == 0], np.int64)
+
+
+def _room_for(closed: Closed) -> tuple[NDArray[np.float64], Rows]:
+    """A score for each row, and the names of those that have one."""
+    return np.zeros(len(closed)), np.empty(min(NEAR_SCORED_MAX, len(closed)), np.int64)
 
 
 def _best(graph: Graph, row: int, scores: NDArray[np.float64], touched: Rows, limit: int) -> Near:

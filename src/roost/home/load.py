@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 
+from roost.graph import flags_of
 from roost.home.batch import make_batch
 from roost.home.state import ShardState
 from roost.ids import ID_MAX
@@ -35,7 +36,7 @@ async def load_from_tables(
 
 async def _load_users(state: ShardState, store: Store, tell: Progress) -> None:
     async for count, users in _chunks(store, tables.USERS):
-        state.graph.add_users([user.user_id for user in users], [user.protected for user in users])
+        state.graph.add_users([user.user_id for user in users], [flags_of(user) for user in users])
         tell("accounts", count)
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
+from roost.graph import flags_of
 from roost.home.batch import make_batch
 from roost.home.fanout import Fanout
 from roost.home.found import found_flags
@@ -87,7 +88,7 @@ class Shard:
 
     def _add_users(self, created: list[UserCreated]) -> None:
         users = [event.user for event in created]
-        self.state.graph.add_users([user.user_id for user in users], [user.protected for user in users])
+        self.state.graph.add_users([user.user_id for user in users], [flags_of(user) for user in users])
 
     def _add_edges(self, edges: list[Edge]) -> None:
         for kind, run in groupby(edges, key=lambda edge: edge.kind):
@@ -131,7 +132,7 @@ class Shard:
             case UserUpdated(user):
                 row = self.state.graph.row_of(user.user_id)
                 if row >= 0:
-                    self.state.graph.set_protected(row, user.protected)
+                    self.state.graph.set_flags(row, flags_of(user))
             case TagFollowed(follow):
                 self._note_choices(follow.user_id)
             case ListSaved(userlist) if userlist.exclusive:

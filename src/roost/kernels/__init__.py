@@ -115,6 +115,7 @@ from roost.kernels.jit import JIT_DISABLED, kernel, mix
 from roost.kernels.judging import (
     EXACT_ABOVE,
     HAS_CHOICES,
+    HIDES_FOLLOWS,
     KEEP,
     LEVEL,
     MEMBER_COUNT,
@@ -270,6 +271,7 @@ __all__ = [
     "HASH_BITS",
     "HAS_CHOICES",
     "HELD",
+    "HIDES_FOLLOWS",
     "HIGH",
     "IN_USE",
     "IS_DUPLICATE",

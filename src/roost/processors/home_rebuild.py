@@ -11,9 +11,8 @@ from collections.abc import Awaitable, Callable
 from roost.clock import Clock
 from roost.eventlog import LogSlice
 from roost.home import Shard, ShardState, load_from_tables
-from roost.limits import EXPORT_ROWS_MAX
 from roost.processors.seam import Progress, Source
-from roost.store import Batch, Store, tables
+from roost.store import Batch
 
 Switch = Callable[[Shard, Batch], Awaitable[None]]
 
@@ -60,15 +59,5 @@ class HomeRebuild:
         assert self._fresh is not None
         state, graph = self._fresh.state, self._served.graph
         user_ids = graph.user_ids[: graph.users].tolist()
-        state.graph.add_users(user_ids, [False] * len(user_ids))
+        state.graph.add_users(user_ids, [0] * len(user_ids))
         await load_from_tables(state, self._source.store, self._source.position, self._clock.now_ms(), tell)
-        await _protect(state, self._source.store)
-
-
-async def _protect(state: ShardState, store: Store) -> None:
-    after: bytes | None = b""
-    while after is not None:
-        users, after = await store.export(tables.USERS, after, EXPORT_ROWS_MAX)
-        for user in users:
-            if user.protected:
-                state.graph.set_protected(state.graph.row_of(user.user_id), True)

@@ -29,7 +29,7 @@ from roost.service.local.kit import Kit
 from roost.service.local.people import LocalPeople, is_offered
 from roost.store import rows, tables
 
-Ids = NDArray[np.int64]
+Rows = NDArray[np.int64]
 _CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
 _ACTS = Weighing(
     {
@@ -42,8 +42,6 @@ _ACTS = Weighing(
 _ACT_WEIGHT = 0.25
 """What one act towards somebody's tweet counts; somebody who follows the user counts 1."""
 _ACTS_COUNTED_MAX = 4
-_PER_TURN = 250
-"""Users who are looked at before others get their turn."""
 
 
 class _Candidate(msgspec.Struct, frozen=True):
@@ -98,9 +96,8 @@ class LocalSuggestions:
     async def _candidates(self, viewer_id: int) -> list[_Candidate]:
         """Each once, the best first; whether they may be suggested is not looked at yet."""
         state = self._kit.reader.state
-        sources = await self._sources(state.graph, viewer_id)
         interactions = self._kit.interactions.graph
-        found = await asyncio.to_thread(_near, state, interactions, viewer_id, sources)
+        found = await asyncio.to_thread(_near, state, interactions, viewer_id, self._kit.clock.now_ms())
         if len(found) < SUGGESTION_CANDIDATES_MAX:
             followed = (await self._census.most_followed())[:SUGGESTION_CANDIDATES_MAX].tolist()
             found += [_Candidate(user_id, SuggestionSource.MOST_FOLLOWED) for user_id in followed]
@@ -108,23 +105,6 @@ class LocalSuggestions:
         for candidate in found:
             first.setdefault(candidate.user_id, candidate)
         return list(first.values())
-
-    async def _sources(self, graph: Graph, viewer_id: int) -> Ids:
-        """The rows of followees and followers who do not hide whom they follow, and are not hidden from the
-        viewer; of many, those of the oldest accounts."""
-        viewer = graph.row_of(viewer_id)
-        if viewer < 0:
-            return np.empty(0, np.int64)
-        followees = np.sort(graph.followees(viewer))[:SUGGESTION_FOLLOWEES_MAX]
-        followers = np.sort(graph.follower_rows(viewer))[:SUGGESTION_FOLLOWEES_MAX]
-        hidden = graph.hidden.rows(viewer, self._kit.clock.now_ms())
-        around = np.setdiff1d(np.union1d(followees, followers), hidden)
-        there: list[bool] = []
-        for start in range(0, len(around), _PER_TURN):
-            users = await self._kit.users.get_many(graph.user_ids[around[start : start + _PER_TURN]].tolist())
-            there += [user is not None and not user.is_gone and not user.hides_follows for user in users]
-            await asyncio.sleep(0)  # others get their turn
-        return around[np.array(there, np.bool_)]
 
     # -- who may be suggested
 
@@ -180,15 +160,15 @@ def _is_suggested(user: User) -> bool:
     return is_offered(user) and not user.protected
 
 
-def _near(
-    state: ShardState, interactions: InteractionGraph, viewer_id: int, sources: Ids
-) -> list[_Candidate]:
+def _near(state: ShardState, interactions: InteractionGraph, viewer_id: int, now_ms: int) -> list[_Candidate]:
     """By the follow graph and by interactions, together. Beside the event loop."""
     graph = state.graph
     row = graph.row_of(viewer_id)
     if row < 0:
         return []
-    near = near_users(graph, row, sources, SUGGESTION_CANDIDATES_MAX)
+    sources = _around(graph, row)
+    closed = graph.closed_to(row, now_ms)  # after the sources, so that all of them have a place there
+    near = near_users(graph, row, sources, SUGGESTION_CANDIDATES_MAX, closed)
     scores = dict(zip(graph.user_ids[near.rows].tolist(), near.scores.tolist(), strict=True))
     acts = _acts_towards(state, interactions, viewer_id)
     for user_id, count in acts.items():
@@ -204,10 +184,17 @@ def _near(
         for user_id, score in ranked
     ]
     if len(found) < SUGGESTION_CANDIDATES_MAX:
-        walked = walked_users(graph, row, sources, SUGGESTION_CANDIDATES_MAX, viewer_id)
+        walked = walked_users(graph, row, sources, SUGGESTION_CANDIDATES_MAX, closed, viewer_id)
         source = SuggestionSource.FRIENDS_OF_FRIENDS
         found += [_Candidate(user_id, source) for user_id in graph.user_ids[walked.rows].tolist()]
     return found[:SUGGESTION_CANDIDATES_MAX]
+
+
+def _around(graph: Graph, row: int) -> Rows:
+    """The rows of followees and followers; of many, those of the oldest accounts."""
+    followees = np.sort(graph.followees(row))[:SUGGESTION_FOLLOWEES_MAX]
+    followers = np.sort(graph.follower_rows(row))[:SUGGESTION_FOLLOWEES_MAX]
+    return np.union1d(followees, followers)
 
 
 def _acts_towards(state: ShardState, interactions: InteractionGraph, viewer_id: int) -> Counter[int]:
