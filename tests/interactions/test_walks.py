@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from roost.errors import Invalid
 from roost.ids import EPOCH_MS
 from roost.interactions import (
     UNIFORM,
@@ -183,13 +184,13 @@ def test_filters_hold_inside_the_query() -> None:
 
 
 def test_weights_that_make_no_sense_are_refused() -> None:
-    from roost.errors import Invalid
-
     pair = connected()
     with pytest.raises(Invalid):
         salsa(pair.graph, {1: 1.0}, 5, weighing=Weighing({InteractionKind.LIKE: float("nan")}))
-    with pytest.raises(Invalid):
-        salsa(pair.graph, {1: -1.0}, 5)
+    for seed, said in ((1, -1.0), (1, float("nan")), (1, float("inf")), (0, 1.0), (-1, 1.0)):
+        for query in (salsa, subgraph_salsa):
+            with pytest.raises(Invalid):
+                query(pair.graph, {USERS[0]: 1.0, seed: said}, 5)
     for walk in ({"walks": 0}, {"length": 4}, {"restart": 1.5}):
         with pytest.raises(ValueError, match=r"\w"):
             Walk(**walk)  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
 """SALSA: tweets that random walks from some users come to most."""
 
-import math
 from collections.abc import Mapping
 
 import msgspec
@@ -28,6 +27,7 @@ from roost.kernels import (
 from roost.limits import PROOFS_MAX, WALK_LENGTH_MAX, WALKS_MAX
 
 KINDS = tuple(InteractionKind)
+_KIND_OF = KINDS.__getitem__
 NOBODY = np.empty(0, np.int64)
 
 
@@ -126,10 +126,11 @@ def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int
     """Where each walker begins, in the order of the seeds."""
     ids = np.fromiter(seeds.keys(), np.int64, len(seeds))
     weights = np.fromiter(seeds.values(), np.float64, len(seeds))
-    if len(ids) and not (ids.min() > 0 and 0 <= weights.min() <= weights.max() < math.inf):
-        raise Invalid("Seeds are users, with weights that are finite and not negative")
     starts = np.empty(walks, np.int64)
-    return starts[: place_walkers(view.arrays, view.directory, walkers, ids, weights, starts)]
+    placed = place_walkers(view.arrays, view.directory, walkers, ids, weights, starts)
+    if placed < 0:
+        raise Invalid("Seeds are users, with weights that are finite and not negative")
+    return starts[:placed]
 
 
 def with_proofs(
@@ -147,17 +148,15 @@ def with_proofs(
     numbers[slots[best]] = np.arange(len(best))
     proofs = make_proofs(len(best), PROOFS_MAX, int(count_lines(log, numbers)))
     collect_proofs(log, numbers, make_id_set(never), proofs)
-    users, kinds, totals = proofs.users.tolist(), proofs.kinds.tolist(), proofs.totals.tolist()
+    per_tweet = zip(
+        ids[best].tolist(),
+        scores[best].tolist(),
+        proofs.users.tolist(),
+        proofs.kinds.tolist(),
+        proofs.totals.tolist(),
+        strict=True,
+    )
     return [
-        Recommended(
-            int(ids[place]),
-            float(scores[place]),
-            tuple(
-                Proof(user, KINDS[kind])
-                for user, kind in zip(users[number], kinds[number], strict=True)
-                if user
-            ),
-            totals[number],
-        )
-        for number, place in enumerate(best.tolist())
+        Recommended(tweet, score, tuple(map(Proof, users[:total], map(_KIND_OF, kinds))), total)
+        for tweet, score, users, kinds, total in per_tweet
     ]

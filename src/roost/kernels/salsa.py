@@ -70,11 +70,13 @@ def place_walkers(
 ) -> int:  # fmt: skip
     """Fill `starts` with users, in order: so many of each as its share of the weight says (systematic
     sampling). Users without edges are left out, their `weights` set to 0; answer how many starts there are:
-    all, or none."""
+    all, or none; or -1 where an id is not positive, or a weight negative or not finite."""
     total = 0.0
     for first in range(0, users.shape[0], WALKERS_MAX):
         count = min(WALKERS_MAX, users.shape[0] - first)
         for walker in range(count):
+            if users[first + walker] <= 0 or not 0.0 <= weights[first + walker] < np.inf:
+                return -1
             walkers.here[walker] = users[first + walker]
         look_up(graph.users, USERS_SIDE, directory, walkers, count)
         for walker in range(count):
