@@ -52,7 +52,7 @@ def choose_best(ids: Ids, scores: NDArray[np.float64], filters: Filters, limit: 
     rules = Rules(
         make_id_set(filters.tweets),
         make_id_set(filters.authors),
-        make_id_set(np.array(filters.languages, np.int64) + 1),
+        make_id_set(np.array(filters.languages, np.int64) + 1 if filters.languages else _NO_IDS),
         first_id_at(filters.oldest_ms) if filters.oldest_ms else 0,
         filters.author_most,
     )

@@ -85,9 +85,9 @@ def place_walkers(
             total += weights[first + walker]
     if total == 0.0:
         return 0
-    user, last, passed = -1, -1, 0.0
+    user, last, passed, share = -1, -1, 0.0, total / starts.shape[0]
     for start in range(starts.shape[0]):
-        wanted = (start + 0.5) / starts.shape[0] * total
+        wanted = (start + 0.5) * share
         while passed <= wanted and user + 1 < users.shape[0]:
             user += 1
             passed += weights[user]
@@ -169,9 +169,12 @@ def spread(
         if number > 0:
             for user in range(start.shape[0]):
                 mass[user] = restart * start[user]
+            for tweet in range(scores.shape[0]):
+                scores[tweet] *= (1.0 - restart) / tweet_degrees[tweet]
             for edge in range(users.shape[0]):
-                share = scores[tweets[edge]] / tweet_degrees[tweets[edge]]
-                mass[users[edge]] += (1.0 - restart) * share
+                mass[users[edge]] += scores[tweets[edge]]
+        for user in range(start.shape[0]):
+            mass[user] /= user_degrees[user]
         scores[:] = 0.0
         for edge in range(users.shape[0]):
-            scores[tweets[edge]] += mass[users[edge]] / user_degrees[users[edge]]
+            scores[tweets[edge]] += mass[users[edge]]
