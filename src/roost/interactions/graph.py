@@ -17,7 +17,6 @@ from roost.kernels import (
     CANCELLED,
     DATA,
     DEAD_BIT,
-    DIRECTORY_WORDS,
     EDGES,
     KIND_MASK,
     KIND_SHIFT,
@@ -35,6 +34,8 @@ from roost.kernels import (
 from roost.limits import INTERACTION_SEGMENT_EDGES_MAX
 
 Ids = NDArray[np.int64]
+Directory = NDArray[np.int64]
+"""(segments, DIRECTORY_WORDS)."""
 _LIVE_ROWS = 2
 
 
@@ -55,11 +56,11 @@ class View:
 
     __slots__ = ("arrays", "directory", "segments")
 
-    def __init__(self, arrays: TemporalGraph, segments: tuple[Segment, ...]) -> None:
+    def __init__(self, arrays: TemporalGraph, segments: tuple[Segment, ...], directory: Directory) -> None:
         self.arrays = arrays
         self.segments = segments
         """In order of time; held, so that nothing else is written to their rows."""
-        self.directory = np.array([segment.words for segment in segments]).reshape(-1, DIRECTORY_WORDS)
+        self.directory = directory.copy()
         for place, segment in enumerate(segments):
             if not segment.is_sealed:
                 self.directory[place, LATEST_MS] = arrays.facts[segment.words[DATA], NEWEST_MS]
@@ -95,11 +96,11 @@ class InteractionGraph:
         self._segments_dropped = 0
         self._sealed: tuple[Segment, ...] = ()
         self._live = self._new_live()
-        self._segments: tuple[Segment, ...] = (self._live,)
+        self._shown = _shown(self._live)
 
     def view(self) -> View:
-        """The graph as it is now. Any thread; about 5 us."""
-        return View(self.arrays, self._segments)
+        """The graph as it is now. Any thread; about 2 us."""
+        return View(self.arrays, *self._shown)
 
     def add(self, users: Ids, tweets: Ids, kinds: NDArray[np.uint8], times_ms: Ids) -> None:
         """Add edges, in order. Ids are positive. Readers see each edge at once. About 0.2 us an edge; now and
@@ -129,8 +130,8 @@ class InteractionGraph:
 
     def cancel(self, user: int, tweet: int, kind: int) -> bool:
         """Take back the newest living edge of that kind; False where there is none."""
-        segments = self._segments
-        place = cancel_interaction(self.arrays, _directory(segments), user, tweet, kind)
+        segments, directory = self._shown
+        place = cancel_interaction(self.arrays, directory, user, tweet, kind)
         if place < 0:
             return False
         segments[place].changes += 1
@@ -153,7 +154,7 @@ class InteractionGraph:
         ended = self._live
         self.job = SealJob(self.arrays, ended, self._rows)
         self._live = self._new_live()
-        self._segments = (*self._sealed, ended, self._live)
+        self._shown = _shown(*self._sealed, ended, self._live)
 
     def publish(self) -> None:
         """Put the sealed form of a segment in place of its live form, once its job is done."""
@@ -168,7 +169,7 @@ class InteractionGraph:
             self._leaving(self._sealed[0])
             self._sealed = self._sealed[1:]
             self._segments_dropped += 1
-        self._segments = (*self._sealed, self._live)
+        self._shown = _shown(*self._sealed, self._live)
         job.live = self.job = None
 
     def settle(self) -> None:
@@ -195,7 +196,7 @@ class InteractionGraph:
     def adopt(self, sealed: Segment) -> None:
         """Put a restored sealed segment behind those that are there."""
         self._sealed = (*self._sealed, sealed)
-        self._segments = (*self._sealed, self._live)
+        self._shown = _shown(*self._sealed, self._live)
         self._live.number = sealed.number + 1
         self._numbers = sealed.number + 2
 
@@ -204,7 +205,7 @@ class InteractionGraph:
         return (*self._rows.take(is_sealed=True), self._rows)
 
     def statistics(self) -> InteractionStatistics:
-        segments = self._segments
+        segments, _ = self._shown
         facts = self.arrays.facts
         return InteractionStatistics(
             segments=sum(segment.is_sealed for segment in segments),
@@ -219,9 +220,9 @@ class InteractionGraph:
         )
 
     def _delete(self, is_user: int, key: int) -> None:
-        segments = self._segments
+        segments, directory = self._shown
         changed = np.zeros(len(segments), np.uint8)
-        delete_node(self.arrays, _directory(segments), is_user, key, changed)
+        delete_node(self.arrays, directory, is_user, key, changed)
         for place in np.flatnonzero(changed).tolist():
             segments[place].changes += 1
         if self.job is not None:
@@ -229,7 +230,7 @@ class InteractionGraph:
 
     def _repeat_cancels(self, sealed: Segment, cancelled: Sequence[tuple[int, ...]]) -> None:
         """What was cancelled while the segment was being sealed, in the same order, of the same edges."""
-        directory = _directory((sealed,))
+        _, directory = _shown(sealed)
         for entry in cancelled:
             if len(entry) == 3:
                 cancel_interaction(self.arrays, directory, *entry)
@@ -252,5 +253,6 @@ class InteractionGraph:
         return segment
 
 
-def _directory(segments: tuple[Segment, ...]) -> NDArray[np.int64]:
-    return np.array([segment.words for segment in segments])
+def _shown(*segments: Segment) -> tuple[tuple[Segment, ...], Directory]:
+    """Segments, and what kernels know of them: one value, so that a reader has both of the same moment."""
+    return segments, np.array([segment.words for segment in segments])

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from roost.errors import Invalid
 from roost.interactions.filters import Filters, Ids, choose_best
-from roost.interactions.graph import InteractionGraph, View
+from roost.interactions.graph import InteractionGraph
 from roost.interactions.kinds import InteractionKind
 from roost.interactions.weighing import Weighing, sampling_for
 from roost.kernels import (
-    Walkers,
+    Visits,
     collect_proofs,
     count_lines,
     make_id_set,
@@ -20,7 +20,6 @@ from roost.kernels import (
     make_visits,
     make_walkers,
     number_visits,
-    place_walkers,
     spread,
     walk_salsa,
 )
@@ -76,13 +75,7 @@ def salsa(
 
     A tweet's score is its share of all visits; the scores of all tweets, before filters, sum to 1. One seed
     is personalised SALSA. 1,000 walks of length 5 take about a millisecond."""
-    view = graph.view()
-    sampling = sampling_for(weighing, view)
-    walkers = make_walkers(len(view.directory))
-    starts = _starts(view, walkers, seeds, walk.walks)
-    pairs = (walk.length + 1) // 2
-    visits = make_visits(len(starts) * pairs)
-    walk_salsa(view.arrays, view.directory, sampling, walkers, starts, pairs, walk.restart, visits)
+    visits = _walked(graph, seeds, walk, (walk.length + 1) // 2, weighing)
     slots = visits.order[: visits.totals[0]]
     ids, scores = visits.keys[slots], visits.counts[slots] / max(1, int(visits.totals[1]))
     best = choose_best(ids, scores, filters, limit)
@@ -102,12 +95,7 @@ def subgraph_salsa(
 
     The scores sum to 1, before filters. Only the seeds' own edges are looked at: tweets that they interacted
     with."""
-    view = graph.view()
-    sampling = sampling_for(weighing, view)
-    walkers = make_walkers(len(view.directory))
-    starts = _starts(view, walkers, seeds, walk.walks)
-    visits = make_visits(len(starts))
-    walk_salsa(view.arrays, view.directory, sampling, walkers, starts, 1, walk.restart, visits)
+    visits = _walked(graph, seeds, walk, 1, weighing)
     count, lines = visits.totals.tolist()
     slots, log = visits.order[:count], visits.log[:lines]
     users, tweets = np.empty(lines, np.int64), np.empty(lines, np.int64)
@@ -122,15 +110,29 @@ def subgraph_salsa(
     return with_proofs(log, slots, len(visits.keys), ids, scores, best, NOBODY)
 
 
-def _starts(view: View, walkers: Walkers, seeds: Mapping[int, float], walks: int) -> Ids:
-    """Where each walker begins, in the order of the seeds."""
+def _walked(
+    graph: InteractionGraph, seeds: Mapping[int, float], walk: Walk, pairs: int, weighing: Weighing
+) -> Visits:
+    """The tweets that walkers came to, `pairs` times each."""
+    view = graph.view()
     ids = np.fromiter(seeds.keys(), np.int64, len(seeds))
     weights = np.fromiter(seeds.values(), np.float64, len(seeds))
-    starts = np.empty(walks, np.int64)
-    placed = place_walkers(view.arrays, view.directory, walkers, ids, weights, starts)
+    visits = make_visits(walk.walks * pairs)
+    placed = walk_salsa(
+        view.arrays,
+        view.directory,
+        sampling_for(weighing, view),
+        make_walkers(len(view.directory)),
+        ids,
+        weights,
+        np.empty(walk.walks, np.int64),
+        pairs,
+        walk.restart,
+        visits,
+    )
     if placed < 0:
         raise Invalid("Seeds are users, with weights that are finite and not negative")
-    return starts[:placed]
+    return visits
 
 
 def with_proofs(

@@ -179,9 +179,9 @@ from roost.kernels.rings import (
     set_level,
 )
 from roost.kernels.salsa import (
+    Visits,
     make_visits,
     number_visits,
-    place_walkers,
     spread,
     walk_salsa,
 )
@@ -358,6 +358,7 @@ __all__ = [
     "Side",
     "SideSort",
     "TemporalGraph",
+    "Visits",
     "Walkers",
     "World",
     "add_interactions",
@@ -456,7 +457,6 @@ __all__ = [
     "number_visits",
     "open_delivery",
     "pack_side",
-    "place_walkers",
     "pool_used",
     "push_author",
     "push_one",

@@ -64,13 +64,12 @@ def visit(visits: Visits, tweet: int, user: int, kind: int) -> None:
 
 
 @kernel
-def place_walkers(
+def _place(
     graph: TemporalGraph, directory: NDArray[np.int64], walkers: Walkers, users: NDArray[np.int64],
     weights: NDArray[np.float64], starts: NDArray[np.int64],
 ) -> int:  # fmt: skip
     """Fill `starts` with users, in order: so many of each as its share of the weight says (systematic
-    sampling). Users without edges are left out, their `weights` set to 0; answer how many starts there are:
-    all, or none; or -1 where an id is not positive, or a weight negative or not finite."""
+    sampling). Users without edges are left out, their `weights` set to 0; answer as `walk_salsa` does."""
     total = 0.0
     for first in range(0, users.shape[0], WALKERS_MAX):
         count = min(WALKERS_MAX, users.shape[0] - first)
@@ -99,12 +98,16 @@ def place_walkers(
 @kernel
 def walk_salsa(
     graph: TemporalGraph, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
-    starts: NDArray[np.int64], pairs: int, restart: float, visits: Visits,
-) -> None:  # fmt: skip
-    """Walkers begin at the users `starts` and come to a tweet `pairs` times each."""
+    users: NDArray[np.int64], weights: NDArray[np.float64], starts: NDArray[np.int64], pairs: int,
+    restart: float, visits: Visits,
+) -> int:  # fmt: skip
+    """A walker for each place of `starts`, which is filled with where it begins: at one of `users`, as their
+    weights say. Each comes to a tweet `pairs` times. Answers how many walkers there were: all; none, where no
+    user has an edge and a weight; or -1 where an id is not positive, or a weight negative or not finite."""
+    there = _place(graph, directory, walkers, users, weights, starts)
     draws = 0
-    for first in range(0, starts.shape[0], WALKERS_MAX):
-        count = min(WALKERS_MAX, starts.shape[0] - first)
+    for first in range(0, there, WALKERS_MAX):
+        count = min(WALKERS_MAX, there - first)
         for walker in range(count):
             walkers.here[walker] = starts[first + walker]
         for pair in range(pairs):
@@ -124,6 +127,7 @@ def walk_salsa(
                 for walker in range(count):
                     walkers.here[walker] = walkers.there[walker]
                 draws = advance(graph, 0, directory, sampling, walkers, count, draws)
+    return there
 
 
 @kernel
