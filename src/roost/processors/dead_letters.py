@@ -161,6 +161,7 @@ def _nameless(user: User) -> User:
         bot=user.bot,
         discoverable=user.discoverable,
         approves_follows=user.approves_follows,
+        hides_follows=user.hides_follows,
         role=user.role,
         standing=user.standing,
     )
