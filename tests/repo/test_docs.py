@@ -42,6 +42,28 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), f"{path} links to {target}"
 
 
+def anchors(path: Path) -> set[str]:
+    """Where links into a page may lead: its headings, as GitHub names them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_into_pages_lead_to_headings(path: Path) -> None:
+    for target, anchor in re.findall(r"\[[^\]]+\]\(([^)#:]*)#([^)]+)\)", path.read_text()):
+        page = path.parent / target if target else path
+        assert anchor in anchors(page), f"{path} links to #{anchor} of {page.name}"
+
+
+def test_every_benchmark_is_told_of() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text()
+    names = [path.stem for path in (ROOT / "benchmarks").glob("*.py") if "\nBENCHMARK = " in path.read_text()]
+    assert names
+    for name in names:
+        told = f"\n## `{name}`: " in page or f"The figures of `{name}` are on" in page
+        assert told, f"docs/benchmarks.md says nothing of roost bench {name}"
+
+
 def test_every_docs_page_is_linked() -> None:
     linked = {
         (path.parent / target).resolve() for path in PROSE for target, _ in LINK.findall(path.read_text())
