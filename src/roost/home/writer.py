@@ -141,9 +141,9 @@ class ShardWriter:
         return max(0.0, due_s - time.monotonic())
 
     def _note_reads(self) -> None:
-        if self._reads:
-            self._reads_due = False
-            reads = [self._reads.popleft() for _ in range(len(self._reads))]
+        self._reads_due = False  # whoever notes another from now on makes them due again
+        reads = [self._reads.popleft() for _ in range(len(self._reads))]
+        if reads:
             self.shard.warmer.note_reads(reads, self._clock.now_ms() // 1000)
 
     def _one_step(self) -> None:

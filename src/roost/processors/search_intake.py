@@ -208,7 +208,8 @@ class Intake:
         while True:
             await self._some.wait()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._much.wait(), wait_s)
+                async with asyncio.timeout(wait_s):  # `wait_for` swallows a cancellation at times
+                    await self._much.wait()
             self._some.clear()
             self._much.clear()
             began_s = time.monotonic()

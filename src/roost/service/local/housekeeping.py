@@ -70,5 +70,6 @@ class Housekeeping:
             except Exception:
                 _log.exception("Tidying up failed; it is tried again in %d s", HOUSEKEEPING_S)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), HOUSEKEEPING_S)
+                async with asyncio.timeout(HOUSEKEEPING_S):  # `wait_for` swallows a cancellation at times
+                    await self._wanted.wait()
             self._wanted.clear()
