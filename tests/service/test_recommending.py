@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from roost.interactions import InteractionKind
-from roost.limits import RECOMMENDATION_REFRESH_ACTS
+from roost.limits import RECOMMENDATION_REFRESH_ACTS, RECOMMENDED_OF_AUTHOR_MAX
 from tests.service.ground import Ground
 
 TEXTS = (
@@ -88,3 +88,23 @@ def test_who_opened_a_tweet_is_no_reason(scene: Scene) -> None:
         named = {(reason.user.user.user_id, reason.kind) for reason in each.because.reasons}
         assert named == {(scene.friend, InteractionKind.LIKE)}
         assert each.because.others == 0
+
+
+def test_no_author_has_more_than_their_share_of_a_list_also_beyond_the_columns(scene: Scene) -> None:
+    ground = scene.ground
+    busy, other = ground.user("busy"), ground.user("other")
+    many = [ground.post(busy, f"{text}, said {number}") for number, text in enumerate(TEXTS)]
+    for tweet_id in many:
+        ground.do(ground.service.tweets.like(scene.friend, tweet_id))
+    for number in range(ground.settings.column_tweets):
+        ground.post(other, f"filler {number}")
+    ground.settle()
+    ports, found, cursor = ground.service.recommendations, [], ""
+    while True:
+        page = ground.do(ports.tweets(scene.reader, cursor, 2))
+        found += [each.tweet.tweet.tweet_id for each in page.items]
+        cursor = page.cursor
+        if not cursor:
+            break
+    assert set(scene.tweets) <= set(found)
+    assert len(set(many) & set(found)) == RECOMMENDED_OF_AUTHOR_MAX

@@ -35,11 +35,17 @@ from roost.limits import (
     RECOMMENDED_OF_AUTHOR_MAX,
     SIMILAR_USERS_MIN,
 )
-from roost.model import Click, Tweet, TweetClicked, Visibility
+from roost.model import Click, TweetClicked, Visibility
 from roost.service.local.kit import Kit
 from roost.service.local.people import without_hidden
-from roost.service.local.public import worth_showing_to
-from roost.service.local.recommending import TOLD_WEIGHING, Recommender, barred_authors
+from roost.service.local.recommending import (
+    TOLD_WEIGHING,
+    Recommender,
+    barred_authors,
+    few_of_each,
+    is_in,
+    shown_to,
+)
 from roost.service.local.trends import LocalTrends
 from roost.service.local.tweets import LocalTweets
 from roost.service.recommendations import (
@@ -102,12 +108,7 @@ class LocalRecommendations:
 
     async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[int]:
         """Those of some recommended tweets that may be shown to the reader still, in order."""
-        return [tweet.tweet_id for tweet in await self._shown(viewer_id, tweet_ids)]
-
-    async def _shown(self, viewer_id: int, tweet_ids: Sequence[int], language: str = "") -> list[Tweet]:
-        found = [tweet for tweet in await self._kit.tweets.get_many(tweet_ids) if tweet is not None]
-        wanted = [tweet for tweet in found if not tweet.is_noise and _is_in(tweet, language)]
-        return await worth_showing_to(self._kit, viewer_id, wanted)
+        return [tweet.tweet_id for tweet in await shown_to(self._kit, viewer_id, tweet_ids)]
 
     async def similar(self, viewer_id: int, tweet_id: int, limit: int) -> list[RecommendedTweet]:
         """Those with which the same people interacted, several of them, in ways that everybody may know of:
@@ -135,8 +136,8 @@ class LocalRecommendations:
         )
         alike = await asyncio.to_thread(query)
         found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
-        allowed = {one.tweet_id for one in await self._shown(viewer_id, [each.node_id for each in alike])}
-        shown = [each for each in found if each.tweet_id in allowed][:limit]
+        allowed = await shown_to(kit, viewer_id, [each.node_id for each in alike])
+        shown = few_of_each(found, allowed, Counter())[:limit]
         acts = interactions_with(
             kit.interactions.graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, TOLD_WEIGHING
         )
@@ -174,27 +175,19 @@ class LocalRecommendations:
         self, viewer_id: int, found: Sequence[Recommended], offset: int, limit: int, language: str = ""
     ) -> tuple[list[Recommended], int]:
         """The next that may be shown, and where to go on. As the tables and the follow graph are now: none of
-        one's own, nor of whom one follows, nor what one likes or has retweeted; of one author few on a page,
-        also of tweets that are not in the columns any more."""
+        one's own, nor of whom one follows, nor what one likes or has retweeted."""
         shown: list[Recommended] = []
         state = self._kit.reader.state
         barred = set(barred_authors(state, viewer_id, self._kit.clock.now_ms()).tolist())
-        authors: Counter[int] = Counter()
         while len(shown) < limit and offset < len(found):
             part = found[offset : offset + RECOMMENDATION_CHUNK]
-            tweets = await self._shown(viewer_id, [each.tweet_id for each in part], language)
+            tweets = await shown_to(self._kit, viewer_id, [each.tweet_id for each in part], language)
             marks = await self._kit.marks.of(viewer_id, [tweet.tweet_id for tweet in tweets])
             done = {tweet_id for tweet_id, held in marks.items() if not _DONE.isdisjoint(held)}
-            author_of = {
-                tweet.tweet_id: tweet.author_id
-                for tweet in tweets
-                if tweet.author_id not in barred and tweet.tweet_id not in done
-            }
+            allowed = {tweet.tweet_id for tweet in tweets if tweet.author_id not in barred} - done
             for each in part:
                 offset += 1
-                author = author_of.get(each.tweet_id, 0)
-                if author and authors[author] < RECOMMENDED_OF_AUTHOR_MAX:
-                    authors[author] += 1
+                if each.tweet_id in allowed:
                     shown.append(each)
                 if len(shown) == limit:
                     break
@@ -211,7 +204,7 @@ class LocalRecommendations:
             for view in page.items
             if view.tweet.author_id != viewer_id
             and view.tweet.tweet_id not in listed | acted
-            and _is_in(view.tweet, language)
+            and is_in(view.tweet, language)
         ]
 
     # -- reasons
@@ -280,10 +273,6 @@ def _because(
     named = [act for act in speaking if act.user_id in people][:RECOMMENDATION_REASONS_MAX]
     reasons = tuple(Reason(people[act.user_id], act.kind) for act in named)
     return Because(reasons, len(speaking) - len(reasons))
-
-
-def _is_in(tweet: Tweet, language: str) -> bool:
-    return not language or tweet.language.partition("-")[0].lower() == language
 
 
 def _parsed(cursor: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ its reader has done enough since, in turn with those of others; and when it is a
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from functools import partial
 
@@ -28,6 +28,7 @@ from roost.interactions import (
     recommend,
 )
 from roost.limits import (
+    RECOMMENDATION_CHUNK,
     RECOMMENDATION_CIRCLE_MAX,
     RECOMMENDATION_DAYS_MAX,
     RECOMMENDATION_HALF_LIFE_H,
@@ -41,8 +42,9 @@ from roost.limits import (
     RECOMMENDATIONS_KEPT_S,
     RECOMMENDED_OF_AUTHOR_MAX,
 )
-from roost.model import Event, TweetClicked, TweetLiked, TweetPosted, TweetUnliked, UserErased
+from roost.model import Event, Tweet, TweetClicked, TweetLiked, TweetPosted, TweetUnliked, UserErased
 from roost.service.local.kit import Kit
+from roost.service.local.public import worth_showing_to
 from roost.service.recommendations import RecommendationStatistics
 
 Ids = NDArray[np.int64]
@@ -130,13 +132,25 @@ class Recommender:
             await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
             now_ms, number = kit.clock.now_ms(), kit.ids.next_id()
             query = partial(_query, kit, kit.reader.state, viewer_id, now_ms, number)
-            made = MadeList(number, await asyncio.to_thread(query), now_ms)
+            found = await asyncio.to_thread(query)
+            made = MadeList(number, await self._few_of_each(viewer_id, found), now_ms)
         self._made += 1
         self._lists[viewer_id] = made
         self._lists.move_to_end(viewer_id)
         if len(self._lists) > RECOMMENDATION_READERS_MAX:
             self._lists.popitem(last=False)
         return made
+
+    async def _few_of_each(self, viewer_id: int, found: Sequence[Recommended]) -> list[Recommended]:
+        """Of one author few, also of tweets that are not in the columns any more; of what may be shown."""
+        kept: list[Recommended] = []
+        authors: Counter[int] = Counter()
+        for start in range(0, len(found), RECOMMENDATION_CHUNK):
+            part = found[start : start + RECOMMENDATION_CHUNK]
+            shown = await shown_to(self._kit, viewer_id, [each.tweet_id for each in part])
+            kept += few_of_each(part, shown, authors)
+            await asyncio.sleep(0)  # others get their turn
+        return kept
 
     def _is_old(self, held: MadeList) -> bool:
         age_ms = self._kit.clock.now_ms() - held.made_ms
@@ -185,6 +199,32 @@ class Recommender:
                 self._refreshed += 1
             except Exception:  # it is made again when it is asked for
                 _log.exception("The recommendations for %d could not be made anew", user_id)
+
+
+async def shown_to(kit: Kit, viewer_id: int, tweet_ids: Sequence[int], language: str = "") -> list[Tweet]:
+    """Those of some tweets that may be recommended to a viewer now, in order; of a `language`, if one is
+    named."""
+    found = [tweet for tweet in await kit.tweets.get_many(tweet_ids) if tweet is not None]
+    wanted = [tweet for tweet in found if not tweet.is_noise and is_in(tweet, language)]
+    return await worth_showing_to(kit, viewer_id, wanted)
+
+
+def is_in(tweet: Tweet, language: str) -> bool:
+    return not language or tweet.language.partition("-")[0].lower() == language
+
+
+def few_of_each(
+    found: Sequence[Recommended], shown: Sequence[Tweet], authors: Counter[int]
+) -> list[Recommended]:
+    """Those among `shown`; no more of an author than may be, with those that `authors` counts so far."""
+    author_of = {tweet.tweet_id: tweet.author_id for tweet in shown}
+    kept = []
+    for each in found:
+        author = author_of.get(each.tweet_id, 0)
+        if author and authors[author] < RECOMMENDED_OF_AUTHOR_MAX:
+            authors[author] += 1
+            kept.append(each)
+    return kept
 
 
 def _query(kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int) -> list[Recommended]:
