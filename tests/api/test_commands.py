@@ -152,3 +152,26 @@ async def miscount(folder: Path, tweet_id: int) -> None:
     batch.put(tables.TWEET_COUNTS, rows.CountsRow(tweet_id, 7, 0, 0, 0))
     await store.write(batch)
     await store.close()
+
+
+def test_full_collections_pass_over_what_a_server_is_made_of(tmp_path: Path) -> None:
+    """They stop everything while they look; compiled kernels alone are more than 100,000 objects."""
+    program = """
+import asyncio, gc, sys
+from rich.console import Console
+from roost.cli.serve import start_with_progress
+from roost.config import Settings
+
+async def main():
+    settings = Settings(data_folder=sys.argv[1], port=0, capacity_users=1_024, capacity_follows=65_536)
+    running = await start_with_progress(settings, Console(stderr=True, quiet=True))
+    print(gc.get_freeze_count(), len(gc.get_objects()))
+    await running.stop()
+
+asyncio.run(main())
+"""
+    command = [sys.executable, "-c", program, tmp_path / "data"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    passed_over, looked_at = map(int, done.stdout.split())
+    assert passed_over > 100_000
+    assert looked_at < passed_over / 20

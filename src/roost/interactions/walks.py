@@ -30,14 +30,14 @@ _KIND_OF = KINDS.__getitem__
 NOBODY = np.empty(0, np.int64)
 
 
-class Proof(msgspec.Struct, frozen=True):
+class Proof(msgspec.Struct, frozen=True, gc=False):
     """Somebody's interaction with a tweet: why it is recommended."""
 
     user_id: int
     kind: InteractionKind
 
 
-class Recommended(msgspec.Struct, frozen=True):
+class Recommended(msgspec.Struct, frozen=True, gc=False):
     tweet_id: int
     score: float
     proofs: tuple[Proof, ...]
