@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 PASSWORD = "a long password"
 PHONE = (390, 844)
 DESKTOP = (1280, 900)
 _TIMEOUT_MS = 20_000
+_SHOTS = 4
 
 
 class Reader:
@@ -74,7 +75,14 @@ class Reader:
         return [text.strip() for text in self.page.locator("main .feed > .tweet .text").all_inner_texts()]
 
     def shoot(self, folder: Path, name: str) -> None:
-        self.page.screenshot(path=folder / f"{name}.png")
+        """Chromium refuses now and then, on a busy machine, and does it when it is asked again."""
+        for again in reversed(range(_SHOTS)):
+            try:
+                self.page.screenshot(path=folder / f"{name}.png")
+                return
+            except Error as cause:
+                if not again or "Unable to capture screenshot" not in str(cause):
+                    raise
 
     def close(self) -> None:
         self.context.close()
