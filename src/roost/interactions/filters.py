@@ -30,6 +30,13 @@ class TweetFacts(NamedTuple):
     """1 where the viewer may see the tweet and it is not deleted."""
 
 
+_UNKNOWN = TweetFacts(
+    np.zeros(RECOMMENDATION_CANDIDATES_MAX, np.int64),
+    np.zeros(RECOMMENDATION_CANDIDATES_MAX, np.int64),
+    np.ones(RECOMMENDATION_CANDIDATES_MAX, np.uint8),
+)
+
+
 class Filters(msgspec.Struct, frozen=True):
     """Nothing is filtered where nothing is said."""
 
@@ -70,25 +77,21 @@ def _choose_among(
 ) -> Ids:
     order = np.empty(min(most, len(ids)), np.int64)
     rank(ids, scores, order)
-    candidates = np.ascontiguousarray(ids[order])
-    facts = _facts_of(candidates, filters)
+    candidates = ids[order]
+    facts = _UNKNOWN if filters.facts is None else _looked_up(filters.facts, candidates)
     chosen = np.empty(limit, np.int64)
-    languages = np.ascontiguousarray(facts.languages, np.int64) + 1
     count = choose(
-        candidates, facts.authors, languages, facts.visible, rules, bool(filters.languages), chosen
+        candidates, facts.authors, facts.languages, facts.visible, rules, bool(filters.languages), chosen
     )
     best: Ids = order[chosen[:count]]
     return best
 
 
-def _facts_of(ids: Ids, filters: Filters) -> TweetFacts:
-    if filters.facts is None:
-        nothing = np.zeros(len(ids), np.int64)
-        return TweetFacts(nothing, nothing, np.ones(len(ids), np.uint8))
-    facts = filters.facts(ids)
+def _looked_up(facts_of: Callable[[Ids], TweetFacts], ids: Ids) -> TweetFacts:
+    facts = facts_of(ids)
     assert len(facts.authors) == len(facts.languages) == len(facts.visible) == len(ids)
     return TweetFacts(
         np.ascontiguousarray(facts.authors, np.int64),
-        facts.languages,
+        np.ascontiguousarray(facts.languages, np.int64),
         np.ascontiguousarray(facts.visible, np.uint8),
     )

@@ -14,13 +14,13 @@ from roost.interactions.weighing import Weighing, sampling_for
 from roost.kernels import (
     Visits,
     collect_proofs,
-    count_lines,
     make_id_set,
     make_proofs,
+    make_spreading,
     make_visits,
     make_walkers,
-    number_visits,
-    spread,
+    number_best,
+    spread_visits,
     walk_salsa,
 )
 from roost.limits import PROOFS_MAX, WALK_LENGTH_MAX, WALKS_MAX
@@ -96,15 +96,10 @@ def subgraph_salsa(
     The scores sum to 1, before filters. Only the seeds' own edges are looked at: tweets that they interacted
     with."""
     visits = _walked(graph, seeds, walk, 1, weighing)
-    count, lines = visits.totals.tolist()
-    slots, log = visits.order[:count], visits.log[:lines]
-    users, tweets = np.empty(lines, np.int64), np.empty(lines, np.int64)
-    start = np.empty(min(lines, len(seeds)))
-    there = number_visits(visits, np.empty(len(visits.keys), np.int64), users, tweets, start)
-    start, mass, user_degrees = start[:there], np.empty(there), np.zeros(there)
-    scores, tweet_degrees = np.zeros(count), np.zeros(count)
-    passes = (walk.length + 1) // 2
-    spread(users, tweets, start, passes, walk.restart, mass, user_degrees, tweet_degrees, scores)
+    work = make_spreading(visits, len(seeds))
+    spread_visits(visits, (walk.length + 1) // 2, walk.restart, work)
+    slots, log = visits.order[: len(work.tweets)], visits.log[: len(work.ends)]
+    scores = np.ascontiguousarray(work.tweets[:, 0])
     ids = visits.keys[slots]
     best = choose_best(ids, scores, filters, limit)
     return with_proofs(log, slots, len(visits.keys), ids, scores, best, NOBODY)
@@ -146,9 +141,8 @@ def with_proofs(
 ) -> list[Recommended]:
     """The results at the places `best`. `log` has lines of (slot, user, kind): by whose edges tweets were
     come to; `slots` says which slot `of` how many each tweet has. `never` are no proofs."""
-    numbers = np.full(of, -1, np.int32)
-    numbers[slots[best]] = np.arange(len(best))
-    proofs = make_proofs(len(best), PROOFS_MAX, int(count_lines(log, numbers)))
+    numbers = np.empty(of, np.int32)
+    proofs = make_proofs(len(best), PROOFS_MAX, int(number_best(slots, best, log, numbers)))
     collect_proofs(log, numbers, make_id_set(never), proofs)
     per_tweet = zip(
         ids[best].tolist(),

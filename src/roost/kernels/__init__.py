@@ -159,7 +159,7 @@ from roost.kernels.perfect import (
     group_by_bucket,
     slots_for,
 )
-from roost.kernels.proofs import collect_proofs, count_lines, make_proofs
+from roost.kernels.proofs import collect_proofs, make_proofs, number_best
 from roost.kernels.rings import (
     BY_LEVEL,
     IN_USE,
@@ -180,9 +180,9 @@ from roost.kernels.rings import (
 )
 from roost.kernels.salsa import (
     Visits,
+    make_spreading,
     make_visits,
-    number_visits,
-    spread,
+    spread_visits,
     walk_salsa,
 )
 from roost.kernels.sampling import (
@@ -372,7 +372,6 @@ __all__ = [
     "coldest_ring",
     "collect_proofs",
     "copy_list",
-    "count_lines",
     "count_living",
     "count_min_turn",
     "count_neighbours",
@@ -438,6 +437,7 @@ __all__ = [
     "make_proofs",
     "make_rings",
     "make_scratch",
+    "make_spreading",
     "make_tally",
     "make_temporal_graph",
     "make_topics",
@@ -454,7 +454,7 @@ __all__ = [
     "note_read",
     "note_reads",
     "note_uses",
-    "number_visits",
+    "number_best",
     "open_delivery",
     "pack_side",
     "pool_used",
@@ -471,7 +471,7 @@ __all__ = [
     "settle_tails",
     "simhash",
     "slots_for",
-    "spread",
+    "spread_visits",
     "sweep_rings",
     "take_back_user",
     "take_back_uses",

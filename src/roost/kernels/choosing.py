@@ -16,7 +16,7 @@ class Rules(NamedTuple):
     """Ids of candidates: seen, own, deleted."""
     barred_authors: NDArray[np.int64]
     languages: NDArray[np.int64]
-    """Codes that are wanted."""
+    """Numbers that are wanted, each plus one."""
     lowest_id: int
     """Older candidates are too old."""
     author_most: int
@@ -61,7 +61,8 @@ def choose(
     ids: NDArray[np.int64], authors: NDArray[np.int64], languages: NDArray[np.int64],
     visible: NDArray[np.uint8], rules: Rules, has_languages: bool, chosen: NDArray[np.int64],
 ) -> int:  # fmt: skip
-    """Go through candidates, the best first, and note the places of those that pass; answer how many.
+    """Go through candidates, the best first, and note the places of those that pass; answer how many. Facts
+    are of each, and perhaps of more.
 
     An author of 0 is not known: none of the author's rules apply. O(candidates), and their authors' chosen
     ones."""
@@ -71,7 +72,7 @@ def choose(
             break
         if not visible[place] or ids[place] < rules.lowest_id or is_in(rules.barred, ids[place]):
             continue
-        if has_languages and not is_in(rules.languages, languages[place]):
+        if has_languages and not is_in(rules.languages, languages[place] + 1):
             continue
         author = authors[place]
         if author != 0:

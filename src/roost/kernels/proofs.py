@@ -33,8 +33,15 @@ def make_proofs(tweets: int, most: int, lines: int) -> Proofs:
 
 
 @kernel
-def count_lines(log: NDArray[np.int64], numbers: NDArray[np.int32]) -> int:
-    """How many lines `collect_proofs` has a use for."""
+def number_best(
+    slots: NDArray[np.int64], best: NDArray[np.int64], log: NDArray[np.int64], numbers: NDArray[np.int32]
+) -> int:
+    """Number the slots at the places `best` from 0 on in `numbers`, all others -1; answer how many lines
+    `collect_proofs` has a use for."""
+    for slot in range(numbers.shape[0]):
+        numbers[slot] = np.int32(-1)
+    for number in range(best.shape[0]):
+        numbers[slots[best[number]]] = np.int32(number)
     count = 0
     for line in range(log.shape[0]):
         count += np.int64(numbers[log[line, 0]] >= 0)

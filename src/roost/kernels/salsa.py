@@ -4,7 +4,7 @@ restarts.
 Every walker steps user -> tweet -> user -> tweet ... and counts each tweet that it comes to. Before each step
 from a user but the first it goes back to where it began with chance `restart` (personalised PageRank; Page et
 al., 1999; Haveliwala, WWW 2002). A walker is never lost: visits are walkers x steps from users, where each
-node that a walker can reach has a living edge. `spread` does the same in numbers, over edges that were
+node that a walker can reach has a living edge. `spread_visits` does the same in numbers, over edges that were
 sampled once."""
 
 from typing import NamedTuple
@@ -130,55 +130,72 @@ def walk_salsa(
     return there
 
 
+class Spreading(NamedTuple):
+    """Scratch of `spread_visits`, and its result; of `tweets` and `users` the zeros are needed."""
+
+    ends: NDArray[np.int64]
+    """(visits, 2): the numbers of each visit's user and tweet."""
+    places: NDArray[np.int64]
+    """(slots): the number of the tweet in each slot that is in use."""
+    users: NDArray[np.float64]
+    """(users, 3): where the mass starts, the mass, the degree."""
+    tweets: NDArray[np.float64]
+    """(tweets, 2): the score, and the degree; tweets as in `visits.order`."""
+
+
+def make_spreading(visits: Visits, users: int) -> Spreading:
+    """For visits from no more than so many users."""
+    tweets, lines = visits.totals.tolist()
+    return Spreading(
+        np.empty((lines, 2), np.int64),
+        np.empty(len(visits.keys), np.int64),
+        np.zeros((min(lines, users), 3)),
+        np.zeros((tweets, 2)),
+    )
+
+
 @kernel
-def number_visits(
-    visits: Visits, places: NDArray[np.int64], users: NDArray[np.int64], tweets: NDArray[np.int64],
-    start: NDArray[np.float64],
-) -> int:  # fmt: skip
-    """Number the ends of visits from 0 on, for `spread`: tweets as in `visits.order`, users as they come,
-    each one's visits together; answer how many users there are. `places` has a place for each slot; `start`
-    becomes each user's share of the visits."""
+def _number_visits(visits: Visits, work: Spreading) -> int:
+    """Number the ends of visits from 0 on: tweets as in `visits.order`, users as they come, each one's visits
+    together; each user's start becomes their share of the visits. Answer how many users there are."""
     for place in range(visits.totals[0]):
-        places[visits.order[place]] = place
+        work.places[visits.order[place]] = place
     count = 0
     for line in range(visits.totals[1]):
         if line == 0 or visits.log[line, 1] != visits.log[line - 1, 1]:
-            start[count] = 0.0
             count += 1
-        start[count - 1] += 1.0 / visits.totals[1]
-        users[line] = count - 1
-        tweets[line] = places[visits.log[line, 0]]
+        tweet = work.places[visits.log[line, 0]]
+        work.users[count - 1, 0] += 1.0 / visits.totals[1]
+        work.users[count - 1, 2] += 1.0
+        work.tweets[tweet, 1] += 1.0
+        work.ends[line, 0], work.ends[line, 1] = count - 1, tweet
     return count
 
 
 @kernel
-def spread(
-    users: NDArray[np.int64], tweets: NDArray[np.int64], start: NDArray[np.float64], passes: int,
-    restart: float, mass: NDArray[np.float64], user_degrees: NDArray[np.float64],
-    tweet_degrees: NDArray[np.float64], scores: NDArray[np.float64],
-) -> None:  # fmt: skip
-    """Spread a mass of 1 over the edges users[e] -> tweets[e], `passes` times there and back.
+def spread_visits(visits: Visits, passes: int, restart: float, work: Spreading) -> None:
+    """Spread a mass of 1 over edges, one for each visit, `passes` times there and back; the visits are of one
+    pass of walkers, who begin at users as these come.
 
         score(v) = sum of mass(u) / degree(u)            over edges u -> v
         mass(u)  = restart x start(u) + (1 - restart) x sum of score(v) / degree(v)
 
-    Each user in `start`, which sums to 1, has an edge; so the scores sum to 1 after every pass. The degrees
-    and the scores are 0 before."""
-    for edge in range(users.shape[0]):
-        user_degrees[users[edge]] += 1.0
-        tweet_degrees[tweets[edge]] += 1.0
-    for user in range(start.shape[0]):
-        mass[user] = start[user]
+    A user's start is their share of the visits, so the scores sum to 1 after every pass."""
+    users, tweets, ends = work.users, work.tweets, work.ends
+    count = _number_visits(visits, work)
+    for user in range(count):
+        users[user, 1] = users[user, 0]
     for number in range(passes):
         if number > 0:
-            for user in range(start.shape[0]):
-                mass[user] = restart * start[user]
-            for tweet in range(scores.shape[0]):
-                scores[tweet] *= (1.0 - restart) / tweet_degrees[tweet]
-            for edge in range(users.shape[0]):
-                mass[users[edge]] += scores[tweets[edge]]
-        for user in range(start.shape[0]):
-            mass[user] /= user_degrees[user]
-        scores[:] = 0.0
-        for edge in range(users.shape[0]):
-            scores[tweets[edge]] += mass[users[edge]]
+            for user in range(count):
+                users[user, 1] = restart * users[user, 0]
+            for tweet in range(tweets.shape[0]):
+                tweets[tweet, 0] *= (1.0 - restart) / tweets[tweet, 1]
+            for edge in range(ends.shape[0]):
+                users[ends[edge, 0], 1] += tweets[ends[edge, 1], 0]
+        for user in range(count):
+            users[user, 1] /= users[user, 2]
+        for tweet in range(tweets.shape[0]):
+            tweets[tweet, 0] = 0.0
+        for edge in range(ends.shape[0]):
+            tweets[ends[edge, 1], 0] += users[ends[edge, 0], 1]
