@@ -42,6 +42,8 @@ _WINDOW_MS = 24 * 3_600_000
 
 _GRAPHJET = {"edges/s": 0.85, "p50": 13.8, "p99": 26.2, "rate": 70.0, "subgraph p50": 0.97, "bytes": 17.8}
 """At 100 million edges, one thread, both ways indexed; ingest is its better figure, of 20 million."""
+_GRAPHJET_SUBGRAPH_RATE = 1_530
+"""Queries/s of subgraph SALSA at 20 million edges."""
 
 Batch = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]
 
@@ -161,7 +163,10 @@ def _queries(label: str, graph: InteractionGraph, small: bool, is_largest: bool)
             _percentile(f"subgraph SALSA, 100 seeds, {label}, p50", part, 50),
             (_GRAPHJET["subgraph p50"] if is_largest else 0.55) / 3,
         ),
-        at_least(_rate(f"subgraph SALSA, 100 seeds, {label}, one core", part), 1_500),
+        at_least(
+            _rate(f"subgraph SALSA, 100 seeds, {label}, one core", part),
+            1_500 if is_largest else 3 * _GRAPHJET_SUBGRAPH_RATE,
+        ),
     ]
     return goals, digest(*(f"{each.tweet_id} {each.score:.9f}" for each in [*found, *also]))
 
