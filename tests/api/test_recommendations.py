@@ -14,7 +14,7 @@ FOR_YOU = "/roost/v1/timelines/for_you"
 
 
 def similar(status_id: str) -> str:
-    return f"/roost/v1/tweets/{status_id}/similar"
+    return f"{FOR_ONE}/{status_id}/similar"
 
 
 def say(author: User, count: int) -> list[str]:
@@ -26,9 +26,19 @@ def say(author: User, count: int) -> list[str]:
 
 
 def ids_of(caller: Api, path: str = FOR_ONE, **query: Any) -> list[str]:
-    found = caller.get(path, **query).ok()
-    listed = found["recommendations"] if isinstance(found, dict) else found
-    return [each["status"]["id"] for each in listed]
+    return [each["status"]["id"] for each in caller.get(path, **query).ok()["recommendations"]]
+
+
+def paged(caller: Api, path: str, limit: int) -> list[str]:
+    """All ids, by cursors."""
+    walked: list[str] = []
+    page = caller.get(path, limit=limit).ok()
+    while True:
+        assert len(page["recommendations"]) <= limit
+        walked += [each["status"]["id"] for each in page["recommendations"]]
+        if not page["cursor"]:
+            return walked
+        page = caller.get(path, limit=limit, cursor=page["cursor"]).ok()
 
 
 def walked_to(reader: User) -> list[str]:
@@ -107,15 +117,7 @@ class TestForOne:
             friend.do("favourite", say(stranger, 1)[0])
         whole = ids_of(alice, limit=40)
         assert len(whole) >= 5
-        walked: list[str] = []
-        page = alice.get(FOR_ONE, limit=2).ok()
-        while True:
-            assert len(page["recommendations"]) <= 2
-            walked += [each["status"]["id"] for each in page["recommendations"]]
-            if not page["cursor"]:
-                break
-            page = alice.get(FOR_ONE, limit=2, cursor=page["cursor"]).ok()
-        assert walked == whole
+        assert paged(alice, FOR_ONE, 2) == whole
 
     def test_of_one_author_only_some(self, server: ServerProcess, alice: User) -> None:
         friend, stranger = server.user("friend"), server.user("stranger")
@@ -136,7 +138,7 @@ class TestForOne:
         for language in ("DE", "de-AT"):
             assert {german, french} & set(ids_of(alice, language=language)) == {german}
         for language in (" de", "d", "1"):
-            assert "language" in alice.get(FOR_ONE, language=language).refused(422)
+            assert "language must match ^" in alice.get(FOR_ONE, language=language).refused(422)
         assert "at most 16 characters" in alice.get(FOR_ONE, language=17 * "d").refused(422)
 
     def test_what_trends_for_who_did_nothing(self, server: ServerProcess) -> None:
@@ -218,11 +220,33 @@ class TestSimilar:
             fan.do("favourite", near)
         for fan in fans[:2]:
             fan.do("reblog", far)
-        found = alice.get(similar(status_id)).ok()
+        found = alice.get(similar(status_id)).ok()["recommendations"]
         assert [each["status"]["id"] for each in found][:2] == [near, far]
         assert {reason["account"]["id"] for reason in found[0]["reasons"]} == {fan.id for fan in fans}
         assert (found[1]["reasons"][0]["kind"], found[1]["source"]) == ("retweet", "similarity")
         assert ids_of(alice, similar(status_id), limit=1) == [near]
+
+    def test_pages_fit_each_other(self, server: ServerProcess, alice: User) -> None:
+        """Also where a status of the page before is gone, and where many are as alike as each other."""
+        fans, authors = [server.user("fan") for _ in range(2)], [server.user("author") for _ in range(4)]
+        (status_id, *alike) = [made for author in authors for made in say(author, 2)]
+        for fan in fans:
+            for made in (status_id, *alike):
+                fan.do("favourite", made)
+        path = similar(status_id)
+        whole = ids_of(alice, path)
+        assert set(whole) == set(alike)
+        assert paged(alice, path, 2) == paged(alice, path, 3) == whole
+        first = alice.get(path, limit=2).ok()
+        gone = next(
+            author
+            for author in authors
+            if author.id == first["recommendations"][1]["status"]["account"]["id"]
+        )
+        gone.delete(f"/api/v1/statuses/{whole[1]}").ok()
+        assert ids_of(alice, path, cursor=first["cursor"]) == whole[2:]
+        for cursor in ("x", "0.1", "1.-1", "1.12345678"):
+            assert "cursor" in alice.get(path, cursor=cursor).refused(422)
 
     def test_a_bait_tells_nothing(self, server: ServerProcess, alice: User, bob: User) -> None:
         """What one person opened is not to be had by making them act on a status of one's own, nor what they
@@ -236,10 +260,10 @@ class TestSimilar:
         bob.follow(alice)
         for visibility in ("unlisted", "direct"):
             bait = bob.status(f"@{alice.username} hello", visibility=visibility)["id"]
-            assert bob.get(similar(bait)).ok() == []
+            assert ids_of(bob, similar(bait)) == []
             alice.post(f"/roost/v1/tweets/{bait}/click").ok()
             alice.do("favourite", bait)
-            assert bob.get(similar(bait)).ok() == []
+            assert ids_of(bob, similar(bait)) == []
         found = walked_to(bob)
         assert liked in found  # which everybody may see
         assert opened not in found
@@ -260,7 +284,7 @@ class TestClicks:
         before = server.operator.get(log).ok()["log"]["last"]
         alice.post(f"/roost/v1/tweets/{one}/click").ok()
         assert server.operator.get(log).ok()["log"]["last"] == before
-        assert alice.get(similar(one)).ok() == []  # what people opened makes nothing similar
+        assert ids_of(alice, similar(one)) == []  # what people opened makes nothing similar
 
     def test_ones_own_say_nothing(self, server: ServerProcess, alice: User) -> None:
         own = alice.status("My own")["id"]

@@ -33,6 +33,7 @@ _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`")
 _EXPECTED = re.compile(
     r"Expected `(?P<kinds>[^`]+)`(?P<length> of length)?(?: (?P<relation>[<>]=) (?P<bound>-?\d+))?"
 )
+_MATCHING = re.compile(r"Expected `str` matching regex '(?P<form>.*)'\Z")
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -156,6 +157,9 @@ def _complaint(text: str, shapes: Mapping[str, _Shape]) -> tuple[str, str]:
         return missing["field"], "is missing"
     problem, _, place = text.partition(" - at `$.")
     field, inner, _ = place.rstrip("`").partition("[")
+    matching = _MATCHING.match(problem)
+    if matching is not None and not inner:
+        return field, f"must match {matching['form']}"
     expected = _EXPECTED.match(problem)
     if expected is None:
         choices = shapes[field].choices if field in shapes else ()

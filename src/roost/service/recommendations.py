@@ -1,7 +1,6 @@
 """What the service answers where somebody wants tweets or people recommended, and why each is."""
 
 import enum
-from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -51,8 +50,8 @@ class Recommendations(Protocol):
         """Raises Invalid for a cursor that this never gave."""
         ...
 
-    async def similar(self, viewer_id: int, tweet_id: int, limit: int) -> Sequence[RecommendedTweet]:
-        """The tweets most like one. Raises NotFound."""
+    async def similar(self, viewer_id: int, tweet_id: int, cursor: str, limit: int) -> RecommendationPage:
+        """The tweets most like one. Raises NotFound, and Invalid for a cursor that this never gave."""
         ...
 
     async def click(self, viewer_id: int, tweet_id: int) -> None:

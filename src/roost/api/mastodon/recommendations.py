@@ -11,7 +11,7 @@ from roost.api.mastodon.entities import Account, Status
 from roost.api.mastodon.people import Nothing
 from roost.api.router import Route
 from roost.limits import RECOMMENDATIONS_PAGE_DEFAULT, RECOMMENDATIONS_PAGE_MAX
-from roost.service import Because, RecommendedTweet
+from roost.service import Because, RecommendationPage, RecommendedTweet
 
 Limit = Annotated[int, Meta(ge=1)]
 
@@ -32,10 +32,6 @@ class RecommendedTweetsForm(RecommendationsForm):
             description="A language, as `de`; empty for all. Of `de-AT` the first subtag counts.",
         ),
     ] = ""
-
-
-class SimilarForm(msgspec.Struct):
-    limit: Limit = RECOMMENDATIONS_PAGE_DEFAULT
 
 
 class ReasonJson(msgspec.Struct):
@@ -110,12 +106,12 @@ class Recommendations:
             ),
             Route(
                 method="GET",
-                path="/roost/v1/tweets/{id}/similar",
+                path="/roost/v1/recommendations/tweets/{id}/similar",
                 handler=self.similar,
-                summary="Statuses that the same people interacted with.",
+                summary="Statuses that the same people interacted with, the most alike first, and why.",
                 sees_with="read:statuses",
-                takes=SimilarForm,
-                answers=list[RecommendedStatus],
+                takes=RecommendationsForm,
+                answers=RecommendationsJson,
                 other_refusals=(404,),
             ),
             Route(
@@ -135,10 +131,7 @@ class Recommendations:
         form = call.take(RecommendedTweetsForm)
         limit = min(form.limit, RECOMMENDATIONS_PAGE_MAX)
         ports, language = call.service.recommendations, form.language.partition("-")[0].lower()
-        page = await ports.tweets(call.user_id, form.cursor, limit, language)
-        items = b",".join(self._recommended(each, call.user_id) for each in page.items)
-        head = b'{"cursor":%s,"recommendations":[' % msgspec.json.encode(page.cursor)
-        return raw_json_answer(head + items + b"]}")
+        return self._page(await ports.tweets(call.user_id, form.cursor, limit, language), call.user_id)
 
     async def users(self, call: Call) -> Answer:
         form = call.take(RecommendationsForm)
@@ -159,14 +152,19 @@ class Recommendations:
         return json_answer(RecommendedAccounts(page.cursor, found))
 
     async def similar(self, call: Call) -> Answer:
-        limit = min(call.take(SimilarForm).limit, RECOMMENDATIONS_PAGE_MAX)
-        found = await call.service.recommendations.similar(call.user_id, path_id(call), limit)
-        items = b",".join(self._recommended(each, call.user_id) for each in found)
-        return raw_json_answer(b"[" + items + b"]")
+        form = call.take(RecommendationsForm)
+        limit = min(form.limit, RECOMMENDATIONS_PAGE_MAX)
+        ports = call.service.recommendations
+        return self._page(await ports.similar(call.user_id, path_id(call), form.cursor, limit), call.user_id)
 
     async def click(self, call: Call) -> Answer:
         await call.service.recommendations.click(call.user_id, path_id(call))
         return json_answer(Nothing())
+
+    def _page(self, page: RecommendationPage, viewer_id: int) -> Answer:
+        items = b",".join(self._recommended(each, viewer_id) for each in page.items)
+        head = b'{"cursor":%s,"recommendations":[' % msgspec.json.encode(page.cursor)
+        return raw_json_answer(head + items + b"]}")
 
     def _recommended(self, found: RecommendedTweet, viewer_id: int) -> bytes:
         head = b'{"source":"%s","score":%s,"reasons":%s,"others":%d,"status":' % (

@@ -5,15 +5,13 @@
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roost.errors import FieldProblem, Invalid
-from roost.home import worth_showing
+from roost.home import ShardState, worth_showing
 from roost.interactions import (
     KIND_WEIGHTS,
     Filters,
@@ -32,6 +30,7 @@ from roost.limits import (
     RECOMMENDATION_REASONS_MAX,
     RECOMMENDATION_SEEN_MAX,
     RECOMMENDATION_WAIT_S,
+    RECOMMENDATIONS_KEPT,
     RECOMMENDED_OF_AUTHOR_MAX,
     SIMILAR_USERS_MIN,
 )
@@ -42,7 +41,6 @@ from roost.service.local.recommending import (
     TOLD_WEIGHING,
     Recommender,
     barred_authors,
-    few_of_each,
     is_in,
     shown_to,
 )
@@ -57,7 +55,8 @@ from roost.service.recommendations import (
 from roost.service.views import Because, Reason, TweetView, UserView
 from roost.store import rows
 
-_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
+_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,7})\Z")
+"""An id, and a place in a list or a score."""
 _CLICKS = Weighing({InteractionKind.CLICK: 1.0})
 _DONE = frozenset((rows.Mark.LIKED, rows.Mark.RETWEETED))
 _TRENDING = 20
@@ -110,39 +109,27 @@ class LocalRecommendations:
         """Those of some recommended tweets that may be shown to the reader still, in order."""
         return [tweet.tweet_id for tweet in await shown_to(self._kit, viewer_id, tweet_ids)]
 
-    async def similar(self, viewer_id: int, tweet_id: int, limit: int) -> list[RecommendedTweet]:
+    async def similar(self, viewer_id: int, tweet_id: int, cursor: str, limit: int) -> RecommendationPage:
         """Those with which the same people interacted, several of them, in ways that everybody may know of:
         so nobody learns what one person does by making them act on a tweet of one's own. None for a tweet
-        that is not for everybody. Raises NotFound."""
+        that is not for everybody. A cursor is the last one's place, by score and id. Raises NotFound."""
+        last_id, last_score = _parsed(cursor)
         kit = self._kit
         tweet = await self._tweets.original(viewer_id, tweet_id)
         if tweet.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
-            return []
+            return RecommendationPage((), "")
         await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
-        state = kit.reader.state
-
-        def facts(ids: NDArray[np.int64]) -> TweetFacts:
-            return TweetFacts(*worth_showing(state, ids))
-
-        filters = Filters(author_most=RECOMMENDED_OF_AUTHOR_MAX, facts=facts)
-        query = partial(
-            similar_tweets,
-            kit.interactions.graph,
-            tweet.tweet_id,
-            2 * limit,
-            weighing=TOLD_WEIGHING,
-            filters=filters,
-            least_common=SIMILAR_USERS_MIN,
-        )
-        alike = await asyncio.to_thread(query)
-        found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
-        allowed = await shown_to(kit, viewer_id, [each.node_id for each in alike])
-        shown = few_of_each(found, allowed, Counter())[:limit]
-        acts = interactions_with(
-            kit.interactions.graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, TOLD_WEIGHING
-        )
+        graph = kit.interactions.graph
+        alike = await asyncio.to_thread(_alike, graph, kit.reader.state, tweet.tweet_id)
+        found = await self._recommender.few_of_each(viewer_id, alike)
+        if cursor:
+            found = [each for each in found if _place(each) < (last_score, last_id)]
+        shown = found[:limit]
+        acts = interactions_with(graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, TOLD_WEIGHING)
         near = frozenset(act.user_id for act in acts)
-        return await self._views(viewer_id, shown, RecommendedBy.SIMILARITY, near)
+        views = await self._views(viewer_id, shown, RecommendedBy.SIMILARITY, near)
+        score, last_id = _place(found[limit - 1]) if len(found) > limit else (0, 0)
+        return RecommendationPage(tuple(views), f"{last_id}.{score}" if last_id else "")
 
     async def click(self, viewer_id: int, tweet_id: int) -> None:
         """One that is known already changes nothing. Raises NotFound."""
@@ -263,6 +250,30 @@ def _acts(
             best.setdefault(act.user_id, act)
         told.append(list(best.values()))
     return told
+
+
+def _alike(graph: InteractionGraph, state: ShardState, tweet_id: int) -> list[Recommended]:
+    """By `_place`. Beside the event loop."""
+
+    def facts(ids: NDArray[np.int64]) -> TweetFacts:
+        return TweetFacts(*worth_showing(state, ids))
+
+    filters = Filters(author_most=RECOMMENDED_OF_AUTHOR_MAX, facts=facts)
+    alike = similar_tweets(
+        graph,
+        tweet_id,
+        RECOMMENDATIONS_KEPT,
+        weighing=TOLD_WEIGHING,
+        filters=filters,
+        least_common=SIMILAR_USERS_MIN,
+    )
+    found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
+    return sorted(found, key=_place, reverse=True)
+
+
+def _place(each: Recommended) -> tuple[int, int]:
+    """Where it stands among similar ones, the highest first: its score in millionths, and its id."""
+    return round(1_000_000 * each.score), each.tweet_id
 
 
 def _because(

@@ -115,6 +115,17 @@ class Recommender:
         state = self._kit.reader.state
         return _circle(state, viewer_id, self._kit.clock.now_ms())
 
+    async def few_of_each(self, viewer_id: int, found: Sequence[Recommended]) -> list[Recommended]:
+        """Of one author few, also of tweets that are not in the columns any more; of what may be shown."""
+        kept: list[Recommended] = []
+        authors: Counter[int] = Counter()
+        for start in range(0, len(found), RECOMMENDATION_CHUNK):
+            part = found[start : start + RECOMMENDATION_CHUNK]
+            shown = await shown_to(self._kit, viewer_id, [each.tweet_id for each in part])
+            kept += _few_among(part, shown, authors)
+            await asyncio.sleep(0)  # others get their turn
+        return kept
+
     # -- making
 
     async def _make(self, viewer_id: int) -> MadeList:
@@ -133,24 +144,13 @@ class Recommender:
             now_ms, number = kit.clock.now_ms(), kit.ids.next_id()
             query = partial(_query, kit, kit.reader.state, viewer_id, now_ms, number)
             found = await asyncio.to_thread(query)
-            made = MadeList(number, await self._few_of_each(viewer_id, found), now_ms)
+            made = MadeList(number, await self.few_of_each(viewer_id, found), now_ms)
         self._made += 1
         self._lists[viewer_id] = made
         self._lists.move_to_end(viewer_id)
         if len(self._lists) > RECOMMENDATION_READERS_MAX:
             self._lists.popitem(last=False)
         return made
-
-    async def _few_of_each(self, viewer_id: int, found: Sequence[Recommended]) -> list[Recommended]:
-        """Of one author few, also of tweets that are not in the columns any more; of what may be shown."""
-        kept: list[Recommended] = []
-        authors: Counter[int] = Counter()
-        for start in range(0, len(found), RECOMMENDATION_CHUNK):
-            part = found[start : start + RECOMMENDATION_CHUNK]
-            shown = await shown_to(self._kit, viewer_id, [each.tweet_id for each in part])
-            kept += few_of_each(part, shown, authors)
-            await asyncio.sleep(0)  # others get their turn
-        return kept
 
     def _is_old(self, held: MadeList) -> bool:
         age_ms = self._kit.clock.now_ms() - held.made_ms
@@ -213,7 +213,7 @@ def is_in(tweet: Tweet, language: str) -> bool:
     return not language or tweet.language.partition("-")[0].lower() == language
 
 
-def few_of_each(
+def _few_among(
     found: Sequence[Recommended], shown: Sequence[Tweet], authors: Counter[int]
 ) -> list[Recommended]:
     """Those among `shown`; no more of an author than may be, with those that `authors` counts so far."""
