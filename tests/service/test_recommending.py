@@ -6,6 +6,7 @@ import pytest
 
 from roost.interactions import InteractionKind
 from roost.limits import RECOMMENDATION_REFRESH_ACTS, RECOMMENDED_OF_AUTHOR_MAX
+from roost.service.recommendations import RecommendedBy
 from tests.service.ground import Ground
 
 TEXTS = (
@@ -108,3 +109,35 @@ def test_no_author_has_more_than_their_share_of_a_list_also_beyond_the_columns(s
             break
     assert set(scene.tweets) <= set(found)
     assert len(set(many) & set(found)) == RECOMMENDED_OF_AUTHOR_MAX
+
+
+def test_of_a_language_there_are_as_many_as_of_all(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at inside the query; the whole list is kept beside."""
+    monkeypatch.setattr("roost.service.local.recommending.RECOMMENDATIONS_KEPT", 3)
+    ground, others = scene.ground, [scene.ground.user(f"other{number}") for number in range(3)]
+    for other in others:
+        ground.do(ground.service.edges.follow(scene.reader, other))
+        for tweet_id in scene.tweets:
+            ground.do(ground.service.tweets.like(other, tweet_id))
+    texts = ("Heute fährt die Fähre nicht", "Der Leuchtturm ist wieder gelb", "Sieben Brote sind zu wenig")
+    german = [
+        ground.post(ground.user(f"author_de{number}"), text, language="de")
+        for number, text in enumerate(texts)
+    ]
+    for tweet_id in german:
+        ground.do(ground.service.tweets.like(scene.friend, tweet_id))
+
+    def walked(language: str) -> set[int]:
+        page = ground.do(ground.service.recommendations.tweets(scene.reader, "", 40, language))
+        return {each.tweet.tweet.tweet_id for each in page.items if each.source is RecommendedBy.INTERACTIONS}
+
+    assert len(walked("") & set(scene.tweets)) == 3
+    assert walked("de") == set(german)
+    made = scene.statistics()
+    assert walked("")
+    assert walked("de") == set(german)
+    assert scene.statistics() == made
+    for tweet_id in scene.tweets[:RECOMMENDATION_REFRESH_ACTS]:
+        ground.do(ground.service.tweets.like(scene.reader, tweet_id))
+    assert not set(scene.tweets[:RECOMMENDATION_REFRESH_ACTS]) & walked("")
+    assert walked("de") == set(german)

@@ -74,9 +74,9 @@ class LocalRecommendations:
         """A page of the reader's list; behind its end comes what trends. A list that was made anew meanwhile
         is gone on with at the same place. Of a `language` alone, by its first subtag, where one is named."""
         number, offset = _parsed(cursor)
-        held = self._recommender.kept(viewer_id)
+        held = self._recommender.kept(viewer_id, language)
         if not number or held is None or held.number != number:
-            held = await self._recommender.of(viewer_id)
+            held = await self._recommender.of(viewer_id, language)
         shown, offset = await self._some_of(viewer_id, held.found, offset, limit, language)
         items = await self._views(viewer_id, shown, RecommendedBy.INTERACTIONS)
         if offset < len(held.found):

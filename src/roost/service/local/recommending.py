@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from roost.home import ShardState, worth_showing
+from roost.home import ShardState, language_code, worth_showing
 from roost.interactions import (
     KIND_WEIGHTS,
     Filters,
@@ -61,14 +61,34 @@ _WEIGHTS: dict[InteractionKind, float] = {
 _log = logging.getLogger("roost.recommendations")
 
 
-class MadeList(msgspec.Struct):
+class MadeList(msgspec.Struct, frozen=True):
     """The best first."""
 
     number: int
     found: Sequence[Recommended]
     made_ms: int
+    acts: int
+    """What its reader had done before."""
+
+
+class _Reader(msgspec.Struct):
     acts: int = 0
-    """What its reader has done since."""
+    """Since their first list was made."""
+    whole: MadeList | None = None
+    in_language: MadeList | None = None
+    """Of the one language that was asked for last."""
+    language: str = ""
+
+    def list_of(self, language: str) -> MadeList | None:
+        if not language:
+            return self.whole
+        return self.in_language if language == self.language else None
+
+    def keep(self, made: MadeList, language: str) -> None:
+        if language:
+            self.in_language, self.language = made, language
+        else:
+            self.whole = made
 
 
 class Recommender:
@@ -76,8 +96,8 @@ class Recommender:
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
-        self._lists: OrderedDict[int, MadeList] = OrderedDict()
-        self._under_way: dict[int, asyncio.Task[MadeList]] = {}
+        self._readers: OrderedDict[int, _Reader] = OrderedDict()
+        self._under_way: dict[tuple[int, str], asyncio.Task[MadeList]] = {}
         self._room = asyncio.Semaphore(RECOMMENDATIONS_AT_ONCE)
         self._waiting: OrderedDict[int, None] = OrderedDict()
         """Readers whose lists are to be made anew, in turn."""
@@ -85,20 +105,21 @@ class Recommender:
         self._made = self._refreshed = self._put_off = 0
         kit.committer.listen(self._note)
 
-    async def of(self, viewer_id: int) -> MadeList:
-        """A reader's list: the one that is kept, or a new one."""
-        held = self._lists.get(viewer_id)
-        if held is not None and not self._is_old(held):
-            self._lists.move_to_end(viewer_id)
+    async def of(self, viewer_id: int, language: str = "") -> MadeList:
+        """A reader's list, or that of a language alone: the one that is kept, or a new one."""
+        held = self.kept(viewer_id, language)
+        if held is not None and not self._is_old(viewer_id, held):
+            self._readers.move_to_end(viewer_id)
             return held
-        return await self._make(viewer_id)
+        return await self._make(viewer_id, language)
 
-    def kept(self, viewer_id: int) -> MadeList | None:
+    def kept(self, viewer_id: int, language: str = "") -> MadeList | None:
         """A reader's list, if there is one."""
-        return self._lists.get(viewer_id)
+        reader = self._readers.get(viewer_id)
+        return None if reader is None else reader.list_of(language)
 
     def forget(self, viewer_id: int) -> None:
-        self._lists.pop(viewer_id, None)
+        self._readers.pop(viewer_id, None)
         self._waiting.pop(viewer_id, None)
 
     async def stop(self) -> None:
@@ -108,53 +129,62 @@ class Recommender:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def statistics(self) -> RecommendationStatistics:
-        return RecommendationStatistics(len(self._lists), self._made, self._refreshed, self._put_off)
+        return RecommendationStatistics(len(self._readers), self._made, self._refreshed, self._put_off)
 
     async def circle(self, viewer_id: int) -> list[int]:
         """Those whom a user follows and who are not hidden from them; some where they are many."""
         state = self._kit.reader.state
         return _circle(state, viewer_id, self._kit.clock.now_ms())
 
-    async def few_of_each(self, viewer_id: int, found: Sequence[Recommended]) -> list[Recommended]:
+    async def few_of_each(
+        self, viewer_id: int, found: Sequence[Recommended], language: str = ""
+    ) -> list[Recommended]:
         """Of one author few, also of tweets that are not in the columns any more; of what may be shown."""
         kept: list[Recommended] = []
         authors: Counter[int] = Counter()
         for start in range(0, len(found), RECOMMENDATION_CHUNK):
             part = found[start : start + RECOMMENDATION_CHUNK]
-            shown = await shown_to(self._kit, viewer_id, [each.tweet_id for each in part])
+            shown = await shown_to(self._kit, viewer_id, [each.tweet_id for each in part], language)
             kept += _few_among(part, shown, authors)
             await asyncio.sleep(0)  # others get their turn
         return kept
 
     # -- making
 
-    async def _make(self, viewer_id: int) -> MadeList:
+    async def _make(self, viewer_id: int, language: str = "") -> MadeList:
         """Once for all who want it at the same time."""
-        task = self._under_way.get(viewer_id)
+        wanted = viewer_id, language
+        task = self._under_way.get(wanted)
         if task is None:
-            task = asyncio.create_task(self._made_list(viewer_id), name="roost-recommend")
-            self._under_way[viewer_id] = task
-            task.add_done_callback(lambda _task: self._under_way.pop(viewer_id, None))
+            task = asyncio.create_task(self._made_list(viewer_id, language), name="roost-recommend")
+            self._under_way[wanted] = task
+            task.add_done_callback(lambda _task: self._under_way.pop(wanted, None))
         return await asyncio.shield(task)
 
-    async def _made_list(self, viewer_id: int) -> MadeList:
+    async def _made_list(self, viewer_id: int, language: str) -> MadeList:
         kit = self._kit
         async with self._room:
+            acts = self._acts_of(viewer_id)
             await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
             now_ms, number = kit.clock.now_ms(), kit.ids.next_id()
-            query = partial(_query, kit, kit.reader.state, viewer_id, now_ms, number)
+            query = partial(_query, kit, kit.reader.state, viewer_id, now_ms, number, language)
             found = await asyncio.to_thread(query)
-            made = MadeList(number, await self.few_of_each(viewer_id, found), now_ms)
+            made = MadeList(number, await self.few_of_each(viewer_id, found, language), now_ms, acts)
         self._made += 1
-        self._lists[viewer_id] = made
-        self._lists.move_to_end(viewer_id)
-        if len(self._lists) > RECOMMENDATION_READERS_MAX:
-            self._lists.popitem(last=False)
+        self._readers.setdefault(viewer_id, _Reader()).keep(made, language)
+        self._readers.move_to_end(viewer_id)
+        if len(self._readers) > RECOMMENDATION_READERS_MAX:
+            self._readers.popitem(last=False)
         return made
 
-    def _is_old(self, held: MadeList) -> bool:
+    def _acts_of(self, viewer_id: int) -> int:
+        reader = self._readers.get(viewer_id)
+        return 0 if reader is None else reader.acts
+
+    def _is_old(self, viewer_id: int, held: MadeList) -> bool:
         age_ms = self._kit.clock.now_ms() - held.made_ms
-        return held.acts >= RECOMMENDATION_REFRESH_ACTS or age_ms > 1000 * RECOMMENDATIONS_KEPT_S
+        acts = self._acts_of(viewer_id) - held.acts
+        return acts >= RECOMMENDATION_REFRESH_ACTS or age_ms > 1000 * RECOMMENDATIONS_KEPT_S
 
     # -- making anew
 
@@ -171,11 +201,13 @@ class Recommender:
                 self.forget(user_id)
 
     def _count(self, user_id: int) -> None:
-        held = self._lists.get(user_id)
-        if held is None:
+        reader = self._readers.get(user_id)
+        if reader is None:
             return
-        held.acts += 1
-        if held.acts != RECOMMENDATION_REFRESH_ACTS or user_id in self._waiting:
+        reader.acts += 1
+        if reader.whole is None or reader.acts - reader.whole.acts != RECOMMENDATION_REFRESH_ACTS:
+            return
+        if user_id in self._waiting:
             return
         if len(self._waiting) >= RECOMMENDATION_REFRESHES_MAX:
             self._put_off += 1
@@ -191,8 +223,8 @@ class Recommender:
             if not self._waiting:
                 return
             user_id, _ = self._waiting.popitem(last=False)
-            held = self._lists.get(user_id)
-            if held is None or not self._is_old(held):
+            held = self.kept(user_id)
+            if held is None or not self._is_old(user_id, held):
                 continue
             try:
                 await self._make(user_id)
@@ -227,13 +259,16 @@ def _few_among(
     return kept
 
 
-def _query(kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int) -> list[Recommended]:
-    """Beside the event loop."""
+def _query(
+    kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int, language: str
+) -> list[Recommended]:
+    """Beside the event loop. What is not in the columns any more may be of any language: the tables say."""
     graph = kit.interactions.graph
     seen = [each.tweet_id for each in interactions_of(graph, viewer_id, RECOMMENDATION_SEEN_MAX)]
     filters = Filters(
         tweets=np.array(seen, np.int64),
         authors=barred_authors(state, viewer_id, now_ms),
+        languages=(language_code(language), 0) if language else (),
         oldest_ms=now_ms - 24 * RECOMMENDATION_DAYS_MAX * _HOUR_MS,
         author_most=RECOMMENDED_OF_AUTHOR_MAX,
         facts=partial(_facts, state),
@@ -266,7 +301,9 @@ def _is_told(graph: InteractionGraph, each: Recommended) -> bool:
 
 
 def _facts(state: ShardState, tweet_ids: Ids) -> TweetFacts:
-    return TweetFacts(*worth_showing(state, tweet_ids))
+    """With -1 for the language of a tweet that is known to have none."""
+    authors, languages, visible = worth_showing(state, tweet_ids)
+    return TweetFacts(authors, np.where((authors != 0) & (languages == 0), -1, languages), visible)
 
 
 def barred_authors(state: ShardState, viewer_id: int, now_ms: int) -> Ids:
