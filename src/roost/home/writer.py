@@ -147,15 +147,18 @@ class ShardWriter:
             self.shard.warmer.note_reads(reads, self._clock.now_ms() // 1000)
 
     def _one_step(self) -> None:
-        """One piece of background work."""
-        shard = self.shard
+        """One piece of background work. Rings are not swept while deliveries wait: what is deferred goes out
+        first, so that no sweep that is due keeps this thread looking for the moment."""
+        shard, fanout = self.shard, self.shard.fanout
         monotonic_s = time.monotonic()
         now_s = self._clock.now_ms() // 1000
-        flush = shard.fanout.has_deferred and monotonic_s >= self._flush_at_s
-        if flush or not shard.fanout.has_deferred:
+        sweep = monotonic_s >= self._sweep_at_s
+        flush = fanout.has_deferred and (sweep or monotonic_s >= self._flush_at_s)
+        if flush or not fanout.has_deferred:
             self._flush_at_s = monotonic_s + DEFERRED_FLUSH_S
-        waiting = shard.step(now_s, flush) or shard.fanout.has_deferred
-        if not waiting and monotonic_s >= self._sweep_at_s and not shard.warmer.sweep(now_s):
+        shard.step(now_s, flush)
+        waiting = fanout.has_deferred or fanout.has_large
+        if sweep and not waiting and not shard.warmer.sweep(now_s):
             self._sweep_at_s = monotonic_s + SWEEP_S
 
 
