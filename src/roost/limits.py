@@ -110,6 +110,8 @@ PERFECT_HASH_TRIES_MAX = 16
 """Sizes that a perfectly hashed table is tried with, each a thirtieth larger."""
 RECOMMENDATION_CANDIDATES_MAX = 2_500
 """Best results of a walk that are looked at for those that nothing speaks against (GraphJet's own bound)."""
+INTERACTION_WEIGHT_MAX = 1e9
+"""Of one kind, in a query: a node's edges all together stay far from infinity."""
 PROOFS_MAX = 8
 """Users who are named as the reason of one recommendation."""
 PROOF_SEEDS_MAX = 1_000

@@ -102,9 +102,40 @@ def test_drawn_neighbours_estimate_what_all_of_them_say() -> None:
     for seed in range(60):
         weighing = Weighing(UNIFORM.weights, seed=seed)
         answer = similar_users(
-            pair.graph, 1, 100, Measure.COMMON, Sampled(near=4, far=3), weighing, least_common=0.0
+            pair.graph, 1, 100, Measure.COMMON, Sampled(near=4, far=3), weighing, least_common=0
         )
         for each in answer:
             estimates[each.node_id] += each.common / 60
     for user, common in exact.items():
         assert estimates[user] == pytest.approx(common, rel=0.45)
+
+
+@pytest.mark.parametrize("gone", ["cancelled", "weightless"])
+def test_what_is_dead_or_weighs_nothing_stands_for_nobody(gone: str) -> None:
+    """Of 40 edges of the tweet that is asked about 30 are: ten people interacted with both."""
+    pair = Pair(InteractionCapacity(segments=2, segment_edges=200, segment_users=100, segment_tweets=100))
+    kind = int(InteractionKind.LIKE if gone == "cancelled" else InteractionKind.CLICK)
+    users = range(1, 41)
+    pair.add(*[(user, 101, 1 if user <= 10 else kind, 1_000) for user in users])
+    pair.add(*[(user, 102, 1, 1_000) for user in users])
+    if gone == "cancelled":
+        for user in users[10:]:
+            pair.cancel(user, 101, kind)
+    estimates = []
+    for seed in range(80):
+        weighing = Weighing({InteractionKind.LIKE: 1.0}, seed=seed)
+        found = similar_tweets(pair.graph, 101, 5, Measure.COMMON, Sampled(near=16, far=8), weighing)
+        estimates += [each.common for each in found if each.node_id == 102]
+    assert len(estimates) == 80
+    assert sum(estimates) / 80 == pytest.approx(10, rel=0.3)
+
+
+def test_who_is_common_is_counted_by_head_where_neighbours_are_drawn() -> None:
+    pair = Pair(InteractionCapacity(segments=2, segment_edges=400, segment_users=100, segment_tweets=200))
+    pair.add(*[(1, tweet, 1, 1_000) for tweet in range(101, 161)])
+    pair.add(*[(2, tweet, 1, 1_000) for tweet in (101, 102)])
+    sampled = Sampled(near=4, far=4)
+    for seed in range(20):
+        weighing = Weighing(UNIFORM.weights, seed=seed)
+        found = similar_tweets(pair.graph, 101, 50, sampled=sampled, weighing=weighing, least_common=2)
+        assert {each.node_id for each in found} <= {102}

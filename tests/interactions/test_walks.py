@@ -13,10 +13,14 @@ from roost.interactions import (
     TweetFacts,
     Walk,
     Weighing,
+    interactions_of,
+    make_id_set,
     salsa,
+    similar_tweets,
     subgraph_salsa,
+    top_by_proof,
 )
-from roost.kernels import JIT_DISABLED
+from roost.kernels import JIT_DISABLED, Barrier
 
 from .ground import TWEETS, USERS, Pair, random_lines
 from .naive import Edge, weight
@@ -183,10 +187,60 @@ def test_filters_hold_inside_the_query() -> None:
     ]
 
 
+def test_no_walk_passes_who_is_barred() -> None:
+    """It goes back to where it began; so does none for those whom one knows."""
+    pair, walk = connected(), Walk(WALKS, 7)
+    edges, start = pair.naive.living(), start_at({USERS[0]: 1.0})
+    forth, back = steps_of(edges, UNIFORM)
+    for always, unless_known, known in (((2, 3), (), ()), ((5,), (2, 3, 4), (4, 5)), ((), (2, 3), (2, 3))):
+        barred = {*always, *(set(unless_known) - set(known))}
+        barrier = Barrier(*(make_id_set(np.array(ids, np.int64)) for ids in (always, unless_known, known)))
+        at, total = start, np.zeros(len(TWEETS))
+        for _ in range(4):
+            total += at @ forth
+            at = at @ forth @ back
+            at[[user - USERS[0] for user in barred]] = 0.0
+            at = (1 - at.sum() * (1 - walk.restart)) * start + (1 - walk.restart) * at
+        found = as_vector(salsa(pair.graph, {USERS[0]: 1.0}, 100, walk, weighing=UNIFORM, barrier=barrier))
+        assert found == pytest.approx(total / total.sum(), abs=0.1 if JIT_DISABLED else 0.01)
+
+
+def test_what_is_one_s_own_is_gone_along_from_oneself_alone() -> None:
+    pair = Pair()
+    like, click = int(InteractionKind.LIKE), int(InteractionKind.CLICK)
+    pair.add((1, 101, click, 1_000), (2, 101, like, 1_000), (2, 102, click, 1_000), (2, 103, like, 1_000))
+    likes = {InteractionKind.LIKE: 1.0}
+    weighing = Weighing(likes, own=1, own_weights={**likes, InteractionKind.CLICK: 0.2})
+    found = {each.tweet_id for each in salsa(pair.graph, {1: 1.0}, 10, weighing=weighing)}
+    assert found == {101, 103}
+    assert salsa(pair.graph, {1: 1.0}, 10, weighing=Weighing(likes)) == []
+
+
+def test_no_walk_is_lost_to_seeds_whose_edges_are_gone_or_weigh_nothing() -> None:
+    pair = Pair()
+    like, mention = int(InteractionKind.LIKE), int(InteractionKind.MENTION)
+    pair.add((1, 101, like, 1_000), (2, 102, like, 1_000), (3, 103, mention, 1_000), (4, 102, like, 1_000))
+    pair.cancel(1, 101, like)
+    seeds = {1: 0.5, 2: 0.2, 3: 0.2, 4: 0.1}
+    for query in (salsa, subgraph_salsa):
+        (found,) = query(pair.graph, seeds, 10, weighing=Weighing({InteractionKind.LIKE: 1.0}))
+        assert (found.tweet_id, found.score) == (102, pytest.approx(1.0))
+        assert query(pair.graph, {1: 1.0, 3: 1.0}, 10, weighing=Weighing({InteractionKind.LIKE: 1.0})) == []
+
+
+def test_what_is_no_id_has_no_edges() -> None:
+    pair = connected()
+    for no_id in (-1, 0, -(2**62)):
+        assert interactions_of(pair.graph, no_id, 10) == []
+        assert similar_tweets(pair.graph, no_id, 10) == []
+        assert top_by_proof(pair.graph, {no_id: 1.0}, 10) == []
+
+
 def test_weights_that_make_no_sense_are_refused() -> None:
     pair = connected()
-    with pytest.raises(Invalid):
-        salsa(pair.graph, {1: 1.0}, 5, weighing=Weighing({InteractionKind.LIKE: float("nan")}))
+    for weight_of_likes in (float("nan"), float("inf"), -1.0, 1e300):
+        with pytest.raises(Invalid):
+            salsa(pair.graph, {1: 1.0}, 5, weighing=Weighing({InteractionKind.LIKE: weight_of_likes}))
     for seed, said in ((1, -1.0), (1, float("nan")), (1, float("inf")), (0, 1.0), (-1, 1.0)):
         for query in (salsa, subgraph_salsa):
             with pytest.raises(Invalid):

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from roost.clock import ManualClock
 from roost.eventlog import LogSlice, MemoryLog
+from roost.home import read_arrays, write_arrays
 from roost.ids import first_id_at, unix_ms_of
 from roost.interactions import InteractionCapacity, InteractionKind, interactions_of
 from roost.model import (
@@ -289,5 +290,61 @@ def test_a_revoked_quote_is_no_edge() -> None:
             (2, quoting.quote_of_id, InteractionKind.MENTION),
         }
         await processor.close()
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("fewer", [1, 5, 7])
+def test_a_narrower_window_takes_the_newest_segments(tmp_path: Path, fewer: int) -> None:
+    """And goes on: every one that is too many leaves, and no row is waited for that nobody gives back."""
+    history = busy(60)
+
+    async def body() -> None:
+        log = MemoryLog()
+        await log.append(history.events)
+        half = len(history.events) // 2
+        processor = make(log, tmp_path, segments=8)
+        await processor.begin()
+        await feed(processor, log, half, 7)
+        await processor.close()
+        assert processor.graph.statistics().segments == 8
+        narrow = make(log, tmp_path, segments=fewer)
+        assert await narrow.begin() == half
+        assert narrow.graph.statistics().segments == fewer
+        assert set(held(narrow)) <= set(held(processor))
+        await feed(narrow, log, len(history.events), 7)
+        await narrow.close()
+        assert narrow.graph.statistics().segments == fewer
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("harm", ["other settings", "live edges"])
+def test_after_a_snapshot_that_could_not_be_used_the_next_one_is_whole(tmp_path: Path, harm: str) -> None:
+    """Segments that are made anew have the numbers of the old ones, and other edges."""
+    history = busy(20)
+
+    async def body() -> None:
+        log = MemoryLog()
+        await log.append(history.events)
+        processor = make(log, tmp_path)
+        await processor.begin()
+        await feed(processor, log, len(history.events), 50)
+        await processor.close()
+        others = InteractionCapacity(20, 8, 8, 8) if harm == "other settings" else WIDE
+        if harm == "live edges":
+            notes, arrays = read_arrays(tmp_path / "interactions.snapshot")
+            assert len(arrays["live0_ids"])
+            arrays["live0_words"] = arrays["live0_words"][:-1]
+            write_arrays(tmp_path / "interactions.snapshot", notes, arrays)
+            for _ in range(20):
+                history.step("unlike", 1, len(history.likes) - 1)
+            await log.append(history.events[processor.graph.position :])
+        for begin in (0, len(history.events)):
+            again = InteractionsProcessor(log, ManualClock(NOW_MS), tmp_path, others, 1e9)
+            assert await again.begin() == begin
+            await feed(again, log, len(history.events), 1_000)
+            assert held(again) == history.living()
+            await again.close()
 
     asyncio.run(body())

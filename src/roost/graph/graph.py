@@ -16,6 +16,7 @@ from roost.kernels import (
     FLAG_BITS,
     HAS_CHOICES,
     HIDES_FOLLOWS,
+    LIMITED,
     POOL_FULL,
     PROTECTED,
     QUIET,
@@ -43,7 +44,11 @@ from roost.model import User
 
 def flags_of(user: User) -> int:
     """What the graph knows of an account besides its edges."""
-    return PROTECTED * user.protected | HIDES_FOLLOWS * (user.hides_follows or user.is_gone)
+    return (
+        PROTECTED * user.protected
+        | HIDES_FOLLOWS * (user.hides_follows or user.is_gone)
+        | LIMITED * (user.standing.silenced or user.is_gone)
+    )
 
 
 class GraphCapacity(msgspec.Struct, frozen=True):
@@ -76,6 +81,8 @@ class Graph:
         self.followers: EdgeLists = make_edge_lists(capacity.users, capacity.follows)
         self.following: EdgeLists = make_edge_lists(capacity.users, capacity.follows)
         self.hidden = Hidden()
+        self.withheld_changes = 0
+        """Grows with every change of what `withheld` answers."""
 
     # -- reading
 
@@ -118,6 +125,11 @@ class Graph:
         closed[self.hidden.rows(row, now_ms)] = HIDES_FOLLOWS
         return closed
 
+    def withheld(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The ids of accounts that are limited, and of those that are protected. 2 ns a user."""
+        flags, ids = self.flags[: self.users], self.user_ids[: self.users]
+        return ids[flags & np.uint8(LIMITED) != 0], ids[flags & np.uint8(PROTECTED) != 0]
+
     # -- writing
 
     def add_users(self, user_ids: Sequence[int], flags: Sequence[int]) -> None:
@@ -139,6 +151,7 @@ class Graph:
         self.flags[first : first + len(keys)] = np.fromiter(fresh.values(), np.uint8, len(keys))
         insert_ids(self.ids, keys, first)
         self.users += len(keys)
+        self.withheld_changes += any(flag & (LIMITED | PROTECTED) for flag in fresh.values())
         for row, flag in known.items():
             self.set_flags(row, flag)
 
@@ -150,10 +163,13 @@ class Graph:
         self.flags[: len(user_ids)] = flags
         insert_ids(self.ids, user_ids, 0)
         self.users = len(user_ids)
+        self.withheld_changes += 1
 
     def set_flags(self, row: int, flags: int) -> None:
         """What an account is now (`flags_of`); that it made choices stays noted."""
-        self.flags[row] = int(self.flags[row]) & HAS_CHOICES | flags
+        before = int(self.flags[row])
+        self.flags[row] = before & HAS_CHOICES | flags
+        self.withheld_changes += ((before ^ flags) & (LIMITED | PROTECTED)) != 0
 
     def has_choices(self, row: int) -> bool:
         """Whether a user may have exclusive lists or follow hashtags. 0.1 us."""

@@ -40,7 +40,7 @@ def capture(state: ShardState) -> Snapshot:
     bounds[:, 1] = 0  # the ids withheld from rings, which a restored state has none of
     arrays: Arrays = {
         "user_ids": state.graph.user_ids[:users].copy(),
-        "user_flags": state.graph.flags[:users].copy(),
+        "account_flags": state.graph.flags[:users].copy(),
         "tallies": state.tallies[:users].copy(),
         "paces": state.paces[:users].copy(),
         "author_rings": state.authors.recent[:users].copy(),
@@ -71,7 +71,7 @@ def restore(state: ShardState, notes: dict[str, int], arrays: Arrays, now_ms: in
 
 def _restore(state: ShardState, notes: dict[str, int], arrays: Arrays, now_ms: int) -> None:
     users = len(arrays["user_ids"])
-    state.graph.restore_users(arrays["user_ids"], arrays["user_flags"])
+    state.graph.restore_users(arrays["user_ids"], arrays["account_flags"])
     for name, lists in _both(state):
         if not load_lists(lists, arrays[f"{name}_counts"], arrays[f"{name}_entries"]):
             raise Overloaded("The snapshot holds more follows than the setting capacity_follows allows")

@@ -20,12 +20,15 @@ from roost.interactions.snapshot import (
 )
 from roost.interactions.walks import Proof, Recommended, Walk, salsa, subgraph_salsa
 from roost.interactions.weighing import UNIFORM, Weighing, sampling_for
+from roost.kernels import OPEN, Barrier, is_barred, make_id_set
 
 __all__ = [
     "ALL_KINDS",
     "KIND_WEIGHTS",
+    "OPEN",
     "UNIFORM",
     "Arrays",
+    "Barrier",
     "Filters",
     "Interaction",
     "InteractionCapacity",
@@ -49,6 +52,8 @@ __all__ = [
     "compile_kernels",
     "interactions_of",
     "interactions_with",
+    "is_barred",
+    "make_id_set",
     "recommend",
     "restore_live",
     "restore_sealed",

@@ -76,6 +76,8 @@ class InteractionGraph:
         it."""
         if not 0 < capacity.segment_edges <= INTERACTION_SEGMENT_EDGES_MAX:
             raise Invalid(f"A segment holds 1 to {INTERACTION_SEGMENT_EDGES_MAX} edges")
+        if min(capacity.segment_users, capacity.segment_tweets) <= 0:
+            raise Invalid("A segment holds a user and a tweet at least")
         self.capacity = capacity
         self._leaving = leaving
         sealed_rows = capacity.segments + 2
@@ -162,10 +164,12 @@ class InteractionGraph:
         assert job is not None
         assert job.done.is_set()
         if job.sealed is None:
+            assert job.live is not None
+            self.job = SealJob(self.arrays, job.live, self._rows)  # another attempt, at the next call
             raise RuntimeError("a segment could not be sealed") from job.failure
         self._repeat_cancels(job.sealed, job.cancelled)
         self._sealed = (*self._sealed, job.sealed)
-        if len(self._sealed) > self.capacity.segments:
+        while len(self._sealed) > self.capacity.segments:
             self._leaving(self._sealed[0])
             self._sealed = self._sealed[1:]
             self._segments_dropped += 1

@@ -6,6 +6,7 @@ from roost.interactions.filters import Filters
 from roost.interactions.graph import InteractionGraph
 from roost.interactions.walks import Recommended, Walk, salsa
 from roost.interactions.weighing import Weighing
+from roost.kernels import OPEN, Barrier
 
 OWN_SHARE = 0.5
 """Of the walks, so many begin at the user: what they did says more than what their followees did."""
@@ -19,6 +20,7 @@ def recommend(
     limit: int,
     weighing: Weighing,
     filters: Filters,
+    barrier: Barrier = OPEN,
 ) -> list[Recommended]:
     """Tweets for a user, the best first: full SALSA from the user and their `circle`, those whom they follow.
 
@@ -27,4 +29,4 @@ def recommend(
     """
     seeds = dict.fromkeys(circle, (1 - OWN_SHARE) / max(1, len(circle)))
     seeds[user] = OWN_SHARE
-    return salsa(graph, seeds, limit, _WALK, weighing, filters)
+    return salsa(graph, seeds, limit, _WALK, weighing, filters, barrier)

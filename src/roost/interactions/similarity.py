@@ -10,6 +10,8 @@ from roost.interactions.filters import Filters, Ids, choose_best
 from roost.interactions.graph import InteractionGraph
 from roost.interactions.weighing import UNIFORM, Weighing, sampling_for
 from roost.kernels import (
+    OPEN,
+    Barrier,
     Sampling,
     TemporalGraph,
     Walkers,
@@ -61,11 +63,12 @@ def similar_tweets(
     sampled: Sampled = Sampled(),  # noqa: B008
     weighing: Weighing = UNIFORM,
     filters: Filters = Filters(),  # noqa: B008
-    least_common: float = 1.0,
+    least_common: int = 1,
+    barrier: Barrier = OPEN,
 ) -> list[Similar]:
-    """The tweets most similar to one, of those with `least_common` users in common. Weights above 0 say which
-    kinds of edges count."""
-    return _similar(graph, False, tweet, limit, measure, sampled, weighing, filters, least_common)
+    """The tweets most similar to one, of those with `least_common` users in common: different ones, who were
+    seen to have interacted with both, and are not barred. Weights above 0 say which kinds of edges count."""
+    return _similar(graph, False, tweet, limit, measure, sampled, weighing, filters, least_common, barrier)
 
 
 def similar_users(
@@ -76,10 +79,10 @@ def similar_users(
     sampled: Sampled = Sampled(),  # noqa: B008
     weighing: Weighing = UNIFORM,
     filters: Filters = Filters(),  # noqa: B008
-    least_common: float = 1.0,
+    least_common: int = 1,
 ) -> list[Similar]:
     """The users with most affinity to one: who interact with the same tweets."""
-    return _similar(graph, True, user, limit, measure, sampled, weighing, filters, least_common)
+    return _similar(graph, True, user, limit, measure, sampled, weighing, filters, least_common, OPEN)
 
 
 def _similar(
@@ -91,16 +94,17 @@ def _similar(
     sampled: Sampled,
     weighing: Weighing,
     filters: Filters,
-    least_common: float,
+    least_common: int,
+    barrier: Barrier,
 ) -> list[Similar]:
     view = graph.view()
     sampling, walkers = sampling_for(weighing, view), make_walkers(len(view.directory))
     tally = make_tally(sampled.near * sampled.far)
     near, far = make_found(sampled.near), make_found(sampled.far)
     shared = (view.arrays, int(of_users), view.directory, sampling, walkers)
-    tally_shared(*shared, node, sampled.near, sampled.far, near, far, tally)
+    tally_shared(*shared, node, sampled.near, sampled.far, near, far, barrier, tally)
     slots = tally.order[: tally.totals[0]]
-    slots = slots[tally.scores[slots] >= least_common]
+    slots = slots[tally.counts[slots] >= least_common]
     if len(slots) > RECOMMENDATION_CANDIDATES_MAX:
         slots = slots[np.argsort(-tally.scores[slots], kind="stable")[:RECOMMENDATION_CANDIDATES_MAX]]
     ids, common = tally.keys[slots], tally.scores[slots]

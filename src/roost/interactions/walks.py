@@ -12,6 +12,8 @@ from roost.interactions.graph import InteractionGraph
 from roost.interactions.kinds import InteractionKind
 from roost.interactions.weighing import Weighing, sampling_for
 from roost.kernels import (
+    OPEN,
+    Barrier,
     Visits,
     collect_proofs,
     make_id_set,
@@ -70,12 +72,14 @@ def salsa(
     walk: Walk = Walk(),  # noqa: B008
     weighing: Weighing = Weighing(),  # noqa: B008
     filters: Filters = Filters(),  # noqa: B008
+    barrier: Barrier = OPEN,
 ) -> list[Recommended]:
     """Full SALSA: walks over the whole graph that begin at `seeds`, users with weights.
 
     A tweet's score is its share of all visits; the scores of all tweets, before filters, sum to 1. One seed
-    is personalised SALSA. 1,000 walks of length 5 take about a millisecond."""
-    visits = _walked(graph, seeds, walk, (walk.length + 1) // 2, weighing)
+    is personalised SALSA. A walker that comes to a user who is barred goes back to where it began. 1,000
+    walks of length 5 take about a millisecond."""
+    visits = _walked(graph, seeds, walk, (walk.length + 1) // 2, weighing, barrier)
     slots = visits.order[: visits.totals[0]]
     ids, scores = visits.keys[slots], visits.counts[slots] / max(1, int(visits.totals[1]))
     best = choose_best(ids, scores, filters, limit)
@@ -106,7 +110,12 @@ def subgraph_salsa(
 
 
 def _walked(
-    graph: InteractionGraph, seeds: Mapping[int, float], walk: Walk, pairs: int, weighing: Weighing
+    graph: InteractionGraph,
+    seeds: Mapping[int, float],
+    walk: Walk,
+    pairs: int,
+    weighing: Weighing,
+    barrier: Barrier = OPEN,
 ) -> Visits:
     """The tweets that walkers came to, `pairs` times each."""
     view = graph.view()
@@ -123,6 +132,7 @@ def _walked(
         np.empty(walk.walks, np.int64),
         pairs,
         walk.restart,
+        barrier,
         visits,
     )
     if placed < 0:

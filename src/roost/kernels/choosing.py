@@ -56,6 +56,25 @@ def is_in(table: NDArray[np.int64], key: int) -> bool:
     return False
 
 
+class Barrier(NamedTuple):
+    """Whom no walk passes, and who counts for nothing: sets made by `make_id_set`."""
+
+    always: NDArray[np.int64]
+    unless_known: NDArray[np.int64]
+    known: NDArray[np.int64]
+
+
+OPEN = Barrier(_NONE, _NONE, _NONE)
+"""Everybody may be passed."""
+
+
+@kernel
+def is_barred(barrier: Barrier, user: int) -> bool:
+    if is_in(barrier.always, user):
+        return True
+    return is_in(barrier.unless_known, user) and not is_in(barrier.known, user)
+
+
 @kernel
 def choose(
     ids: NDArray[np.int64], authors: NDArray[np.int64], languages: NDArray[np.int64],

@@ -32,9 +32,10 @@ from roost.kernels.rings import Rings
 DROP, KEEP, UNKNOWN = 0, 1, 2
 """A verdict on a tweet. UNKNOWN: the columns do not say enough, and the tweet itself must be looked at."""
 
-PROTECTED, HAS_CHOICES, HIDES_FOLLOWS = 1, 2, 4
+PROTECTED, HAS_CHOICES, HIDES_FOLLOWS, LIMITED = 1, 2, 4, 8
 """User flags. HAS_CHOICES: may have exclusive lists or follow hashtags; the kernels know nothing of these.
-HIDES_FOLLOWS: whom they follow, and who follows them, is for nobody else to know."""
+HIDES_FOLLOWS: whom they follow, and who follows them, is for nobody else to know. LIMITED: what they do leads
+nobody anywhere, as they are silenced or shown to nobody."""
 
 EXACT_ABOVE, FOLLOWEE_COUNT, MAIN_COUNT, LEVEL, SHOWS = range(5)
 HEAP_SIZE, RING_SIZE, LOOKED_AT, COUNT = range(5, 9)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from roost.kernels.choosing import Barrier, is_barred
 from roost.kernels.jit import kernel, mix
 from roost.kernels.packed import COUNT_MASK, OWN_BITS, OWN_MASK
 from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, look_up, total_degree
@@ -20,6 +21,9 @@ from roost.kernels.temporal import (
     time_at,
     weight_of,
 )
+
+_TRIED = 128
+"""Draws that say how many of a long list's edges are alive."""
 
 
 class Tally(NamedTuple):
@@ -47,7 +51,7 @@ class Found(NamedTuple):
     times: NDArray[np.int64]
     """In ms; not filled where edges were drawn."""
     factor: NDArray[np.float64]
-    """(1): how many edges each of these stands for."""
+    """(2): how many edges each of these stands for; other than 0 where they were drawn."""
 
 
 def make_tally(most: int) -> Tally:
@@ -66,7 +70,7 @@ def make_tally(most: int) -> Tally:
 
 def make_found(most: int) -> Found:
     ids, kinds, times = (np.empty(most, np.int64) for _ in range(3))
-    return Found(ids, kinds, np.empty(most), times, np.ones(1))
+    return Found(ids, kinds, np.empty(most), times, np.ones(2))
 
 
 @kernel
@@ -102,6 +106,17 @@ def count_once(tally: Tally, key: int, counter: int, kind: int, weight: float, b
     tally.log[number, 1] = counter
     tally.log[number, 2] = kind
     tally.totals[1] = number + 1
+
+
+@kernel
+def _count_share(tally: Tally, key: int, counter: int, weight: float, each: bool) -> None:
+    """Count an id for one who counts, once. Its score grows once, or `each` time."""
+    slot = tally_slot(tally, key)
+    is_new = tally.marks[slot] != counter + 1
+    tally.marks[slot] = counter + 1
+    tally.counts[slot] += np.int64(is_new)
+    if each or is_new:
+        tally.scores[slot] += weight
 
 
 @kernel
@@ -167,7 +182,7 @@ def _edges_of(
     at = USERS_SIDE if of_users else TWEETS_SIDE
     look_up(graph.users if of_users else graph.tweets, at, directory, walkers, 1)
     degree = total_degree(directory, walkers, 0)
-    found.factor[0] = 1.0
+    found.factor[0], found.factor[1] = 1.0, 0.0
     if degree <= most:
         return list_edges(graph, of_users, directory, sampling, walkers, 0, most, found)
     for walker in range(most):
@@ -180,46 +195,46 @@ def _edges_of(
             found.kinds[count] = walkers.kinds[walker]
             found.weights[count] = 1.0
             count += 1
-    found.factor[0] = degree / most
+    found.factor[0], found.factor[1] = _living(walkers, degree) / most, 1.0
     return count
+
+
+@kernel
+def _living(walkers: Walkers, degree: int) -> float:
+    """An estimate of how many edges of a node living ones of the greatest weight would be, after walkers have
+    moved from it: as many as the share of first proposals that was taken says."""
+    return degree * max(0.5, float(walkers.tried[1])) / max(1, walkers.tried[0])
 
 
 @kernel
 def tally_shared(
     graph: TemporalGraph, of_users: int, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
-    key: int, near_max: int, far_max: int, near: Found, far: Found, tally: Tally,
+    key: int, near_max: int, far_max: int, near: Found, far: Found, barrier: Barrier, tally: Tally,
 ) -> int:  # fmt: skip
     """For each node of `key`'s own side: with how many of `key`'s neighbours it shares an edge.
 
-    Exact where degrees are at most `near_max` (of `key`) and `far_max` (of its neighbours), and estimated
-    from so many drawn edges above, each of which stands for its share. Answers the number of neighbours that
-    were read."""
+    The counts say how many different neighbours were seen to share one. The scores are the same where
+    degrees are at most `near_max` (of `key`) and `far_max` (of its neighbours), and above estimated from so
+    many drawn edges, each of which stands for its share. Who is barred is no neighbour. Answers the number of
+    neighbours that were read."""
     count = _edges_of(graph, of_users, directory, sampling, walkers, key, near_max, near, 0)
-    near_factor = near.factor[0]
     seen = 0
     for index in range(count):
-        is_new = True
-        if near_factor == 1.0:
-            for before in range(index):
-                if near.ids[before] == near.ids[index]:
-                    is_new = False
-                    break
+        neighbour, times = near.ids[index], 0
+        is_new = not is_barred(barrier, neighbour)
+        for other in range(count):
+            if near.ids[other] == neighbour:
+                is_new = is_new and other >= index
+                times += 1
         if not is_new:
             continue
+        share = near.factor[0] * times if near.factor[1] != 0.0 else 1.0
         draws = (index + 1) * 64 * WALKERS_MAX
-        listed = _edges_of(
-            graph, 1 - of_users, directory, sampling, walkers, near.ids[index], far_max, far, draws
-        )
-        far_factor = far.factor[0]
+        listed = _edges_of(graph, 1 - of_users, directory, sampling, walkers, neighbour, far_max, far, draws)
         for place in range(listed):
-            if far.ids[place] == key:
-                continue
-            if far_factor == 1.0:
-                count_once(tally, far.ids[place], seen, 0, near_factor, 0)
-            else:
-                slot = tally_slot(tally, far.ids[place])
-                tally.scores[slot] += near_factor * far_factor
-                tally.counts[slot] += 1
+            if far.ids[place] != key:
+                each = far.factor[1] != 0.0
+                _count_share(tally, far.ids[place], seen, share * far.factor[0], each)
         seen += 1
     return seen
 
@@ -229,13 +244,13 @@ def count_neighbours(
     graph: TemporalGraph, of_users: int, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
     keys: NDArray[np.int64], most: int, found: Found, tally: Tally, counts: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """How many different neighbours each node has; above `most` edges, how many edges. `tally` has room for
-    twice `most` entries, and its marks are used up."""
+    """How many different neighbours each node has; above `most` edges, about how many living edges. `tally`
+    has room for twice `most` entries, and its marks are used up."""
+    at = USERS_SIDE if of_users else TWEETS_SIDE
     for first in range(0, keys.shape[0], WALKERS_MAX):
         count = min(WALKERS_MAX, keys.shape[0] - first)
         for walker in range(count):
             walkers.here[walker] = keys[first + walker]
-        at = USERS_SIDE if of_users else TWEETS_SIDE
         look_up(graph.users if of_users else graph.tweets, at, directory, walkers, count)
         for walker in range(count):
             degree = total_degree(directory, walkers, walker)
@@ -248,3 +263,10 @@ def count_neighbours(
                 for index in range(listed):
                     tally_slot(tally, found.ids[index])
                 counts[first + walker] = tally.totals[0]
+    for place in range(keys.shape[0]):
+        degree = counts[place]
+        if degree > most:
+            for walker in range(_TRIED):
+                walkers.here[walker] = keys[place]
+            advance(graph, of_users, directory, sampling, walkers, _TRIED, place * 64 * WALKERS_MAX)
+            counts[place] = np.int64(_living(walkers, degree))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from roost.kernels.choosing import Barrier, is_barred
 from roost.kernels.jit import kernel, mix
 from roost.kernels.sampling import WALKERS_MAX, Sampling, Walkers, advance, draw, look_up, total_degree
 from roost.kernels.temporal import USERS_SIDE, TemporalGraph
@@ -96,18 +97,16 @@ def _place(
 
 
 @kernel
-def walk_salsa(
+def _walk(
     graph: TemporalGraph, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
     users: NDArray[np.int64], weights: NDArray[np.float64], starts: NDArray[np.int64], pairs: int,
-    restart: float, visits: Visits,
-) -> int:  # fmt: skip
-    """A walker for each place of `starts`, which is filled with where it begins: at one of `users`, as their
-    weights say. Each comes to a tweet `pairs` times. Answers how many walkers there were: all; none, where no
-    user has an edge and a weight; or -1 where an id is not positive, or a weight negative or not finite."""
-    there = _place(graph, directory, walkers, users, weights, starts)
-    draws = 0
-    for first in range(0, there, WALKERS_MAX):
-        count = min(WALKERS_MAX, there - first)
+    restart: float, barrier: Barrier, visits: Visits,
+) -> bool:  # fmt: skip
+    """Walk from `starts`. False where some could not set out, as the edges of their users are dead or weigh
+    nothing: these users' `weights` are set to 0 then, and the visits are not to be used."""
+    draws, all_went = 0, True
+    for first in range(0, starts.shape[0], WALKERS_MAX):
+        count = min(WALKERS_MAX, starts.shape[0] - first)
         for walker in range(count):
             walkers.here[walker] = starts[first + walker]
         for pair in range(pairs):
@@ -123,10 +122,40 @@ def walk_salsa(
             for walker in range(count):
                 if walkers.there[walker] != 0:
                     visit(visits, walkers.there[walker], walkers.here[walker], walkers.kinds[walker])
+                elif pair == 0:
+                    all_went = False
+                    for place in range(users.shape[0]):
+                        if users[place] == starts[first + walker]:
+                            weights[place] = 0.0
             if pair + 1 < pairs:
                 for walker in range(count):
                     walkers.here[walker] = walkers.there[walker]
                 draws = advance(graph, 0, directory, sampling, walkers, count, draws)
+                for walker in range(count):
+                    if is_barred(barrier, walkers.there[walker]):
+                        walkers.there[walker] = 0
+    return all_went
+
+
+@kernel
+def walk_salsa(
+    graph: TemporalGraph, directory: NDArray[np.int64], sampling: Sampling, walkers: Walkers,
+    users: NDArray[np.int64], weights: NDArray[np.float64], starts: NDArray[np.int64], pairs: int,
+    restart: float, barrier: Barrier, visits: Visits,
+) -> int:  # fmt: skip
+    """A walker for each place of `starts`, which is filled with where it begins: at one of `users`, as their
+    weights say. Each comes to a tweet `pairs` times; one that comes to a user who is barred goes back to
+    where it began. Answers how many walkers there were: all; none, where no user has a living edge and a
+    weight; or -1 where an id is not positive, or a weight negative or not finite."""
+    there = _place(graph, directory, walkers, users, weights, starts)
+    while there > 0 and not _walk(
+        graph, directory, sampling, walkers, users, weights, starts, pairs, restart, barrier, visits
+    ):
+        for place in range(visits.totals[0]):
+            visits.keys[visits.order[place]] = 0
+            visits.counts[visits.order[place]] = 0
+        visits.totals[0], visits.totals[1] = 0, 0
+        there = _place(graph, directory, walkers, users, weights, starts)
     return there
 
 

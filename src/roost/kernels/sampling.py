@@ -56,6 +56,9 @@ class Sampling(NamedTuple):
     """(segments of the directory): no edge of the segment weighs more."""
     weights: NDArray[np.float64]
     """(8): of each kind."""
+    own: int
+    """A user whose own edges weigh by `own_weights` where they are gone along from this user; 0 for none."""
+    own_weights: NDArray[np.float64]
     decay: float
     """Of recency, per ms of age; 0 for none."""
     now_ms: int
@@ -88,6 +91,8 @@ class Walkers(NamedTuple):
     """The walker who looks up for this one: walkers on the same node look it up once, mostly."""
     memo: NDArray[np.int64]
     """(MEMO, 2): an id, and the walker who looks it up."""
+    tried: NDArray[np.int64]
+    """(2): how many proposals the last `advance` began with, and how many of these were taken."""
 
 
 def make_walkers(segments: int) -> Walkers:
@@ -105,6 +110,7 @@ def make_walkers(segments: int) -> Walkers:
         hashes=np.empty(WALKERS_MAX, np.int64),
         owners=np.empty(WALKERS_MAX, np.int64),
         memo=np.empty((MEMO, 2), np.int64),
+        tried=np.zeros(2, np.int64),
     )
 
 
@@ -116,7 +122,8 @@ def draw(seed: int, number: int) -> float:
 
 @kernel
 def _share_nodes(walkers: Walkers, count: int) -> int:
-    """Hash the nodes, and list in `active` the walkers who look one up, also for others; answer how many."""
+    """Hash the nodes, and list in `active` the walkers who look one up, also for others; answer how many.
+    What is no id is looked up each time: it may be what marks a free place."""
     walkers.memo[:, 0] = -1
     owners = 0
     for walker in range(count):
@@ -124,7 +131,7 @@ def _share_nodes(walkers: Walkers, count: int) -> int:
         hashed = mix(key)
         walkers.hashes[walker] = hashed
         place = hashed & (MEMO - 1)
-        if walkers.memo[place, 0] == key:
+        if walkers.memo[place, 0] == key and key > 0:
             walkers.owners[walker] = walkers.memo[place, 1]
             continue
         walkers.memo[place, 0], walkers.memo[place, 1] = key, walker
@@ -177,13 +184,14 @@ def total_degree(directory: NDArray[np.int64], walkers: Walkers, walker: int) ->
 @kernel
 def _weight_at(
     graph: TemporalGraph, side: Side, other: Side, segment: NDArray[np.int64],
-    sampling: Sampling, head: int, index: int, item: int,
+    sampling: Sampling, here: int, head: int, index: int, item: int,
 ) -> float:  # fmt: skip
-    """The weight of entry `index`, which is `item`; 0 where its other end is deleted."""
+    """The weight of entry `index` of the node `here`, which is `item`; 0 where its other end is deleted."""
     if other.table[segment[TABLE], 2 * (item >> OWN_BITS) + 1] == 0:
         return 0.0
     when_ms = time_at(graph, side, segment, head, index, item) if sampling.decay > 0.0 else 0
-    return weight_of(item & OWN_MASK, when_ms, sampling.weights, sampling.decay, sampling.now_ms)
+    weights = sampling.own_weights if here == sampling.own else sampling.weights
+    return weight_of(item & OWN_MASK, when_ms, weights, sampling.decay, sampling.now_ms)
 
 
 @kernel
@@ -198,14 +206,14 @@ def _read_whole(
     sampling: Sampling, walkers: Walkers, walker: int, chance: float,
 ) -> None:  # fmt: skip
     """Choose among all entries of a walker's node by their weights, which are added up first."""
-    total = 0.0
+    total, here = 0.0, walkers.here[walker]
     for is_choosing in range(2):
         left = total * chance
         for place in range(directory.shape[0]):
             head = walkers.heads[walkers.owners[walker], place]
             for index in range(head & COUNT_MASK):
                 item = edge_at(graph, side, of_users, directory[place], head, index)
-                weight = _weight_at(graph, side, other, directory[place], sampling, head, index, item)
+                weight = _weight_at(graph, side, other, directory[place], sampling, here, head, index, item)
                 if is_choosing and weight > 0.0:
                     _take(other, directory[place], walkers, walker, item)
                     left -= weight
@@ -228,7 +236,7 @@ def _propose(
         at -= 1  # only where `left` was rounded up to the whole envelope
     head = walkers.heads[owner, at]
     left = (left - (walkers.shares[owner, at - 1] if at > 0 else 0.0)) / sampling.bounds[at]
-    index = min((head & COUNT_MASK) - 1, np.int64(left))
+    index = max(0, min((head & COUNT_MASK) - 1, np.int64(left)))
     walkers.chances[walker] = min(1.0, left - index)
     walkers.picks[walker, 0], walkers.picks[walker, 1] = at, index
     segment = directory[at]
@@ -255,7 +263,8 @@ def _weigh(
         edge = pooled(side.pool[data], head, walkers.picks[walker, 1])
         own = graph.edges[data, edge, 1] & LIVE_OWN_MASK
         when_ms = graph.edges[data, edge, 1] >> TIME_SHIFT
-    return weight_of(own, when_ms, sampling.weights, sampling.decay, sampling.now_ms)
+    weights = sampling.own_weights if walkers.here[walker] == sampling.own else sampling.weights
+    return weight_of(own, when_ms, weights, sampling.decay, sampling.now_ms)
 
 
 @kernel
@@ -292,6 +301,8 @@ def advance(
     look_up(side, USERS_SIDE if of_users else TWEETS_SIDE, directory, walkers, count)
     active = _begin(directory, sampling, walkers, count)
     tries = 0
+    walkers.tried[0] = active
+    walkers.tried[1] = 0
     while active > 0:
         tries += 1
         for place in range(active):
@@ -324,6 +335,8 @@ def advance(
             else:
                 walkers.active[left] = walker
                 left += 1
+        if tries == 1:
+            walkers.tried[1] = walkers.tried[0] - left
         active = 0
         for place in range(left):
             walker = walkers.active[place]

@@ -45,20 +45,21 @@ class InteractionFiles:
         self._sweep(files)
 
     def restore(self, graph: InteractionGraph) -> bool:
-        """Fill a new graph; False where there is no snapshot. Raises Corrupt."""
+        """Fill a new graph; False where there is no snapshot. Of segments, the newest that the graph has room
+        for. Raises Corrupt; the graph is not to be used then."""
         try:
             notes, arrays = read_arrays(self._folder / _MAIN)
         except NotFound:
             return False
         files: list[tuple[int, int]] = [tuple(line) for line in arrays.get("files", np.empty(0)).tolist()]
+        files = files[-graph.capacity.segments :]
         try:
             for number, position in files:
                 restore_sealed(graph, read_arrays(self._segment(number, position))[1])
-                self._written[number] = (0, position)
         except NotFound as cause:
             raise Corrupt(f"A segment of the snapshot is missing: {cause.text}") from cause
         restore_live(graph, notes.get("position", 0), arrays)
-        self._sweep(files)
+        self._written = {number: (0, position) for number, position in files}
         return True
 
     def archive(self, number: int, arrays: Arrays) -> None:

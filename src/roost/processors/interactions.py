@@ -117,7 +117,7 @@ class InteractionsProcessor:
     async def close(self) -> None:
         """Finish what was begun, and write a snapshot."""
         if self._seal_task is not None:
-            await self._seal_task
+            await asyncio.gather(self._seal_task, return_exceptions=True)
         await self._archive()
         await self.snapshot()
         self._writing.shutdown()
@@ -158,11 +158,14 @@ class InteractionsProcessor:
             self._seal_task = asyncio.create_task(self._seal(), name="roost-seal")
 
     async def _seal(self) -> None:
-        """Beside the writer, until nothing waits for it."""
-        while (job := self.graph.job) is not None:
-            await asyncio.get_running_loop().run_in_executor(self._sealing, job.run)
-            await self._write(partial(_publish, self.graph, job))
-            await self._archive()
+        """Beside the writer, until nothing waits for it. What fails is tried again after the next events."""
+        try:
+            while (job := self.graph.job) is not None:
+                await asyncio.get_running_loop().run_in_executor(self._sealing, job.run)
+                await self._write(partial(_publish, self.graph, job))
+                await self._archive()
+        except Exception:
+            _log.exception("A segment of the interaction graph could not be sealed or kept")
 
     async def _archive(self) -> None:
         while self._left and self._files is not None:

@@ -14,6 +14,7 @@ from roost.errors import FieldProblem, Invalid
 from roost.home import ShardState, worth_showing
 from roost.interactions import (
     KIND_WEIGHTS,
+    Barrier,
     Filters,
     Interaction,
     InteractionGraph,
@@ -120,7 +121,8 @@ class LocalRecommendations:
             return RecommendationPage((), "")
         await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
         graph = kit.interactions.graph
-        alike = await asyncio.to_thread(_alike, graph, kit.reader.state, tweet.tweet_id)
+        barrier = self._recommender.barriers.of(viewer_id, kit.clock.now_ms())
+        alike = await asyncio.to_thread(_alike, graph, kit.reader.state, tweet.tweet_id, barrier)
         found = await self._recommender.few_of_each(viewer_id, alike)
         if cursor:
             found = [each for each in found if _place(each) < (last_score, last_id)]
@@ -252,7 +254,7 @@ def _acts(
     return told
 
 
-def _alike(graph: InteractionGraph, state: ShardState, tweet_id: int) -> list[Recommended]:
+def _alike(graph: InteractionGraph, state: ShardState, tweet_id: int, barrier: Barrier) -> list[Recommended]:
     """By `_place`. Beside the event loop."""
 
     def facts(ids: NDArray[np.int64]) -> TweetFacts:
@@ -266,6 +268,7 @@ def _alike(graph: InteractionGraph, state: ShardState, tweet_id: int) -> list[Re
         weighing=TOLD_WEIGHING,
         filters=filters,
         least_common=SIMILAR_USERS_MIN,
+        barrier=barrier,
     )
     found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
     return sorted(found, key=_place, reverse=True)

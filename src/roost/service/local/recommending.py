@@ -18,13 +18,12 @@ from roost.home import ShardState, language_code, worth_showing
 from roost.interactions import (
     KIND_WEIGHTS,
     Filters,
-    InteractionGraph,
     InteractionKind,
     Recommended,
     TweetFacts,
     Weighing,
     interactions_of,
-    interactions_with,
+    is_barred,
     recommend,
 )
 from roost.limits import (
@@ -43,6 +42,7 @@ from roost.limits import (
     RECOMMENDED_OF_AUTHOR_MAX,
 )
 from roost.model import Event, Tweet, TweetClicked, TweetLiked, TweetPosted, TweetUnliked, UserErased
+from roost.service.local.barriers import Barriers
 from roost.service.local.kit import Kit
 from roost.service.local.public import worth_showing_to
 from roost.service.recommendations import RecommendationStatistics
@@ -54,10 +54,14 @@ TOLD = frozenset(
 )
 """What everybody may know of anyhow: not who opened what."""
 TOLD_WEIGHING = Weighing(dict.fromkeys(TOLD, 1.0))
-_WEIGHTS: dict[InteractionKind, float] = {
+_OWN_WEIGHTS: dict[InteractionKind, float] = {
     kind: weight for kind, weight in KIND_WEIGHTS.items() if kind is not InteractionKind.MENTION
 }
 """Whom one mentions is one's own choice: it must lead nobody to what they like, nor buy anybody reach."""
+_WEIGHTS: dict[InteractionKind, float] = {
+    kind: weight for kind, weight in _OWN_WEIGHTS.items() if kind is not InteractionKind.CLICK
+}
+"""What somebody opened leads nobody else anywhere: nobody may learn of it."""
 _log = logging.getLogger("roost.recommendations")
 
 
@@ -96,6 +100,7 @@ class Recommender:
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self.barriers = Barriers(kit)
         self._readers: OrderedDict[int, _Reader] = OrderedDict()
         self._under_way: dict[tuple[int, str], asyncio.Task[MadeList]] = {}
         self._room = asyncio.Semaphore(RECOMMENDATIONS_AT_ONCE)
@@ -119,8 +124,11 @@ class Recommender:
         return None if reader is None else reader.list_of(language)
 
     def forget(self, viewer_id: int) -> None:
+        """Also where a list for them is being made: it is kept by nobody then."""
         self._readers.pop(viewer_id, None)
         self._waiting.pop(viewer_id, None)
+        for wanted in [each for each in self._under_way if each[0] == viewer_id]:
+            del self._under_way[wanted]
 
     async def stop(self) -> None:
         tasks = [*self._under_way.values(), *([self._refreshing] if self._refreshing else [])]
@@ -158,24 +166,31 @@ class Recommender:
         if task is None:
             task = asyncio.create_task(self._made_list(viewer_id, language), name="roost-recommend")
             self._under_way[wanted] = task
-            task.add_done_callback(lambda _task: self._under_way.pop(wanted, None))
         return await asyncio.shield(task)
 
     async def _made_list(self, viewer_id: int, language: str) -> MadeList:
-        kit = self._kit
-        async with self._room:
-            acts = self._acts_of(viewer_id)
-            await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
-            now_ms, number = kit.clock.now_ms(), kit.ids.next_id()
-            query = partial(_query, kit, kit.reader.state, viewer_id, now_ms, number, language)
-            found = await asyncio.to_thread(query)
-            made = MadeList(number, await self.few_of_each(viewer_id, found, language), now_ms, acts)
-        self._made += 1
+        kit, task = self._kit, asyncio.current_task()
+        try:
+            async with self._room:
+                acts = self._acts_of(viewer_id)
+                await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
+                now_ms, number = kit.clock.now_ms(), kit.ids.next_id()
+                query = partial(_query, kit, self.barriers, viewer_id, now_ms, number, language)
+                found = await asyncio.to_thread(query)
+                made = MadeList(number, await self.few_of_each(viewer_id, found, language), now_ms, acts)
+            self._made += 1
+            if self._under_way.get((viewer_id, language)) is task:
+                self._keep(viewer_id, made, language)
+        finally:
+            if self._under_way.get((viewer_id, language)) is task:
+                del self._under_way[viewer_id, language]
+        return made
+
+    def _keep(self, viewer_id: int, made: MadeList, language: str) -> None:
         self._readers.setdefault(viewer_id, _Reader()).keep(made, language)
         self._readers.move_to_end(viewer_id)
         if len(self._readers) > RECOMMENDATION_READERS_MAX:
             self._readers.popitem(last=False)
-        return made
 
     def _acts_of(self, viewer_id: int) -> int:
         reader = self._readers.get(viewer_id)
@@ -260,10 +275,10 @@ def _few_among(
 
 
 def _query(
-    kit: Kit, state: ShardState, viewer_id: int, now_ms: int, seed: int, language: str
+    kit: Kit, barriers: Barriers, viewer_id: int, now_ms: int, seed: int, language: str
 ) -> list[Recommended]:
     """Beside the event loop. What is not in the columns any more may be of any language: the tables say."""
-    graph = kit.interactions.graph
+    graph, state = kit.interactions.graph, kit.reader.state
     seen = [each.tweet_id for each in interactions_of(graph, viewer_id, RECOMMENDATION_SEEN_MAX)]
     filters = Filters(
         tweets=np.array(seen, np.int64),
@@ -273,31 +288,12 @@ def _query(
         author_most=RECOMMENDED_OF_AUTHOR_MAX,
         facts=partial(_facts, state),
     )
-    weighing = Weighing(_WEIGHTS, RECOMMENDATION_HALF_LIFE_H * _HOUR_MS, now_ms, seed)
-    circle = _circle(state, viewer_id, now_ms)
-    found = recommend(graph, viewer_id, circle, RECOMMENDATIONS_KEPT, weighing, filters)
-    return _openly_found(graph, state, found, filters.tweets)
-
-
-def _openly_found(
-    graph: InteractionGraph, state: ShardState, found: Sequence[Recommended], seen: Ids
-) -> list[Recommended]:
-    """Without those to which nothing may have led but that somebody opened them, which nobody may learn of:
-    something else was done to a tweet, or to another one of its author's."""
-    told = [_is_told(graph, each) for each in found]
-    authors = worth_showing(state, np.array([each.tweet_id for each in found], np.int64))[0].tolist()
-    known = set(worth_showing(state, seen)[0].tolist())
-    known |= {author for author, is_told in zip(authors, told, strict=True) if is_told}
-    known.discard(0)
-    return [
-        each for each, author, is_told in zip(found, authors, told, strict=True) if is_told or author in known
-    ]
-
-
-def _is_told(graph: InteractionGraph, each: Recommended) -> bool:
-    if any(proof.kind in TOLD for proof in each.proofs):
-        return True
-    return bool(interactions_with(graph, each.tweet_id, 1, TOLD_WEIGHING))
+    weighing = Weighing(
+        _WEIGHTS, RECOMMENDATION_HALF_LIFE_H * _HOUR_MS, now_ms, viewer_id, _OWN_WEIGHTS, seed
+    )
+    barrier = barriers.of(viewer_id, now_ms)
+    circle = [user_id for user_id in _circle(state, viewer_id, now_ms) if not is_barred(barrier, user_id)]
+    return recommend(graph, viewer_id, circle, RECOMMENDATIONS_KEPT, weighing, filters, barrier)
 
 
 def _facts(state: ShardState, tweet_ids: Ids) -> TweetFacts:
