@@ -61,9 +61,10 @@ class View:
         self.segments = segments
         """In order of time; held, so that nothing else is written to their rows."""
         self.directory = directory.copy()
-        for place, segment in enumerate(segments):
-            if not segment.is_sealed:
-                self.directory[place, LATEST_MS] = arrays.facts[segment.words[DATA], NEWEST_MS]
+        for place in range(len(segments) - 1, -1, -1):
+            if segments[place].is_sealed:
+                break  # so are all before
+            self.directory[place, LATEST_MS] = arrays.facts[segments[place].words[DATA], NEWEST_MS]
 
 
 class InteractionGraph:

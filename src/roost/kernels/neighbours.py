@@ -141,7 +141,7 @@ def list_edges(
             if other.table[segment[TABLE], 2 * slot + 1] == 0:
                 continue
             when_ms = time_at(graph, side, segment, head, index, item)
-            weight = weight_of(item & OWN_MASK, when_ms, sampling.weights, sampling.decay, sampling.now_ms)
+            weight = weight_of(item & OWN_MASK, when_ms, sampling.weights, 0, sampling.decay, sampling.now_ms)
             if weight > 0.0:
                 found.ids[count] = other.table[segment[TABLE], 2 * slot]
                 found.kinds[count] = (item >> KIND_SHIFT) & KIND_MASK

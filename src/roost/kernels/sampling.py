@@ -44,6 +44,8 @@ from roost.limits import WALKERS_AT_ONCE_MAX
 WALKERS_MAX = WALKERS_AT_ONCE_MAX
 """What they need of memory fits the second-level cache."""
 MEMO = 512
+OWN_WEIGHTS = 8
+"""Where in the weights those of one's own edges begin."""
 TRIES_MIN = 4
 TRIES_SHARE_BITS = 2
 _UNIT = 2.0**-62
@@ -55,10 +57,9 @@ class Sampling(NamedTuple):
     bounds: NDArray[np.float64]
     """(segments of the directory): no edge of the segment weighs more."""
     weights: NDArray[np.float64]
-    """(8): of each kind."""
+    """(16): of each kind; and of each kind of edge of `own` that is gone along from there."""
     own: int
-    """A user whose own edges weigh by `own_weights` where they are gone along from this user; 0 for none."""
-    own_weights: NDArray[np.float64]
+    """A user, or 0."""
     decay: float
     """Of recency, per ms of age; 0 for none."""
     now_ms: int
@@ -190,8 +191,8 @@ def _weight_at(
     if other.table[segment[TABLE], 2 * (item >> OWN_BITS) + 1] == 0:
         return 0.0
     when_ms = time_at(graph, side, segment, head, index, item) if sampling.decay > 0.0 else 0
-    weights = sampling.own_weights if here == sampling.own else sampling.weights
-    return weight_of(item & OWN_MASK, when_ms, weights, sampling.decay, sampling.now_ms)
+    first = OWN_WEIGHTS * np.int64(here == sampling.own)
+    return weight_of(item & OWN_MASK, when_ms, sampling.weights, first, sampling.decay, sampling.now_ms)
 
 
 @kernel
@@ -263,8 +264,8 @@ def _weigh(
         edge = pooled(side.pool[data], head, walkers.picks[walker, 1])
         own = graph.edges[data, edge, 1] & LIVE_OWN_MASK
         when_ms = graph.edges[data, edge, 1] >> TIME_SHIFT
-    weights = sampling.own_weights if walkers.here[walker] == sampling.own else sampling.weights
-    return weight_of(own, when_ms, weights, sampling.decay, sampling.now_ms)
+    first = OWN_WEIGHTS * np.int64(walkers.here[walker] == sampling.own)
+    return weight_of(own, when_ms, sampling.weights, first, sampling.decay, sampling.now_ms)
 
 
 @kernel

@@ -185,11 +185,14 @@ def time_at(
 
 
 @kernel
-def weight_of(own: int, when_ms: int, weights: NDArray[np.float64], decay: float, now_ms: int) -> float:
-    """An edge's weight: its kind's, times exp(-decay x age in ms); 0 where it is dead."""
+def weight_of(
+    own: int, when_ms: int, weights: NDArray[np.float64], first: int, decay: float, now_ms: int
+) -> float:
+    """An edge's weight: its kind's, which is at `first` + kind, times exp(-decay x age in ms); 0 where it is
+    dead."""
     if own & DEAD_BIT:
         return 0.0
-    weight = weights[(own >> KIND_SHIFT) & KIND_MASK]
+    weight = weights[first + ((own >> KIND_SHIFT) & KIND_MASK)]
     if decay > 0.0:
         weight *= math.exp(-decay * max(0, now_ms - when_ms))
     return weight
