@@ -6,6 +6,7 @@ import pytest
 
 from roost.interactions import InteractionKind
 from roost.limits import RECOMMENDATION_REFRESH_ACTS, RECOMMENDED_OF_AUTHOR_MAX
+from roost.service import RankedRequest
 from roost.service.recommendations import RecommendedBy
 from tests.service.ground import Ground
 
@@ -141,3 +142,58 @@ def test_of_a_language_there_are_as_many_as_of_all(scene: Scene, monkeypatch: py
         ground.do(ground.service.tweets.like(scene.reader, tweet_id))
     assert not set(scene.tweets[:RECOMMENDATION_REFRESH_ACTS]) & walked("")
     assert walked("de") == set(german)
+
+
+class Trending:
+    """Six fans like what five authors wrote, one of them much more than others; the reader knows nobody."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.reader, fans = ground.user("reader"), [ground.user(f"fan{number}") for number in range(6)]
+        self.star, others = ground.user("star"), [ground.user(f"other{number}") for number in range(4)]
+        self.by_star = [ground.post(self.star, f"{text}, says a star") for text in TEXTS]
+        self.by_others = [ground.post(other, text) for other, text in zip(others, TEXTS, strict=False)]
+        for tweet_id in (*self.by_star, *self.by_others):
+            for fan in fans:
+                ground.do(ground.service.tweets.like(fan, tweet_id))
+        ground.settle()
+        assert ground.do(ground.kit.indexing.applied(ground.kit.log.last, 20.0))
+
+    def page(self, cursor: str = "", limit: int = 40) -> tuple[list[int], str]:
+        page = self.ground.do(self.ground.service.recommendations.tweets(self.reader, cursor, limit))
+        assert {each.source for each in page.items} <= {RecommendedBy.TREND}
+        return [each.tweet.tweet.tweet_id for each in page.items], page.cursor
+
+
+@pytest.fixture
+def trending(ground: Ground) -> Trending:
+    return Trending(ground)
+
+
+def test_what_trends_comes_under_the_same_rules(trending: Trending) -> None:
+    found, cursor = trending.page()
+    assert cursor == ""
+    assert set(trending.by_others) <= set(found)
+    assert len(set(trending.by_star) & set(found)) == RECOMMENDED_OF_AUTHOR_MAX
+    ground = trending.ground
+    ground.do(ground.service.edges.follow(trending.reader, trending.star))
+    assert not set(trending.by_star) & set(trending.page()[0]), "that is at home"
+
+
+def test_pages_of_what_trends_lose_nothing_to_what_one_does_meanwhile(trending: Trending) -> None:
+    whole, _ = trending.page()
+    found, cursor = trending.page(limit=2)
+    while cursor:
+        trending.ground.do(trending.ground.service.tweets.like(trending.reader, found[-1]))
+        more, cursor = trending.page(cursor, 2)
+        found += more
+    assert found == whole
+
+
+def test_for_you_of_a_newcomer_is_what_trends(trending: Trending) -> None:
+    ground = trending.ground
+    page = ground.do(ground.service.for_you.page(trending.reader, RankedRequest(40)))
+    assert {view.tweet.tweet_id for view in page.items} == set(trending.page()[0])
+    ground.do(ground.service.edges.follow(trending.reader, trending.star))
+    page = ground.do(ground.service.for_you.page(trending.reader, RankedRequest(40)))
+    assert {view.tweet.author_id for view in page.items} == {trending.star}

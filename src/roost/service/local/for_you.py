@@ -29,7 +29,7 @@ class LocalForYou:
 
     async def page(self, viewer_id: int, request: RankedRequest) -> RankedPage:
         """A page of the newest `FOR_YOU_CANDIDATES_MAX` entries of the home timeline and of the best
-        `FOR_YOU_RECOMMENDED_MAX` recommended tweets, ranked together.
+        `FOR_YOU_RECOMMENDED_MAX` recommended tweets, ranked together; where there is neither, of what trends.
 
         The first page ranks them anew; the pages after it and before it are of the same ranking, so that
         nothing comes twice and nothing is left out, whatever arrives meanwhile. What the reader may no longer
@@ -91,7 +91,7 @@ class LocalForYou:
         ids = await self._home(viewer_id, PageRequest(FOR_YOU_CANDIDATES_MAX, since_id=low))
         strangers: frozenset[int] = frozenset()
         if kind is RankingKind.FOR_YOU:
-            best = await self._recommendations.best(viewer_id, FOR_YOU_RECOMMENDED_MAX)
+            best = await self._recommendations.best(viewer_id, FOR_YOU_RECOMMENDED_MAX, or_trending=not ids)
             strangers = frozenset(best) - frozenset(ids)
         candidates = await self._candidates([*ids, *sorted(strangers)], strangers)
         ranking = Ranking(self._kit.ids.next_id(), self._ranker(candidates), strangers)

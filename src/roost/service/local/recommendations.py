@@ -40,9 +40,9 @@ from roost.service.local.kit import Kit
 from roost.service.local.people import without_hidden
 from roost.service.local.recommending import (
     TOLD_WEIGHING,
+    MadeList,
     Recommender,
     barred_authors,
-    is_in,
     shown_to,
 )
 from roost.service.local.trends import LocalTrends
@@ -60,6 +60,7 @@ _CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,7})\Z")
 """An id, and a place in a list or a score."""
 _CLICKS = Weighing({InteractionKind.CLICK: 1.0})
 _DONE = frozenset((rows.Mark.LIKED, rows.Mark.RETWEETED))
+_NO_REASON = Because((), 0)
 _TRENDING = 20
 """Trending tweets that fill up a list."""
 
@@ -82,18 +83,18 @@ class LocalRecommendations:
         items = await self._views(viewer_id, shown, RecommendedBy.INTERACTIONS)
         if offset < len(held.found):
             return RecommendationPage(tuple(items), f"{held.number}.{offset}")
-        listed = {each.tweet_id for each in held.found}
-        trending = await self._trending(viewer_id, listed, language)
-        start = offset - len(held.found)
-        added = trending[start : start + limit - len(items)]
-        offset += len(added)
-        is_end = offset - len(held.found) >= len(trending)
-        return RecommendationPage((*items, *added), "" if is_end else f"{held.number}.{offset}")
+        whole = [*held.found, *await self._trending(viewer_id, held, language)]
+        shown, offset = await self._some_of(viewer_id, whole, offset, limit - len(items), language)
+        items += await self._trend_views(viewer_id, shown)
+        return RecommendationPage(tuple(items), f"{held.number}.{offset}" if offset < len(whole) else "")
 
-    async def best(self, viewer_id: int, limit: int) -> list[int]:
-        """The ids of the reader's best recommendations that may be shown now."""
+    async def best(self, viewer_id: int, limit: int, or_trending: bool = False) -> list[int]:
+        """The ids of the reader's best recommendations that may be shown now; where there are none and one
+        wants that, of what trends."""
         held = await self._recommender.of(viewer_id)
         shown, _ = await self._some_of(viewer_id, held.found, 0, limit)
+        if or_trending and not shown:
+            shown, _ = await self._some_of(viewer_id, await self._trending(viewer_id, held, ""), 0, limit)
         return [each.tweet_id for each in shown]
 
     async def because(self, viewer_id: int, tweet_ids: Sequence[int]) -> Mapping[int, Because]:
@@ -104,7 +105,8 @@ class LocalRecommendations:
         wanted = set(tweet_ids)
         chosen = [each for each in held.found if each.tweet_id in wanted]
         views = await self._views(viewer_id, chosen, RecommendedBy.INTERACTIONS)
-        return {each.tweet.tweet.tweet_id: each.because for each in views}
+        trending = {each.tweet_id: _NO_REASON for each in held.trending or () if each.tweet_id in wanted}
+        return trending | {each.tweet.tweet.tweet_id: each.because for each in views}
 
     async def still_shown(self, viewer_id: int, tweet_ids: Sequence[int]) -> list[int]:
         """Those of some recommended tweets that may be shown to the reader still, in order."""
@@ -183,18 +185,23 @@ class LocalRecommendations:
             await asyncio.sleep(0)  # others get their turn
         return shown, offset
 
-    async def _trending(self, viewer_id: int, listed: set[int], language: str) -> list[RecommendedTweet]:
-        """What trends, without one's own, what one has interacted with, and what is listed."""
-        page = await self._trends.tweets(viewer_id, 0, _TRENDING)
-        graph = self._kit.interactions.graph
-        acted = {each.tweet_id for each in interactions_of(graph, viewer_id, RECOMMENDATION_SEEN_MAX)}
-        return [
-            RecommendedTweet(view, RecommendedBy.TREND, 0.0, Because((), 0))
-            for view in page.items
-            if view.tweet.author_id != viewer_id
-            and view.tweet.tweet_id not in listed | acted
-            and is_in(view.tweet, language)
-        ]
+    async def _trending(self, viewer_id: int, held: MadeList, language: str) -> Sequence[Recommended]:
+        """What comes behind the end of a list: what trends, without one's own, what one has interacted with,
+        and what is listed; no more of an author than the whole list may have."""
+        if held.trending is None:
+            page = await self._trends.tweets(viewer_id, 0, _TRENDING)
+            acts = interactions_of(self._kit.interactions.graph, viewer_id, RECOMMENDATION_SEEN_MAX)
+            listed = {each.tweet_id for each in held.found}
+            passed = listed | {each.tweet_id for each in acts}
+            fresh = [view.tweet.tweet_id for view in page.items if view.tweet.tweet_id not in passed]
+            tail = [Recommended(tweet_id, 0.0, (), 0) for tweet_id in fresh]
+            kept = await self._recommender.few_of_each(viewer_id, [*held.found, *tail], language)
+            held.trending = [each for each in kept if each.tweet_id not in listed]
+        return held.trending
+
+    async def _trend_views(self, viewer_id: int, found: Sequence[Recommended]) -> list[RecommendedTweet]:
+        views = await self._kit.hydration.tweets_by_id([each.tweet_id for each in found], viewer_id)
+        return [RecommendedTweet(view, RecommendedBy.TREND, 0.0, _NO_REASON) for view in views]
 
     # -- reasons
 

@@ -65,7 +65,7 @@ _WEIGHTS: dict[InteractionKind, float] = {
 _log = logging.getLogger("roost.recommendations")
 
 
-class MadeList(msgspec.Struct, frozen=True):
+class MadeList(msgspec.Struct):
     """The best first."""
 
     number: int
@@ -73,6 +73,8 @@ class MadeList(msgspec.Struct, frozen=True):
     made_ms: int
     acts: int
     """What its reader had done before."""
+    trending: Sequence[Recommended] | None = None
+    """What comes behind its end; None until somebody comes there."""
 
 
 class _Reader(msgspec.Struct):
