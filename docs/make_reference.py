@@ -221,7 +221,7 @@ def _errors() -> str:
         'Every error has the body `{"error": "a sentence", "details": {"field": [{"error": "ERR_CODE", '
         '"description": "..."}]}}`; `details` is there where fields are to blame. At the OAuth endpoints '
         "`error` is a code of RFC 6749, and `error_description` the sentence. 429 and 503 come with "
-        "`Retry-After`, in seconds."
+        "`Retry-After`, in seconds. An address that takes other methods answers 405, and names them in `Allow`."
     )
     return _page("Errors", intro, rows, ("status", "error"))
 

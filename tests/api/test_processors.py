@@ -134,7 +134,7 @@ def _likes_of_after(server: ServerProcess, user: User, tweet_id: str) -> int:
 def test_what_commands_refuse(server: ServerProcess) -> None:
     roost = Commands(server)
     assert "There is no processor nothing" in roost("rebuild", "nothing", status=1)
-    assert "push keeps nothing that could be rebuilt" in roost("rebuild", "push", status=1)
+    assert "push is none of those that are rebuilt" in roost("rebuild", "push", status=1)
     assert "say --all; not both" in roost("retry", "counts", status=1)
     assert "say --all; not both" in roost("drop", "counts", 3, "--all", status=1)
     assert "counts has no dead letter of position 3" in roost("drop", "counts", 3, status=1)

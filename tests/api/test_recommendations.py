@@ -148,7 +148,7 @@ class TestForOne:
 
     def test_refusals(self, alice: User, nobody: Api) -> None:
         nobody.get(FOR_ONE).refused(401)
-        for cursor in ("x", "1", "0.1", "1.-1", "1.1.1"):
+        for cursor in ("x", "1", "0.1", "1.-1", "1.1.1", "1-1", "1~1"):
             assert "cursor" in alice.get(FOR_ONE, cursor=cursor).refused(422)
         alice.get(FOR_ONE, limit=0).refused(422)
         assert alice.get(FOR_ONE, cursor="1.99999").ok()["cursor"] == ""
@@ -245,7 +245,7 @@ class TestSimilar:
         )
         gone.delete(f"/api/v1/statuses/{whole[1]}").ok()
         assert ids_of(alice, path, cursor=first["cursor"]) == whole[2:]
-        for cursor in ("x", "0.1", "1.-1", "1.12345678"):
+        for cursor in ("x", "0~1", "1~-1", "1~12345678", "1.1"):
             assert "cursor" in alice.get(path, cursor=cursor).refused(422)
 
     def test_a_bait_tells_nothing(self, server: ServerProcess, alice: User, bob: User) -> None:

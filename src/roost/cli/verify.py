@@ -87,4 +87,5 @@ def _show(console: Console, subject: dict[str, Any]) -> None:
         console.print(
             f"  {subject['events_meanwhile']:,} events came meanwhile: look again when the server is quiet"
         )
-    console.print(f"  {escape(subject['remedy'])}")
+    else:
+        console.print(f"  {escape(subject['remedy'])}")

@@ -43,7 +43,10 @@ class Rebuilder:
         """Rebuild in the background. Raises Invalid where there is nothing to rebuild, Conflict where it is
         being done already."""
         if not isinstance(running.processor, Rebuildable):
-            raise Invalid(f"{running.name} keeps nothing that could be rebuilt")
+            raise Invalid(
+                f"{running.name} is none of those that are rebuilt while they serve; docs/processors.md says "
+                "which are, and what there is instead"
+            )
         if running.rebuild.phase in _UNDER_WAY:
             raise Conflict(f"{running.name} is being rebuilt already")
         running.rebuild = RebuildStatistics(RebuildPhase.WAITING)

@@ -56,8 +56,10 @@ from roost.service.recommendations import (
 from roost.service.views import Because, Reason, TweetView, UserView
 from roost.store import rows
 
-_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,7})\Z")
-"""An id, and a place in a list or a score."""
+_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
+"""A list's number, and a place in it."""
+_PLACE = re.compile(r"([1-9]\d{0,18})~(\d{1,7})\Z")
+"""A tweet's id, and its score in millionths."""
 _CLICKS = Weighing({InteractionKind.CLICK: 1.0})
 _DONE = frozenset((rows.Mark.LIKED, rows.Mark.RETWEETED))
 _NO_REASON = Because((), 0)
@@ -75,7 +77,7 @@ class LocalRecommendations:
     async def tweets(self, viewer_id: int, cursor: str, limit: int, language: str = "") -> RecommendationPage:
         """A page of the reader's list; behind its end comes what trends. A list that was made anew meanwhile
         is gone on with at the same place. Of a `language` alone, by its first subtag, where one is named."""
-        number, offset = _parsed(cursor)
+        number, offset = _parsed(cursor, _CURSOR)
         held = self._recommender.kept(viewer_id, language)
         if not number or held is None or held.number != number:
             held = await self._recommender.of(viewer_id, language)
@@ -116,7 +118,7 @@ class LocalRecommendations:
         """Those with which the same people interacted, several of them, in ways that everybody may know of:
         so nobody learns what one person does by making them act on a tweet of one's own. None for a tweet
         that is not for everybody. A cursor is the last one's place, by score and id. Raises NotFound."""
-        last_id, last_score = _parsed(cursor)
+        last_id, last_score = _parsed(cursor, _PLACE)
         kit = self._kit
         tweet = await self._tweets.original(viewer_id, tweet_id)
         if tweet.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
@@ -133,7 +135,7 @@ class LocalRecommendations:
         near = frozenset(act.user_id for act in acts)
         views = await self._views(viewer_id, shown, RecommendedBy.SIMILARITY, near)
         score, last_id = _place(found[limit - 1]) if len(found) > limit else (0, 0)
-        return RecommendationPage(tuple(views), f"{last_id}.{score}" if last_id else "")
+        return RecommendationPage(tuple(views), f"{last_id}~{score}" if last_id else "")
 
     async def click(self, viewer_id: int, tweet_id: int) -> None:
         """One that is known already changes nothing. Raises NotFound."""
@@ -296,11 +298,11 @@ def _because(
     return Because(reasons, len(speaking) - len(reasons))
 
 
-def _parsed(cursor: str) -> tuple[int, int]:
+def _parsed(cursor: str, form: re.Pattern[str]) -> tuple[int, int]:
     """Raises Invalid."""
     if not cursor:
         return 0, 0
-    found = _CURSOR.match(cursor)
+    found = form.match(cursor)
     if found is None:
         problem = FieldProblem("ERR_INVALID", "is none that recommendations gave")
         raise Invalid("Validation failed: cursor is none that recommendations gave", {"cursor": (problem,)})

@@ -30,7 +30,7 @@ from roost.service.local.people import LocalPeople, is_offered
 from roost.store import rows, tables
 
 Rows = NDArray[np.int64]
-_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
+_CURSOR = re.compile(r"([1-9]\d{0,18})-(\d{1,5})\Z")
 _ACTS = Weighing(
     {
         InteractionKind.LIKE: 1.0,
@@ -80,7 +80,7 @@ class LocalSuggestions:
                 self._lists.popitem(last=False)
         self._lists.move_to_end(viewer_id)
         found, offset = await self._some_of(viewer_id, held.candidates, offset, limit)
-        following = f"{held.number}.{offset}" if offset < len(held.candidates) else ""
+        following = f"{held.number}-{offset}" if offset < len(held.candidates) else ""
         return SuggestionPage(tuple(await self._with_friends(viewer_id, found)), following)
 
     async def dismiss(self, viewer_id: int, other_id: int) -> None:

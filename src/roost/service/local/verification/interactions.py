@@ -34,16 +34,17 @@ _TURN = 25
 
 
 class _Naive:
-    """Edges as the tables have them, and those of them that are newer than `since_ms`."""
+    """Edges as the tables have them, and those of them that are newer than `since_ms`. What was done after
+    `until_ms`, while one looks, is passed over."""
 
-    def __init__(self, since_ms: int, gone: set[int]) -> None:
-        self.since_ms = since_ms
+    def __init__(self, since_ms: int, until_ms: int, gone: set[int]) -> None:
+        self.since_ms, self.until_ms = since_ms, until_ms
         self._gone = gone
         self.standing: Counter[_Ends] = Counter()
         self.demanded: Counter[_Ends] = Counter()
 
     def add(self, user_id: int, kind: InteractionKind, when_ms: int) -> None:
-        if user_id not in self._gone:
+        if user_id not in self._gone and when_ms <= self.until_ms:
             self.standing[user_id, kind] += 1
             if when_ms > self.since_ms:
                 self.demanded[user_id, kind] += 1
@@ -53,7 +54,7 @@ async def check_interactions(kit: Kit, sample: Sample, tally: Tally) -> None:
     """Of every tweet there is, exactly; and of every user, that there are so many of each kind. 100 us a
     tweet and 3 us a row. Memory: 200 bytes for each kind of each user."""
     del sample
-    graph = kit.interactions.graph
+    graph, until_ms = kit.interactions.graph, kit.clock.now_ms()
     since_ms = _whole_since_ms(kit, graph)
     if since_ms:
         tally.leave_open(
@@ -65,11 +66,12 @@ async def check_interactions(kit: Kit, sample: Sample, tally: Tally) -> None:
         for user in users
         if user.standing.deleted
     }
-    users = _Naive(since_ms, set())
+    users = _Naive(since_ms, until_ms, set())
     async for tweets in all_tweets(kit.store):
         for number, tweet in enumerate(tweets):
-            naive = await _edges_of(kit, tweet, _Naive(since_ms, gone))
-            found = Counter((each.user_id, each.kind) for each in _all(graph, tweet.tweet_id, False))
+            naive = await _edges_of(kit, tweet, _Naive(since_ms, until_ms, gone))
+            edges = _all(graph, tweet.tweet_id, False, until_ms)
+            found = Counter((each.user_id, each.kind) for each in edges)
             _compare(tally, f"edges of tweet {tweet.tweet_id}", found, naive)
             users.standing.update(naive.standing)
             users.demanded.update(naive.demanded)
@@ -110,13 +112,14 @@ async def _edges_of(kit: Kit, tweet: Tweet, naive: _Naive) -> _Naive:
     return naive
 
 
-def _all(graph: InteractionGraph, node: int, is_user: bool) -> list[Interaction]:
-    """Every edge of a node."""
+def _all(graph: InteractionGraph, node: int, is_user: bool, until_ms: int) -> list[Interaction]:
+    """Every edge of a node that was made until then, but for clicks."""
     limit = _LEAST
     while True:
         found = (interactions_of if is_user else interactions_with)(graph, node, limit)
         if len(found) < limit:
-            return [each for each in found if each.kind is not InteractionKind.CLICK]
+            kept = (each for each in found if each.when_ms <= until_ms)
+            return [each for each in kept if each.kind is not InteractionKind.CLICK]
         limit *= 8
 
 
@@ -125,12 +128,13 @@ async def _check_users(kit: Kit, graph: InteractionGraph, users: _Naive, tally: 
     by_user: dict[int, _Naive] = {}
     for counts in (users.standing, users.demanded):
         for (user_id, kind), count in counts.items():
-            own = by_user.setdefault(user_id, _Naive(0, set()))
+            own = by_user.setdefault(user_id, _Naive(0, users.until_ms, set()))
             (own.standing if counts is users.standing else own.demanded)[user_id, kind] = count
     async for ids in slices_of(kit.store, tables.USER_IDS):
         for number, row in enumerate(ids):
-            found = Counter((row.user_id, each.kind) for each in _all(graph, row.user_id, True))
-            naive = by_user.get(row.user_id, _Naive(0, set()))
+            edges = _all(graph, row.user_id, True, users.until_ms)
+            found = Counter((row.user_id, each.kind) for each in edges)
+            naive = by_user.get(row.user_id, _Naive(0, users.until_ms, set()))
             _compare(tally, f"edges of user {row.user_id}", found, naive)
             if number % _TURN == _TURN - 1:
                 await asyncio.sleep(0)
