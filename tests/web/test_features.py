@@ -330,6 +330,41 @@ def test_for_you_says_why_something_is_recommended(
     expect(window.page.locator(".feed")).not_to_contain_text("A grebe carries")
 
 
+def test_long_names_stay_within_their_columns(
+    window: Reader, author: User, viewer: User, server: ServerProcess
+) -> None:
+    """Reasons for a recommendation break their line; buttons beside suggested people are not pushed out."""
+    stranger, friends = server.user("stranger"), [server.user("friend") for _ in range(3)]
+    status = stranger.status("A heron stands on every second chimney of the town")
+    for number, friend in enumerate(friends):
+        long_name = f"Maximiliana-Theodora {number} of Greater Wolfenbrook"
+        friend.patch("/api/v1/accounts/update_credentials", {"display_name": long_name[:30]}).ok()
+        friend.do("favourite", status["id"])
+        viewer.follow(friend)
+        known = server.user("known")
+        known.patch(
+            "/api/v1/accounts/update_credentials", {"display_name": "Bartholomew-Wilhelmina Ashdown"}
+        ).ok()
+        friend.follow(known)
+    page = window.page
+    for width in (390, 1024, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/home/for-you")
+        why = page.locator(f"#t{status['id']} .why")
+        expect(why).to_contain_text("Recommended:")
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll('.why, .beside button')].filter((each) => {
+                const column = each.closest('.tweet, .beside').getBoundingClientRect();
+                const wide = Math.max(each.getBoundingClientRect().right, ...[...each.children].map((child) =>
+                    child.getBoundingClientRect().right));
+                return each.getClientRects().length && wide > column.right + 1;
+            }).length"""
+        )
+        assert outside == 0, width
+    assert page.locator(".beside button").count() > 0
+
+
 def test_what_is_opened_is_noted_once(
     window: Reader, viewer: User, author: User, server: ServerProcess
 ) -> None:
