@@ -141,11 +141,6 @@ class Recommender:
     def statistics(self) -> RecommendationStatistics:
         return RecommendationStatistics(len(self._readers), self._made, self._refreshed, self._put_off)
 
-    async def circle(self, viewer_id: int) -> list[int]:
-        """Those whom a user follows and who are not hidden from them; some where they are many."""
-        state = self._kit.reader.state
-        return _circle(state, viewer_id, self._kit.clock.now_ms())
-
     async def few_of_each(
         self, viewer_id: int, found: Sequence[Recommended], language: str = ""
     ) -> list[Recommended]:
