@@ -365,7 +365,7 @@ def test_what_keeps_nothing_cannot_be_rebuilt(tmp_path: Path) -> None:
         world = World(tmp_path)
         (case,) = [case for case in CASES if case.name == "push"]
         running = Running(world, await case.make(world))
-        with pytest.raises(Invalid, match="keeps nothing"):
+        with pytest.raises(Invalid, match="none of those that are rebuilt"):
             running.runner.rebuild("push")
 
     asyncio.run(body())
