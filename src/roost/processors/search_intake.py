@@ -208,7 +208,7 @@ class Intake:
         while True:
             await self._some.wait()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):  # `wait_for` swallows a cancellation at times
+                async with asyncio.timeout(wait_s):
                     await self._much.wait()
             self._some.clear()
             self._much.clear()

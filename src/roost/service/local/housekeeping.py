@@ -70,6 +70,6 @@ class Housekeeping:
             except Exception:
                 _log.exception("Tidying up failed; it is tried again in %d s", HOUSEKEEPING_S)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HOUSEKEEPING_S):  # `wait_for` swallows a cancellation at times
+                async with asyncio.timeout(HOUSEKEEPING_S):
                     await self._wanted.wait()
             self._wanted.clear()
