@@ -4,23 +4,18 @@
 """
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from roost.errors import FieldProblem, Invalid
-from roost.home import ShardState, worth_showing
 from roost.interactions import (
     KIND_WEIGHTS,
-    Barrier,
     Filters,
     Interaction,
     InteractionGraph,
     InteractionKind,
     Recommended,
-    TweetFacts,
     Weighing,
     interactions_of,
     interactions_with,
@@ -36,6 +31,8 @@ from roost.limits import (
     SIMILAR_USERS_MIN,
 )
 from roost.model import Click, TweetClicked, Visibility
+from roost.service.local.barriers import Barriers
+from roost.service.local.cursors import PairCursor
 from roost.service.local.kit import Kit
 from roost.service.local.people import without_hidden
 from roost.service.local.recommending import (
@@ -44,6 +41,7 @@ from roost.service.local.recommending import (
     Recommender,
     barred_authors,
     shown_to,
+    tweet_facts,
 )
 from roost.service.local.trends import LocalTrends
 from roost.service.local.tweets import LocalTweets
@@ -56,9 +54,9 @@ from roost.service.recommendations import (
 from roost.service.views import Because, Reason, TweetView, UserView
 from roost.store import rows
 
-_CURSOR = re.compile(r"([1-9]\d{0,18})\.(\d{1,5})\Z")
+_CURSOR = PairCursor(".", 5, "recommendations")
 """A list's number, and a place in it."""
-_PLACE = re.compile(r"([1-9]\d{0,18})~(\d{1,7})\Z")
+_PLACE = PairCursor("~", 7, "recommendations")
 """A tweet's id, and its score in millionths."""
 _CLICKS = Weighing({InteractionKind.CLICK: 1.0})
 _DONE = frozenset((rows.Mark.LIKED, rows.Mark.RETWEETED))
@@ -77,18 +75,19 @@ class LocalRecommendations:
     async def tweets(self, viewer_id: int, cursor: str, limit: int, language: str = "") -> RecommendationPage:
         """A page of the reader's list; behind its end comes what trends. A list that was made anew meanwhile
         is gone on with at the same place. Of a `language` alone, by its first subtag, where one is named."""
-        number, offset = _parsed(cursor, _CURSOR)
+        number, offset = _CURSOR.read(cursor)
         held = self._recommender.kept(viewer_id, language)
         if not number or held is None or held.number != number:
             held = await self._recommender.of(viewer_id, language)
         shown, offset = await self._some_of(viewer_id, held.found, offset, limit, language)
         items = await self._views(viewer_id, shown, RecommendedBy.INTERACTIONS)
         if offset < len(held.found):
-            return RecommendationPage(tuple(items), f"{held.number}.{offset}")
+            return RecommendationPage(tuple(items), _CURSOR.write(held.number, offset))
         whole = [*held.found, *await self._trending(viewer_id, held, language)]
         shown, offset = await self._some_of(viewer_id, whole, offset, limit - len(items), language)
         items += await self._trend_views(viewer_id, shown)
-        return RecommendationPage(tuple(items), f"{held.number}.{offset}" if offset < len(whole) else "")
+        following = _CURSOR.write(held.number, offset) if offset < len(whole) else ""
+        return RecommendationPage(tuple(items), following)
 
     async def best(self, viewer_id: int, limit: int, or_trending: bool = False) -> list[int]:
         """The ids of the reader's best recommendations that may be shown now; where there are none and one
@@ -118,15 +117,15 @@ class LocalRecommendations:
         """Those with which the same people interacted, several of them, in ways that everybody may know of:
         so nobody learns what one person does by making them act on a tweet of one's own. None for a tweet
         that is not for everybody. A cursor is the last one's place, by score and id. Raises NotFound."""
-        last_id, last_score = _parsed(cursor, _PLACE)
+        last_id, last_score = _PLACE.read(cursor)
         kit = self._kit
         tweet = await self._tweets.original(viewer_id, tweet_id)
         if tweet.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
             return RecommendationPage((), "")
         await kit.recommending.applied(kit.log.last, RECOMMENDATION_WAIT_S, kit.interactions.name)
         graph = kit.interactions.graph
-        barrier = self._recommender.barriers.of(viewer_id, kit.clock.now_ms())
-        alike = await asyncio.to_thread(_alike, graph, kit.reader.state, tweet.tweet_id, barrier)
+        barriers, now_ms = self._recommender.barriers, kit.clock.now_ms()
+        alike = await asyncio.to_thread(_alike, kit, barriers, viewer_id, now_ms, tweet.tweet_id)
         found = await self._recommender.few_of_each(viewer_id, alike)
         if cursor:
             found = [each for each in found if _place(each) < (last_score, last_id)]
@@ -134,8 +133,11 @@ class LocalRecommendations:
         acts = interactions_with(graph, tweet.tweet_id, RECOMMENDATION_SEEN_MAX, TOLD_WEIGHING)
         near = frozenset(act.user_id for act in acts)
         views = await self._views(viewer_id, shown, RecommendedBy.SIMILARITY, near)
-        score, last_id = _place(found[limit - 1]) if len(found) > limit else (0, 0)
-        return RecommendationPage(tuple(views), f"{last_id}~{score}" if last_id else "")
+        following = ""
+        if len(found) > limit:
+            score, last_id = _place(shown[-1])
+            following = _PLACE.write(last_id, score)
+        return RecommendationPage(tuple(views), following)
 
     async def click(self, viewer_id: int, tweet_id: int) -> None:
         """One that is known already changes nothing. Raises NotFound."""
@@ -263,21 +265,17 @@ def _acts(
     return told
 
 
-def _alike(graph: InteractionGraph, state: ShardState, tweet_id: int, barrier: Barrier) -> list[Recommended]:
+def _alike(kit: Kit, barriers: Barriers, viewer_id: int, now_ms: int, tweet_id: int) -> list[Recommended]:
     """By `_place`. Beside the event loop."""
-
-    def facts(ids: NDArray[np.int64]) -> TweetFacts:
-        return TweetFacts(*worth_showing(state, ids))
-
-    filters = Filters(author_most=RECOMMENDED_OF_AUTHOR_MAX, facts=facts)
+    facts = partial(tweet_facts, kit.reader.state)
     alike = similar_tweets(
-        graph,
+        kit.interactions.graph,
         tweet_id,
         RECOMMENDATIONS_KEPT,
         weighing=TOLD_WEIGHING,
-        filters=filters,
+        filters=Filters(author_most=RECOMMENDED_OF_AUTHOR_MAX, facts=facts),
         least_common=SIMILAR_USERS_MIN,
-        barrier=barrier,
+        barrier=barriers.of(viewer_id, now_ms),
     )
     found = [Recommended(each.node_id, each.score, (), round(each.common)) for each in alike]
     return sorted(found, key=_place, reverse=True)
@@ -296,14 +294,3 @@ def _because(
     named = [act for act in speaking if act.user_id in people][:RECOMMENDATION_REASONS_MAX]
     reasons = tuple(Reason(people[act.user_id], act.kind) for act in named)
     return Because(reasons, len(speaking) - len(reasons))
-
-
-def _parsed(cursor: str, form: re.Pattern[str]) -> tuple[int, int]:
-    """Raises Invalid."""
-    if not cursor:
-        return 0, 0
-    found = form.match(cursor)
-    if found is None:
-        problem = FieldProblem("ERR_INVALID", "is none that recommendations gave")
-        raise Invalid("Validation failed: cursor is none that recommendations gave", {"cursor": (problem,)})
-    return int(found[1]), int(found[2])

@@ -249,11 +249,11 @@ async def shown_to(kit: Kit, viewer_id: int, tweet_ids: Sequence[int], language:
     """Those of some tweets that may be recommended to a viewer now, in order; of a `language`, if one is
     named."""
     found = [tweet for tweet in await kit.tweets.get_many(tweet_ids) if tweet is not None]
-    wanted = [tweet for tweet in found if not tweet.is_noise and is_in(tweet, language)]
+    wanted = [tweet for tweet in found if not tweet.is_noise and _is_in(tweet, language)]
     return await worth_showing_to(kit, viewer_id, wanted)
 
 
-def is_in(tweet: Tweet, language: str) -> bool:
+def _is_in(tweet: Tweet, language: str) -> bool:
     return not language or tweet.language.partition("-")[0].lower() == language
 
 
@@ -283,7 +283,7 @@ def _query(
         languages=(language_code(language), 0) if language else (),
         oldest_ms=now_ms - 24 * RECOMMENDATION_DAYS_MAX * _HOUR_MS,
         author_most=RECOMMENDED_OF_AUTHOR_MAX,
-        facts=partial(_facts, state),
+        facts=partial(tweet_facts, state),
     )
     weighing = Weighing(
         _WEIGHTS, RECOMMENDATION_HALF_LIFE_H * _HOUR_MS, now_ms, viewer_id, _OWN_WEIGHTS, seed
@@ -293,7 +293,7 @@ def _query(
     return recommend(graph, viewer_id, circle, RECOMMENDATIONS_KEPT, weighing, filters, barrier)
 
 
-def _facts(state: ShardState, tweet_ids: Ids) -> TweetFacts:
+def tweet_facts(state: ShardState, tweet_ids: Ids) -> TweetFacts:
     """With -1 for the language of a tweet that is known to have none."""
     authors, languages, visible = worth_showing(state, tweet_ids)
     return TweetFacts(authors, np.where((authors != 0) & (languages == 0), -1, languages), visible)

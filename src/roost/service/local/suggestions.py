@@ -1,7 +1,6 @@
 """Whom a user may want to follow: by follows and interactions, then the most followed."""
 
 import asyncio
-import re
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 
@@ -9,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from roost.errors import FieldProblem, Invalid, NotFound
+from roost.errors import NotFound
 from roost.graph import Graph, near_users, relation_between, walked_users
 from roost.home import ShardState, worth_showing
 from roost.interactions import InteractionGraph, InteractionKind, Weighing, interactions_of
@@ -25,12 +24,13 @@ from roost.limits import (
 from roost.model import SuggestionDismissal, SuggestionDismissed, User
 from roost.service.discovery import Suggestion, SuggestionPage, SuggestionSource
 from roost.service.local.census import Census
+from roost.service.local.cursors import PairCursor
 from roost.service.local.kit import Kit
 from roost.service.local.people import LocalPeople, is_offered
 from roost.store import rows, tables
 
 Rows = NDArray[np.int64]
-_CURSOR = re.compile(r"([1-9]\d{0,18})-(\d{1,5})\Z")
+_CURSOR = PairCursor("-", 5, "suggestions")
 _ACTS = Weighing(
     {
         InteractionKind.LIKE: 1.0,
@@ -71,7 +71,7 @@ class LocalSuggestions:
 
     async def page(self, viewer_id: int, cursor: str, limit: int) -> SuggestionPage:
         """A first page is made anew; the pages after it are of the same list, while that is kept."""
-        number, offset = _parsed(cursor)
+        number, offset = _CURSOR.read(cursor)
         held = self._lists.get(viewer_id)
         if held is None or held.number != number:
             held = _List(self._kit.ids.next_id(), await self._candidates(viewer_id))
@@ -80,7 +80,7 @@ class LocalSuggestions:
                 self._lists.popitem(last=False)
         self._lists.move_to_end(viewer_id)
         found, offset = await self._some_of(viewer_id, held.candidates, offset, limit)
-        following = f"{held.number}-{offset}" if offset < len(held.candidates) else ""
+        following = _CURSOR.write(held.number, offset) if offset < len(held.candidates) else ""
         return SuggestionPage(tuple(await self._with_friends(viewer_id, found)), following)
 
     async def dismiss(self, viewer_id: int, other_id: int) -> None:
@@ -206,14 +206,3 @@ def _acts_towards(state: ShardState, interactions: InteractionGraph, viewer_id: 
     followees = state.graph.user_ids[state.graph.followees(state.graph.row_of(viewer_id))]
     known = {0, viewer_id, *followees.tolist()}
     return Counter(author for author in authors.tolist() if author not in known)
-
-
-def _parsed(cursor: str) -> tuple[int, int]:
-    """Raises Invalid."""
-    if not cursor:
-        return 0, 0
-    found = _CURSOR.match(cursor)
-    if found is None:
-        problem = FieldProblem("ERR_INVALID", "is none that suggestions gave")
-        raise Invalid("Validation failed: cursor is none that suggestions gave", {"cursor": (problem,)})
-    return int(found[1]), int(found[2])
