@@ -8,6 +8,7 @@ from roost.errors import Invalid
 from roost.ids import EPOCH_MS
 from roost.interactions import (
     UNIFORM,
+    Barrier,
     Filters,
     InteractionKind,
     TweetFacts,
@@ -20,7 +21,7 @@ from roost.interactions import (
     subgraph_salsa,
     top_by_proof,
 )
-from roost.kernels import JIT_DISABLED, Barrier
+from roost.kernels import JIT_DISABLED
 
 from .ground import TWEETS, USERS, Pair, random_lines
 from .naive import Edge, weight

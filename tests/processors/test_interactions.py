@@ -199,6 +199,19 @@ def test_the_graph_is_what_the_log_says(
         asyncio.run(body(Path(folder)))
 
 
+async def written(
+    history: History, folder: Path, batch: int, stop: int = 10_000, segments: int = 20
+) -> tuple[MemoryLog, InteractionsProcessor]:
+    """A log with all of a history, and a processor that had it up to `stop` and has left a snapshot."""
+    log = MemoryLog()
+    await log.append(history.events)
+    processor = make(log, folder, segments=segments)
+    await processor.begin()
+    await feed(processor, log, min(stop, len(history.events)), batch)
+    await processor.close()
+    return log, processor
+
+
 def files_in(folder: Path) -> list[Path]:
     return sorted(folder.glob("segment-*"))
 
@@ -243,12 +256,7 @@ def test_a_snapshot_that_cannot_be_used_is_replaced_from_the_log(
     history = busy(20)
 
     async def body() -> None:
-        log = MemoryLog()
-        await log.append(history.events)
-        processor = make(log, tmp_path)
-        await processor.begin()
-        await feed(processor, log, len(history.events), 50)
-        await processor.close()
+        log, _ = await written(history, tmp_path, 50)
         segment = files_in(tmp_path)[0]
         match harm:
             case "cut":
@@ -300,13 +308,8 @@ def test_a_narrower_window_takes_the_newest_segments(tmp_path: Path, fewer: int)
     history = busy(60)
 
     async def body() -> None:
-        log = MemoryLog()
-        await log.append(history.events)
         half = len(history.events) // 2
-        processor = make(log, tmp_path, segments=8)
-        await processor.begin()
-        await feed(processor, log, half, 7)
-        await processor.close()
+        log, processor = await written(history, tmp_path, 7, half, segments=8)
         assert processor.graph.statistics().segments == 8
         narrow = make(log, tmp_path, segments=fewer)
         assert await narrow.begin() == half
@@ -325,12 +328,7 @@ def test_after_a_snapshot_that_could_not_be_used_the_next_one_is_whole(tmp_path:
     history = busy(20)
 
     async def body() -> None:
-        log = MemoryLog()
-        await log.append(history.events)
-        processor = make(log, tmp_path)
-        await processor.begin()
-        await feed(processor, log, len(history.events), 50)
-        await processor.close()
+        log, processor = await written(history, tmp_path, 50)
         others = InteractionCapacity(20, 8, 8, 8) if harm == "other settings" else WIDE
         if harm == "live edges":
             notes, arrays = read_arrays(tmp_path / "interactions.snapshot")

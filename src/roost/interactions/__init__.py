@@ -20,12 +20,11 @@ from roost.interactions.snapshot import (
 )
 from roost.interactions.walks import Proof, Recommended, Walk, salsa, subgraph_salsa
 from roost.interactions.weighing import UNIFORM, Weighing, sampling_for
-from roost.kernels import OPEN, Barrier, is_barred, make_id_set
+from roost.kernels import Barrier, is_barred, make_id_set
 
 __all__ = [
     "ALL_KINDS",
     "KIND_WEIGHTS",
-    "OPEN",
     "UNIFORM",
     "Arrays",
     "Barrier",

@@ -33,7 +33,7 @@ class Tally(NamedTuple):
     scores: NDArray[np.float64]
     counts: NDArray[np.int64]
     marks: NDArray[np.int64]
-    """By whom each was last counted, plus one << 8 | the kinds of edges that were."""
+    """By whom each was last counted, plus one; << 8 | the kinds of edges, where these are counted."""
     order: NDArray[np.int64]
     """The slots in use, in order of appearance."""
     log: NDArray[np.int64]
@@ -89,10 +89,10 @@ def tally_slot(tally: Tally, key: int) -> int:
 
 
 @kernel
-def count_once(tally: Tally, key: int, counter: int, kind: int, weight: float, by_kind: int) -> None:
-    """Count an id for one who counts, once; or once for each kind of edge."""
+def _count_kind(tally: Tally, key: int, counter: int, kind: int, weight: float) -> None:
+    """Count an id for one who counts, once for each kind of edge."""
     slot = tally_slot(tally, key)
-    bit = 1 << (kind if by_kind else 0)
+    bit = 1 << kind
     mark = tally.marks[slot]
     if mark >> 8 != counter + 1:
         mark = (counter + 1) << 8
@@ -169,7 +169,7 @@ def tally_proofs(
             listed = list_edges(graph, 1, directory, sampling, walkers, walker, most, found)
             for index in range(listed):
                 weight = weights[first + walker] * found.weights[index]
-                count_once(tally, found.ids[index], first + walker, found.kinds[index], weight, 1)
+                _count_kind(tally, found.ids[index], first + walker, found.kinds[index], weight)
 
 
 @kernel
